@@ -1,0 +1,255 @@
+"""The catalogue of rules: every situation this tool can report, in words for the person who must act.
+
+A rule's name is part of the contract and is never renamed; a new situation gets a new rule. `explain RULE` and the
+reference page in docs/ are made from this table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openrouter_preflight.findings.finding import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One situation, by its permanent name."""
+
+    name: str
+    severity: Severity
+    """How bad it is unless a policy says otherwise."""
+    what: str
+    """What is so, in one sentence."""
+    why: str
+    """Why it matters to a deploy."""
+    fix: str
+    """What to do about it."""
+    undecided: bool = False
+    """It reports that something could not be decided: an error makes the run incomplete (3), not failed (1)."""
+
+
+_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+_KEY_RULES = (
+    Rule(
+        name="key-missing",
+        severity=_ERROR,
+        what="The secret is unset or empty.",
+        why="The deployed program would send no key, and every request would be answered 401.",
+        fix="Set the secret in the CI settings and pass it to this step; a pull request from a fork or from "
+        "Dependabot gets no secrets (there, use --on-missing skip).",
+    ),
+    Rule(
+        name="key-malformed",
+        severity=_ERROR,
+        what="The value is not shaped like an OpenRouter key.",
+        why="It was sent nowhere: it could be another vendor's secret, a placeholder, or a reference that was "
+        "never expanded.",
+        fix="Store the key itself, as OpenRouter showed it once when it was created: sk-or-v1- and 64 hex digits.",
+    ),
+    Rule(
+        name="key-whitespace",
+        severity=_ERROR,
+        what="The value holds a key with something around it: white space, quotes or `Bearer `.",
+        why="The deployed program sends the value as it stands, and the request fails although the key is fine.",
+        fix="Save the secret again with nothing around the key; printf '%s' writes no newline, echo does.",
+    ),
+    Rule(
+        name="key-rejected",
+        severity=_ERROR,
+        what="OpenRouter answered 401 each time it was asked: it does not accept the key.",
+        why="The key was deleted, revoked, disabled, or it expired; every request with it will fail.",
+        fix="Create a new key at https://openrouter.ai/settings/keys and replace the secret with it.",
+    ),
+    Rule(
+        name="key-forbidden",
+        severity=_ERROR,
+        what="OpenRouter knows the key and refuses it: 403.",
+        why="A guardrail, a permission or a policy of the account stands in the way; the deploy would meet it too.",
+        fix="Ask the owner of the key which workspace and guardrail it belongs to, and what they permit.",
+    ),
+    Rule(
+        name="key-expired",
+        severity=_ERROR,
+        what="The key's expiry date has passed.",
+        why="OpenRouter answers 401 `User not found.` to an expired key, which says nothing of the reason.",
+        fix="Create a new key (an expiry date cannot be changed) and replace the secret with it.",
+    ),
+    Rule(
+        name="key-expires-soon",
+        severity=_ERROR,
+        what="The key expires within the time asked for.",
+        why="It would stop working while the release is in use.",
+        fix="Create a new key (an expiry date cannot be changed) and replace the secret before that day.",
+    ),
+    Rule(
+        name="key-too-old",
+        severity=_ERROR,
+        what="The key is older than the rotation policy allows.",
+        why="The longer a key lives, the more places hold a copy of it.",
+        fix="Rotate it: create a new key, replace the secret, deploy, then delete the old key.",
+    ),
+    Rule(
+        name="key-is-management",
+        severity=_ERROR,
+        what="It is a management key, where a key for inference belongs.",
+        why="A management key cannot be used for inference, and it can create and delete other keys.",
+        fix="Create an ordinary key for the deploy; pass a management key only as the management key.",
+    ),
+    Rule(
+        name="key-has-no-limit",
+        severity=_ERROR,
+        what="The key has no spending limit of its own.",
+        why="If it leaks or a loop runs wild, it can spend the whole account.",
+        fix="Give it a limit, with a reset interval if it should recover, at https://openrouter.ai/settings/keys.",
+    ),
+    Rule(
+        name="key-region-blocked",
+        severity=_ERROR,
+        what="No data region is permitted to the key.",
+        why="With no region allowed, no request can be routed anywhere.",
+        fix="Permit at least one data region in the settings of the key's workspace or guardrail.",
+    ),
+)
+
+_MONEY_RULES = (
+    Rule(
+        name="credit-exhausted",
+        severity=_ERROR,
+        what="Nothing is left of what the key may spend.",
+        why="Requests are refused with 402 or 403 until the ceiling that binds is raised or resets.",
+        fix="Raise the ceiling that the message names; topping up the account cures only an empty account.",
+    ),
+    Rule(
+        name="balance-low",
+        severity=_ERROR,
+        what="What the key can still spend is less than the minimum asked for.",
+        why="The release could run out of credit soon after the deploy.",
+        fix="Raise the ceiling that the message names, or lower --min-balance if that much is enough.",
+    ),
+    Rule(
+        name="balance-unknown",
+        severity=_ERROR,
+        undecided=True,
+        what="A balance gate was asked for, and no ceiling of the key is known.",
+        why="With no cap on the key and no management key, OpenRouter does not tell what is left; unknown is "
+        "neither fine nor zero.",
+        fix="Give the key a spending limit, or set OPENROUTER_MANAGEMENT_KEY for this step so that the account's "
+        "balance can be read; --on-unknown-balance warn lets it pass.",
+    ),
+    Rule(
+        name="runway-short",
+        severity=_ERROR,
+        what="At the recent rate of spending the key runs out sooner than asked for.",
+        why="A balance that is enough today may not survive the week.",
+        fix="Raise the ceiling that the message names, or add credit, before the day it runs out.",
+    ),
+    Rule(
+        name="free-tier",
+        severity=_WARNING,
+        what="The account never bought credit.",
+        why="Only :free models answer it, 50 requests a day for the whole account.",
+        fix="Buy credit at https://openrouter.ai/settings/credits if the release uses paid models.",
+    ),
+)
+
+_MODEL_RULES = (
+    Rule(
+        name="model-unavailable",
+        severity=_ERROR,
+        what="A model that the release needs is not available to this key.",
+        why="Requests that name it are answered 400 or 404.",
+        fix="Use the identifier the message suggests, or allow the model in the key's privacy and guardrail settings.",
+    ),
+    Rule(
+        name="model-expires-soon",
+        severity=_ERROR,
+        what="A model that the release needs is about to be removed.",
+        why="After its expiration date requests that name it are answered 404.",
+        fix="Move to its successor before that date.",
+    ),
+    Rule(
+        name="model-over-price",
+        severity=_ERROR,
+        what="A model costs more than the maximum set for it.",
+        why="Prices change without a release; the budget was made for the old one.",
+        fix="Raise the maximum if the price is acceptable, or choose another model.",
+    ),
+)
+
+_SERVICE_RULES = (
+    Rule(
+        name="service-unreachable",
+        severity=_ERROR,
+        undecided=True,
+        what="No answer of OpenRouter could be had, after asking again.",
+        why="The key may be fine or not: nothing was decided, so nothing is called green.",
+        fix="Run the step again; if it persists, look at https://status.openrouter.ai and at this machine's proxy. "
+        "--on-unreachable warn lets a deploy pass during an outage.",
+    ),
+    Rule(
+        name="service-rate-limited",
+        severity=_ERROR,
+        undecided=True,
+        what="OpenRouter asked to slow down (429), and its waiting time was longer than the deadline allows.",
+        why="The key may be fine or not: nothing was decided.",
+        fix="Run the step again later, raise --deadline, or let it pass with --on-unreachable warn.",
+    ),
+)
+
+_LEAK_RULES = (
+    Rule(
+        name="committed-key",
+        severity=_ERROR,
+        what="An OpenRouter key stands in what was scanned.",
+        why="Whoever can read it can spend the account's money; once pushed, deleting the line does not help.",
+        fix="Revoke the key first (https://openrouter.ai/settings/keys), then remove it, then store its successor as "
+        "a secret of the CI or in an ignored .env file.",
+    ),
+    Rule(
+        name="suspicious-key",
+        severity=_WARNING,
+        what="Something starts like an OpenRouter key and has the wrong shape.",
+        why="It may be a key that was cut, joined or mistyped.",
+        fix="If it is a real key, revoke it; if it is a placeholder, write one that cannot be mistaken, such as "
+        "sk-or-v1-YOUR-KEY.",
+    ),
+    Rule(
+        name="example-key",
+        severity=_NOTE,
+        what="A published example key, or a body no random key has.",
+        why="It opens nothing; it is shown so that every key-like string is accounted for.",
+        fix="Nothing to do.",
+    ),
+    Rule(
+        name="allowed-key",
+        severity=_NOTE,
+        what="A key that the allow list, or a comment beside it, permits.",
+        why="It is still counted and shown, so that what is allowed stays visible.",
+        fix="Nothing to do; remove the permission when it is no longer needed.",
+    ),
+    Rule(
+        name="deployed-key-committed",
+        severity=_ERROR,
+        what="The key that this deploy uses stands in the repository.",
+        why="Whoever can read the repository can spend what the release lives on.",
+        fix="Rotate it now: create a new key, replace the secret, deploy, then delete the old key.",
+    ),
+    Rule(
+        name="scan-incomplete",
+        severity=_ERROR,
+        undecided=True,
+        what="Part of what was to be scanned could not be read.",
+        why="What was not seen cannot be called clean.",
+        fix="Make it readable as the message says (often: fetch-depth: 0 in the checkout step), and scan again.",
+    ),
+)
+
+RULES: dict[str, Rule] = {
+    rule.name: rule for rule in (*_KEY_RULES, *_MONEY_RULES, *_MODEL_RULES, *_SERVICE_RULES, *_LEAK_RULES)
+}
+
+
+def rule(name: str) -> Rule:
+    """The rule of that name. Raises KeyError, a bug, where there is none."""
+    return RULES[name]

@@ -1,0 +1,108 @@
+"""Outcome: everything one run learned, which is all that a report may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.findings.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Verdict(StrEnum):
+    """The answer of a run. Fail beats incomplete, incomplete beats pass."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"
+    INCOMPLETE = "incomplete"
+
+
+class ExitCode(IntEnum):
+    """What the process says to the shell (CONTRACT.md, exit codes)."""
+
+    PASS = 0
+    FAIL = 1
+    USAGE = 2
+    INCOMPLETE = 3
+    INTERRUPTED = 130
+
+
+class KeyState(StrEnum):
+    """What is known of a key after asking, or why it was not asked about."""
+
+    VALID = "valid"
+    MISSING = "missing"
+    MALFORMED = "malformed"
+    REJECTED = "rejected"
+    FORBIDDEN = "forbidden"
+    EXHAUSTED = "exhausted"
+    EXPIRED = "expired"
+    UNREACHABLE = "unreachable"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyStatus:
+    """One key's row in a report."""
+
+    name: str
+    source: str
+    """Where the secret came from: `env`, `file` or `stdin`."""
+    state: KeyState
+    kind: str = "unknown"
+    """`inference`, `management` or `unknown`."""
+    fingerprint: str | None = None
+    label: str | None = None
+    spendable_usd: Decimal | None = None
+    """The smallest known ceiling, in USD; None when no ceiling is known."""
+    binding_ceiling: str | None = None
+    """The name of that ceiling."""
+    resets_at: datetime | None = None
+    """When that ceiling next resets, in UTC; None when it never does or none binds."""
+    expires_at: datetime | None = None
+    runway_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanSummary:
+    """What a scan read."""
+
+    mode: str
+    objects: int
+    bytes: int
+    commits: int = 0
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The whole result of one command."""
+
+    command: str
+    findings: tuple[Finding, ...] = ()
+    keys: tuple[KeyStatus, ...] = ()
+    scan: ScanSummary | None = None
+    simulated: str | None = None
+    """The simulator's scenario, where the answers are not the real service's."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Fail if an error was decided, incomplete if one could not be, else pass."""
+        errors = [finding for finding in self.findings if finding.severity is Severity.ERROR]
+        if any(not finding.rule.undecided for finding in errors):
+            return Verdict.FAIL
+        return Verdict.INCOMPLETE if errors else Verdict.PASS
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The verdict as an exit status."""
+        return ExitCode[self.verdict.name]
+
+    @property
+    def ordered_findings(self) -> tuple[Finding, ...]:
+        """Findings with the worst first, else in the order found."""
+        return tuple(sorted(self.findings, key=lambda finding: finding.severity.rank))

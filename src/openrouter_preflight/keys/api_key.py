@@ -1,0 +1,93 @@
+"""ApiKey, the only type that ever holds a secret. Nothing but `reveal` gives it back."""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn, final
+
+PREFIX: Final = "sk-or-v1-"
+BODY_LENGTH: Final = 64
+LENGTH: Final = len(PREFIX) + BODY_LENGTH
+HEX_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
+
+
+@final
+class ApiKey:
+    """An API key that never shows itself.
+
+    Every way of turning it into text (repr, str, format, logging, a dataclass's repr) shows `label`. Copies are
+    the object itself, and it refuses to be pickled. Two keys are equal when their secrets are.
+    """
+
+    __slots__ = ("_ApiKey__secret",)
+    __secret: str
+
+    def __init__(self, secret: str) -> None:
+        """Hold `secret` as it is; whether it looks like a key is for `keys.diagnosis` to say."""
+        object.__setattr__(self, "_ApiKey__secret", secret)
+
+    def reveal(self) -> str:
+        """Return the secret itself, for the one place that puts it into a request header."""
+        return self.__secret
+
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the key in lower-case hex, which is also the API's `hash` of it (API.md §4)."""
+        from hashlib import sha256
+
+        return sha256(self.__secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+    @property
+    def label(self) -> str:
+        """The API's own masked form (API.md §1): the first 12 characters, `...`, and the last 3.
+
+        The public prefix is 9 of those 12. A key of another shape shows only 3 at each end, so that no label
+        reveals more than 6 characters of a secret.
+        """
+        if self.is_well_formed:
+            return f"{self.__secret[:12]}...{self.__secret[-3:]}"
+        if len(self.__secret) >= 32 and self.__secret.isascii() and self.__secret.isprintable():
+            return f"{self.__secret[:3]}...{self.__secret[-3:]}"
+        return "(masked)"
+
+    @property
+    def is_well_formed(self) -> bool:
+        """Whether it is `sk-or-v1-` and 64 hex digits of either case, the only shape OpenRouter issues."""
+        body = self.__secret.removeprefix(PREFIX)
+        return len(self.__secret) == LENGTH and len(body) == BODY_LENGTH and HEX_DIGITS.issuperset(body)
+
+    def __repr__(self) -> str:
+        return f"<ApiKey {self.label}>"
+
+    def __str__(self) -> str:
+        return self.label
+
+    def __format__(self, spec: str) -> str:
+        return format(self.label, spec)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ApiKey):
+            return NotImplemented
+        from hmac import compare_digest
+
+        return compare_digest(
+            self.__secret.encode("utf-8", "surrogateescape"),
+            other.__secret.encode("utf-8", "surrogateescape"),
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+    def __copy__(self) -> ApiKey:
+        return self
+
+    def __deepcopy__(self, memo: object) -> ApiKey:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("an ApiKey is never serialized: pass the fingerprint or the label instead")
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("an ApiKey cannot be changed")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("an ApiKey cannot be changed")
