@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from openrouter_preflight.findings.finding import Finding, Severity
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from decimal import Decimal
 
 
 class Verdict(StrEnum):
