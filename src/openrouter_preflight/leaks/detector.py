@@ -1,0 +1,38 @@
+"""The second look: every key, example and damaged key in one file, wherever and however they stand in it.
+
+It joins the flat look at bytes and the opening of archives into one answer. Paths, git and what is allowed are not its
+business.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.leaks.flat import FlatLook
+from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, archive_kind
+from openrouter_preflight.leaks.shapes import SightingKind
+from openrouter_preflight.leaks.sightings import DEFAULT_LIMITS, Examination, Limits, Sighting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["DEFAULT_LIMITS", "Examination", "Limits", "Sighting", "SightingKind", "examine", "examine_stream"]
+
+
+def examine(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Examination:
+    """Look for keys in `data`, the whole content of one file. Never raises, whatever the bytes."""
+    if archive_kind(data[:HEAD_LENGTH]) is not None:
+        return examine_stream(BytesIO(data).read, limits)
+    look = FlatLook(window=len(data))
+    look.feed(data)
+    return Examination(tuple(look.finish()))
+
+
+def examine_stream(read: Callable[[int], bytes], limits: Limits = DEFAULT_LIMITS) -> Examination:
+    """`examine` for content that memory should not hold: `read(n)` gives at most n bytes, and none at the end."""
+    from openrouter_preflight.leaks.unpacking import Unpacking
+
+    unpacking = Unpacking(limits)
+    sightings = unpacking.look_into(read)
+    return Examination(tuple(sightings), tuple(unpacking.budget.unread))
