@@ -129,7 +129,9 @@ class _Describer:
     def place(self, spot: _Spot, key: ApiKey | None) -> Place:
         """Where `key` is, in words."""
         hit, origin = spot.hit, spot.origin
-        commit = hit.oid if hit.kind == "commit" else origin.commit if origin is not None and hit.kind != "tag" else None
+        commit = (
+            hit.oid if hit.kind == "commit" else origin.commit if origin is not None and hit.kind != "tag" else None
+        )
         reached = self._reached(hit, commit)
         names = tuple(printable(name) for name in reached if name != HEAD) or (("HEAD",) if HEAD in reached else ())
         return Place(

@@ -142,6 +142,8 @@ def explain(complaint: bytes, command: str, folder: Path) -> PreflightError:
             "git refuses to read the repository: it belongs to another user (dubious ownership)",
             f"If you trust it: git config --global --add safe.directory {place}",
         )
-    if re.search(r"unknown revision|bad revision|bad object|Invalid revision range|Not a valid|ambiguous argument", text):
+    if re.search(
+        r"unknown revision|bad revision|bad object|Invalid revision range|Not a valid|ambiguous argument", text
+    ):
         return GitError(f"git does not know the revision: {text}", FETCH_ALL)
     return GitError(f"git {command} failed: {text or 'no reason given'}", DAMAGED)

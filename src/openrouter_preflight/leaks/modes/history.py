@@ -65,14 +65,14 @@ def _shard(chunks: Iterator[bytes], shard: tuple[int, int] | None) -> Iterator[b
 def _add_names(git: Git, request: ScanRequest, gathered: Gathered) -> None:
     """Look at the names of refs and at the reflogs, which no object holds."""
     gathered.add_names((ref.name for ref in list_refs(git)), "the name of", request.limits)
-    reader = FileReader(gathered, request.limits)
+    reader = FileReader(gathered, request.limits, inside="the reflog")
     common = git.repository.common_dir
     for folder in (common, *sorted(common.glob("worktrees/*"))):
         for where, folders, files in os.walk(folder / "logs"):
             folders.sort()
             for name in sorted(files):
                 path = os.path.join(where, name)  # noqa: PTH118 - the name's bytes stay as they are
-                reader.read(path, os.path.relpath(path, common))
+                reader.read(path, os.path.relpath(path, folder / "logs"))
     reader.flush()
 
 

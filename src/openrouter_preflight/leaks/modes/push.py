@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
-_HELP = "In a pre-push hook git writes these lines itself: `openrouter-preflight scan --push \"$@\"`."
+_HELP = 'In a pre-push hook git writes these lines itself: `openrouter-preflight scan --push "$@"`.'
 
 
 @dataclass(frozen=True, slots=True)

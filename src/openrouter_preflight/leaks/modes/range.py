@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.leaks.gathering import Gathered
-from openrouter_preflight.leaks.git import Git
+from openrouter_preflight.leaks.git import Git, GitError
 from openrouter_preflight.leaks.modes.revisions import gather_revisions
 from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.troubles import FETCH_ALL
 
 if TYPE_CHECKING:
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
@@ -50,4 +51,7 @@ def _is_none(revision: str) -> bool:
 
 def _resolve(git: Git, revision: str) -> str:
     """The object id of `revision`. Raises GitError where the repository does not know it."""
-    return git.run("rev-parse", "--verify", "--end-of-options", revision).decode().strip()
+    oid = git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision)
+    if not oid or not git.has(oid):
+        raise GitError(f"the repository does not know the revision {printable(revision)}", FETCH_ALL)
+    return oid
