@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +26,9 @@ class Meaning(StrEnum):
 
     OK = "ok"
     KEY_REJECTED = "key-rejected"
-    """401 in OpenRouter's own envelope. Not proof while it is the only one (API.md §3)."""
+    """401 in OpenRouter's own envelope, each time it was asked."""
+    REJECTION_UNCONFIRMED = "rejection-unconfirmed"
+    """401, and no time was left to ask often enough to believe it (API.md §3)."""
     KEY_LIMIT_SPENT = "key-limit-spent"
     BUDGET_SPENT = "budget-spent"
     CREDIT_EXHAUSTED = "credit-exhausted"
@@ -52,7 +54,7 @@ RETRIED: Final = frozenset({Meaning.RATE_LIMITED, Meaning.OUTAGE})
 class Refusal:
     """OpenRouter's error envelope, read tolerantly. Its message is matched, never shown."""
 
-    message: str
+    message: str = field(repr=False)
     error_type: str | None
     limit_source: str | None
     availability: str | None
@@ -106,7 +108,7 @@ _KEY_LIMIT: Final = re.compile(r"key limit exceeded(?: \((total|daily|weekly|mon
 _BUDGET: Final = re.compile(r"\bbudget\b.*\b(?:exceeded|exhausted|spent|reached)|exceeded.*\bbudget\b", re.IGNORECASE)
 _NO_CREDIT: Final = re.compile(r"insufficient (?:credits|funds|balance)|negative (?:credit )?balance", re.IGNORECASE)
 _UNAFFORDABLE: Final = re.compile(r"requires more credits, or fewer max_tokens|can only afford", re.IGNORECASE)
-_MANAGEMENT: Final = re.compile(r"only (?:management|provisioning) keys|(?:management|provisioning) key", re.IGNORECASE)
+_MANAGEMENT: Final = re.compile(r"(?:management|provisioning) keys?\b", re.IGNORECASE)
 _BLOCKED: Final = re.compile(
     r"security policy|unsupported (?:country|region)|your (?:country|region|IP)\b", re.IGNORECASE
 )
@@ -131,20 +133,12 @@ def _is_foreign(reply: Reply, refusal: Refusal | None) -> bool:
     return refusal is None and (reply.body is not None or reply.fault is Fault.HTML)
 
 
-def _says(pattern: re.Pattern[str], *limit_sources: str) -> _Test:
-    """Fits an envelope whose `limit_source` is one of these or whose message matches."""
-
-    def fits(_reply: Reply, refusal: Refusal | None) -> bool:
-        return refusal is not None and (
-            refusal.limit_source in limit_sources
-            or (not refusal.limit_source and bool(pattern.search(refusal.message)))
-        )
-
-    return fits
-
-
 def _has_source(*limit_sources: str) -> _Test:
     return lambda _reply, refusal: refusal is not None and refusal.limit_source in limit_sources
+
+
+def _says(pattern: re.Pattern[str]) -> _Test:
+    return lambda _reply, refusal: refusal is not None and bool(pattern.search(refusal.message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +153,13 @@ _TABLE: Final = (
     _Row(range(200, 300), _has_body, Meaning.OK),
     _Row((401,), _is_envelope, Meaning.KEY_REJECTED),
     _Row(_SPENT, _has_source("openrouter_in_flight_budget"), Meaning.RATE_LIMITED),
-    _Row(_SPENT, _says(_KEY_LIMIT, "openrouter_key_limit"), Meaning.KEY_LIMIT_SPENT),
-    _Row(_SPENT, _says(_BUDGET, "openrouter_guardrail_budget", "openrouter_workspace_budget"), Meaning.BUDGET_SPENT),
+    _Row(_SPENT, _has_source("openrouter_key_limit"), Meaning.KEY_LIMIT_SPENT),
+    _Row(_SPENT, _has_source("openrouter_guardrail_budget", "openrouter_workspace_budget"), Meaning.BUDGET_SPENT),
     _Row(_SPENT, _says(_UNAFFORDABLE), Meaning.UNAFFORDABLE),
-    _Row(_SPENT, _says(_NO_CREDIT, "openrouter_credits"), Meaning.CREDIT_EXHAUSTED),
+    _Row(_SPENT, _has_source("openrouter_credits"), Meaning.CREDIT_EXHAUSTED),
+    _Row(_SPENT, _says(_KEY_LIMIT), Meaning.KEY_LIMIT_SPENT),
+    _Row(_SPENT, _says(_BUDGET), Meaning.BUDGET_SPENT),
+    _Row(_SPENT, _says(_NO_CREDIT), Meaning.CREDIT_EXHAUSTED),
     _Row((402,), _is_envelope, Meaning.CREDIT_EXHAUSTED),
     _Row((403,), _says(_BLOCKED), Meaning.CALLER_BLOCKED),
     _Row((403,), _says(_MANAGEMENT), Meaning.MANAGEMENT_KEY_NEEDED),
