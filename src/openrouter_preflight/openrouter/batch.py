@@ -14,7 +14,6 @@ from openrouter_preflight.openrouter.client import Answer, Client, Question
 from openrouter_preflight.openrouter.meaning import Meaning
 from openrouter_preflight.openrouter.reply import Fault
 
-
 T = TypeVar("T")
 
 _MOST_THREADS: Final = 16

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.openrouter.fields import Json
     from openrouter_preflight.openrouter.http import Wire
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 _KIB: Final = 1024
 SMALL_BODY: Final = 1024 * _KIB
@@ -26,12 +26,12 @@ MODELS_BODY: Final = 16 * 1024 * _KIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question(Generic[T]):
+class Question(Generic[T_co]):
     """One thing to ask about or with a key."""
 
     path: str
     key: ApiKey
-    read: Callable[[Json], T | None]
+    read: Callable[[Json], T_co | None]
     """Reads the body; None where it is not what was asked for."""
     body_limit: int = SMALL_BODY
     query: Mapping[str, str] | None = None
@@ -40,11 +40,11 @@ class Question(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Generic[T]):
+class Answer(Generic[T_co]):
     """What OpenRouter said in the end."""
 
     meaning: Meaning
-    data: T | None = None
+    data: T_co | None = None
     """What was asked for; present exactly when the meaning is OK."""
     status: int | None = None
     fault: Fault | None = None
@@ -65,7 +65,7 @@ class Client:
         self._timeout = timeout
         self._ends = clock.monotonic() + deadline
 
-    def ask(self, question: Question[T]) -> Answer[T]:
+    def ask(self, question: Question[T_co]) -> Answer[T_co]:
         """The answer to one question. Takes until the deadline at most, a hanging name look-up excepted."""
         retries = Retries(self._jitter)
         while True:
@@ -76,7 +76,7 @@ class Client:
                 return _answer(question, reply, meaning, retries)
             self._clock.sleep(pause)
 
-    def _exchange(self, question: Question[object]) -> Reply:
+    def _exchange(self, question: Question[T_co]) -> Reply:
         remaining = self.remaining
         if remaining <= 0:
             return Reply(fault=Fault.OVERDUE)
@@ -114,7 +114,7 @@ def key_record(fingerprint: str, management_key: ApiKey) -> Question[answers.Key
     return Question(path=f"/keys/{fingerprint}", key=management_key, read=answers.read_key_record)
 
 
-def _answer(question: Question[T], reply: Reply, meaning: Meaning, retries: Retries) -> Answer[T]:
+def _answer(question: Question[T_co], reply: Reply, meaning: Meaning, retries: Retries) -> Answer[T_co]:
     data = question.read(reply.body) if meaning is Meaning.OK and reply.body is not None else None
     fault = reply.fault
     if meaning is Meaning.OK and data is None:
