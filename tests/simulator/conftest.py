@@ -7,13 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.simulator import SettableClock, Simulator
+
+if TYPE_CHECKING:
+    from openrouter_preflight.keys import ApiKey
 
 NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
 """A Wednesday in the middle of a month."""
