@@ -1,0 +1,1 @@
+"""The command line: click only. Parse, call, render, exit; one module per command, loaded lazily."""
