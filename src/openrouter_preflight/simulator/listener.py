@@ -13,6 +13,7 @@ import struct
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
 from socketserver import TCPServer, ThreadingMixIn
 from threading import Lock, Thread, current_thread
 from typing import Any
@@ -25,6 +26,7 @@ MAX_BODY = 1024 * 1024
 _MAX_DISCARDED = 16 * MAX_BODY
 _IDLE_SECONDS = 120
 _JOIN_SECONDS = 5
+_NOTICE_CLOSE_SECONDS = 0.005  # how soon `close` is noticed; hundreds of tests start and stop one each
 _RESET_ON_CLOSE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 Respond = Callable[[Request, Answer | None], Reply]
@@ -39,7 +41,10 @@ class Listener:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._server = _server_class(family)((host, port), respond)
         self._thread = Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, name="simulator", daemon=True
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": _NOTICE_CLOSE_SECONDS},
+            name="simulator",
+            daemon=True,
         )
         self._thread.start()
 
@@ -195,11 +200,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.close()
         self.wfile.close()
         self.connection.close()
+        self.wfile = BytesIO()  # http.server flushes it once more
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 - http.server's signature
         """Refuse what http.server itself could not read, in the service's envelope."""
         self.close_connection = True
         self.command = self.command or "GET"
+        self.request_version = self.protocol_version  # where the request line said nothing, it stands at 0.9
         self._send(Reply(answer=refusal(int(code), message or HTTPStatus(code).phrase)))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's signature

@@ -74,6 +74,7 @@ class Simulator:
         """Make the account and its keys. Raises ValueError for an unknown scenario or a host that is not loopback."""
         self.scenario = find_scenario(scenario) if isinstance(scenario, str) else scenario
         self._host = _address(host, allow_remote=allow_remote)
+        self._near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104 - read, not bound
         self._port = port
         self._clock = clock
         self._latency = latency
@@ -126,7 +127,7 @@ class Simulator:
         """What OPENROUTER_BASE_URL is to be."""
         if self._listener is None:
             raise RuntimeError("the simulator has no address before it is started")
-        host = f"[{self._host}]" if ":" in self._host else self._host
+        host = f"[{self._near}]" if ":" in self._near else self._near
         return f"http://{host}:{self._listener.port}{ROOT}"
 
     @property
