@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from time import monotonic, sleep
 
 import pytest
@@ -143,6 +143,13 @@ def test_the_account_lives_by_its_clock(clock: SettableClock) -> None:
         assert left() == 10
 
 
+def test_a_clock_of_another_time_zone_is_read_in_utc() -> None:
+    late_in_new_york = datetime(2026, 11, 18, 20, tzinfo=timezone(timedelta(hours=-5)))
+    with Simulator("budget-resets-tomorrow", clock=lambda: late_in_new_york) as simulator:
+        budget = ask(simulator, "GET /key", simulator.primary_key).data["budgets"][0]
+    assert (budget["spend_usd"], budget["resets_at"]) == (9.6, "2026-11-20T00:00:00Z")
+
+
 def test_stopping_interrupts_slow_answers_and_leaves_no_thread() -> None:
     before = set(threading.enumerate())
     with Simulator("slow") as simulator, ThreadPoolExecutor(1) as pool:
@@ -151,6 +158,6 @@ def test_stopping_interrupts_slow_answers_and_leaves_no_thread() -> None:
             sleep(0.005)
         begin = monotonic()
         simulator.stop()
-        waiting.exception(timeout=5)
+        assert waiting.result(timeout=5).status == 200
         assert monotonic() - begin < 3
     assert {thread for thread in threading.enumerate() if thread not in before} == set()

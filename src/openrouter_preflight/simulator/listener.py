@@ -15,7 +15,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from socketserver import TCPServer, ThreadingMixIn
-from threading import Lock, Thread, current_thread
+from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,7 +25,7 @@ from openrouter_preflight.simulator.faults import Delivery, Reply
 MAX_BODY = 1024 * 1024
 _MAX_DISCARDED = 16 * MAX_BODY
 _IDLE_SECONDS = 120
-_JOIN_SECONDS = 5
+_JOIN_SECONDS = 2
 _NOTICE_CLOSE_SECONDS = 0.005  # how soon `close` is noticed; hundreds of tests start and stop one each
 _RESET_ON_CLOSE = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
@@ -62,7 +62,6 @@ class Listener:
 
 
 class _Server(ThreadingMixIn, HTTPServer):
-    daemon_threads = True
     request_queue_size = 256
     allow_reuse_address = os.name != "nt"
 
@@ -77,9 +76,14 @@ class _Server(ThreadingMixIn, HTTPServer):
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Give the connection a thread, and remember both: `close_connections` must miss none."""
+        thread = Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
         with self._lock:
-            self._connections[request] = current_thread()
+            self._connections[request] = thread
+        thread.start()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
@@ -87,13 +91,13 @@ class _Server(ThreadingMixIn, HTTPServer):
                 del self._connections[request]
 
     def close_connections(self) -> None:
-        """Wake the threads that wait for a next request, and let those that are answering finish."""
-        with self._lock:
-            connections = dict(self._connections)
-        for connection in connections:
-            _hang_up(connection)
-        for thread in connections.values():
-            thread.join(_JOIN_SECONDS)
+        """Wake the threads that wait for a next request, let those that are answering finish, then insist."""
+        for side in (socket.SHUT_RD, socket.SHUT_RDWR):
+            with self._lock:
+                connections = dict(self._connections)
+            for connection, thread in connections.items():
+                _shut(connection, side)
+                thread.join(_JOIN_SECONDS)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of clients that went away; show everything else, which is a bug here."""
@@ -107,9 +111,9 @@ def _server_class(family: socket.AddressFamily) -> type[_Server]:
     return type("_FamilyServer", (_Server,), {"address_family": family})
 
 
-def _hang_up(connection: socket.socket) -> None:
+def _shut(connection: socket.socket, side: int) -> None:
     try:
-        connection.shutdown(socket.SHUT_RDWR)
+        connection.shutdown(side)
     except OSError:  # it is closed already
         return
 

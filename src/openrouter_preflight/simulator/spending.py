@@ -53,7 +53,7 @@ def usage(account: Account, key: Key, now: datetime) -> Usage:
     """What `key` drew from the account's credit."""
     rows = [row for row in account.ledger if row.key == key.hash]
     return Usage(
-        total=key.carried + sum((row.usd for row in rows), ZERO),
+        total=sum((row.usd for row in rows), ZERO),
         **{name: _since(rows, name, now) for name in ("daily", "weekly", "monthly")},
     )
 
@@ -74,8 +74,7 @@ def _since(rows: list[Spend], interval: Interval, now: datetime, *, byok: bool =
 
 def total_usage(account: Account) -> Decimal:
     """Everything ever drawn from the account's credit, by keys that exist and keys that do not."""
-    carried = account.carried + sum((key.carried for key in account.keys.values()), ZERO)
-    return carried + sum((row.usd for row in account.ledger), ZERO)
+    return sum((row.usd for row in account.ledger), ZERO)
 
 
 def balance(account: Account) -> Decimal:
@@ -98,10 +97,9 @@ def limit_ceiling(account: Account, key: Key, now: datetime) -> Ceiling | None:
 
 
 def _spent_of_limit(account: Account, key: Key, now: datetime) -> Decimal:
-    carried = key.carried if key.limit_reset is None else ZERO
     start = window_start(key.limit_reset, now)
     rows = (row for row in account.ledger if row.key == key.hash and row.day >= start)
-    return carried + sum((_counted(row, byok=key.include_byok_in_limit) for row in rows), ZERO)
+    return sum((_counted(row, byok=key.include_byok_in_limit) for row in rows), ZERO)
 
 
 def _counted(row: Spend, *, byok: bool) -> Decimal:

@@ -248,7 +248,21 @@ def test_what_is_not_openrouter(name: str, status: int, kind: str, holds: bytes)
 
 def test_an_oversized_answer_is_larger_than_a_client_should_read() -> None:
     with Simulator("oversized") as simulator:
-        assert len(ask(simulator, "GET /key", simulator.primary_key).body) > 2 * 1024 * 1024
+        assert len(ask(simulator, "GET /key", simulator.primary_key).body) > 1024 * 1024
+
+
+@pytest.mark.parametrize(("name", "down"), [("credits-outage", "GET /credits"), ("models-outage", "GET /models/user")])
+def test_an_outage_of_one_endpoint_leaves_the_key_alone(name: str, down: str) -> None:
+    with Simulator(name) as simulator:
+        assert [ask(simulator, what, simulator.primary_key).status for what in ("GET /key", down)] == [200, 503]
+
+
+def test_too_many_requests_in_flight_pass_by_themselves() -> None:
+    with Simulator("too-many-in-flight") as simulator:
+        refused = chat(simulator)
+        assert (refused.status, refused.headers["Retry-After"]) == (402, "1")
+        assert refused.error["metadata"]["limit_source"] == "openrouter_in_flight_budget"
+        assert chat(simulator).status == 200
 
 
 def test_slow_answers_outlast_a_clients_patience() -> None:
