@@ -54,7 +54,7 @@ class Manners:
     limit_refusal_status: int = 402
     """402 or 403: the status that says a key's own limit is spent (API.md §3)."""
     key_refuses_too: bool = False
-    """Whether `/key` itself refuses a key that cannot spend, which nobody could confirm or rule out."""
+    """Whether `/key` itself refuses an ordinary key that cannot spend, which nobody could confirm or rule out."""
     key_outlives_expiry: bool = False
     """Whether an expired key is still answered, as it is for a minute from their cache (API.md §1)."""
     old_key_answer: bool = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from openrouter_preflight.simulator.account import ZERO, Account, Budget, Key, Scope, Spend, Workspace
 from openrouter_preflight.simulator.clock import Interval, midnight, window_start
@@ -112,7 +112,7 @@ def open_account(plan: AccountPlan, secrets: Mapping[str, ApiKey], rng: Random, 
         user_id=f"user_{rng.getrandbits(128):032x}",
         workspaces=workspaces,
         credits=ZERO,
-        budgets=tuple(_budget(budget, secrets, rng) for budget in plan.budgets),
+        budgets=tuple(_budget(budget, secrets, rng) for budget in sorted(plan.budgets, key=_order_of_enforcement)),
         regions=plan.regions,
     )
     for name, key in plan.keys.items():
@@ -140,6 +140,10 @@ def with_planned_key(account: Account, plan: KeyPlan, secret: ApiKey, now: datet
         include_byok_in_limit=plan.include_byok_in_limit,
     )
     return replace(account.with_key(key), ledger=(*account.ledger, *spends))
+
+
+def _order_of_enforcement(budget: BudgetPlan) -> int:
+    return get_args(Scope).index(budget.scope)
 
 
 def _budget(plan: BudgetPlan, secrets: Mapping[str, ApiKey], rng: Random) -> Budget:

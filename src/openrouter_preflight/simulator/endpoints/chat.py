@@ -12,7 +12,7 @@ from openrouter_preflight.simulator.endpoints.bodies import json_object
 from openrouter_preflight.simulator.endpoints.refusals import refuse_unaffordable, stop_spent_key
 from openrouter_preflight.simulator.exchange import Answer, Call, Json, refuse
 from openrouter_preflight.simulator.model import Model, find, per_token
-from openrouter_preflight.simulator.spending import balance, ceilings, free_requests
+from openrouter_preflight.simulator.spending import balance, free_requests, limit_ceiling
 
 REPLY = "Hello from the simulator."
 _REPLY_TOKENS = 6
@@ -35,8 +35,9 @@ def complete(call: Call) -> Answer:
     order = _order(call)
     if not call.account.regions:
         refuse(403, "No data region is permitted for this API key.")
-    stop_spent_key(call)
-    if order.model.id.endswith(":free"):
+    free = order.model.id.endswith(":free")
+    stop_spent_key(call, free=free)
+    if free:
         _count_free_request(call)
     else:
         _afford(call, order)
@@ -100,10 +101,10 @@ def _count_free_request(call: Call) -> None:
 
 
 def _afford(call: Call, order: _Order) -> None:
-    """Refuse if the longest answer asked for costs more than the tightest ceiling has left."""
-    own = [layer.remaining for layer in ceilings(call.account, call.key, call.now)]
+    """Refuse if the longest answer asked for costs more than the account, or the key's own limit, has left."""
+    own = limit_ceiling(call.account, call.key, call.now)
     account = balance(call.account)
-    left = min([account, *own])
+    left = account if own is None else min(account, own.remaining)
     if _cost(order, order.max_tokens) > left:
         for_answer = max(left - _cost(order, 0), Decimal(0))
         affordable = int((for_answer / _price(order.model.completion)).to_integral_value(ROUND_FLOOR))
