@@ -1,1 +1,1 @@
-"""The command line: click only. Parse, call, render, exit; one module per command, loaded lazily."""
+"""click only: parse, call, render, exit. May use every room; no room uses it."""

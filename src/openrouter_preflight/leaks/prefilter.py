@@ -1,0 +1,88 @@
+"""The first look: where in a big buffer a key may stand, whatever its encoding, as cheaply as CPython can say.
+
+It knows literals ("needles") and nothing of keys: every place it names is for `detector.examine` to judge. It imports
+nothing heavy, because a hook pays for this import on every commit.
+
+A needle is the longest text that survives where a prefix is cut. Bytes per nanosecond depend on its length, so each
+shape has its own. Those of base64 are whole groups of four characters, between which lines are wrapped.
+"""
+
+from __future__ import annotations
+
+from openrouter_preflight.leaks.bytesearch import find_all
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LITERAL = b"sk-or-v1-"
+
+SPLIT_NEEDLES = (b"sk-or", b"r-v1-")
+"""Whatever cuts `sk-or-v1-` in two leaves one of them whole; so does no cut at all."""
+
+BASE64_NEEDLES = (b"b3It", b"LW9y", b"ay1v")
+"""base64 of `or-`, `-or` and `k-o`: one for each alignment, starting at a group of four."""
+
+ESCAPE_NEEDLES = (b"%2Dor%2Dv1", b"%2dor%2dv1", b"\\u002dor\\u002dv1", b"\\u002Dor\\u002Dv1")
+"""The prefix with its hyphens escaped, as URLs and JSON may have them."""
+
+WIDE_NEEDLES = (b"s\0k\0-\0o\0r\0-\0v\0001\0-", b"s\0\0\0k\0\0\0-\0\0\0o\0\0\0r\0\0\0-\0\0\0v\0\0\0001\0\0\0-")
+"""UTF-16 and UTF-32, of either byte order: the zero bytes at the ends are left out."""
+
+BASE64_OF_WIDE_NEEDLES = (b"cwBrAC0AbwByAC0AdgAx", b"awAtAG8AcgAtAHYAMQAt", b"AGsALQBvAHIALQB2ADEA")
+"""base64 of UTF-16, as `powershell -EncodedCommand` takes it, one for each alignment."""
+
+WIDE_BASE64_NEEDLES = (b"c\0002\0s\0t\0b\0003\0I\0t", b"L\0W\0009\0y\0L\0X\0Y\0x", b"a\0y\0001\0v\0c\0i\0001\0002")
+"""UTF-16 of base64."""
+
+OVERLAP = 64
+"""Bytes that windows of a stream must share so that no needle is cut: longer than any of them."""
+
+_LEAST_ZEROS = 8
+"""Zero bytes in the shortest needle of `WIDE_NEEDLES` and `WIDE_BASE64_NEEDLES`, bar one."""
+
+
+def candidate_offsets(buffer: bytes | bytearray, *, names_only: bool = False) -> Iterator[int]:
+    """The offsets, ascending, at or near which a key may stand in `buffer`.
+
+    `buffer` may hold many objects one after another. `names_only` looks for the plain literal alone, which is all that
+    a tree's file names can hold, at a quarter of the cost.
+    """
+    needles: tuple[bytes, ...]
+    if names_only:
+        needles = (LITERAL,)
+    else:
+        needles = (*SPLIT_NEEDLES, *BASE64_NEEDLES, *ESCAPE_NEEDLES, *BASE64_OF_WIDE_NEEDLES)
+        if _holds_zeros(buffer):
+            needles += (*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES)
+    found: list[int] = []
+    for needle in needles:
+        found += find_all(buffer, needle)
+    found.sort()
+    return iter(found)
+
+
+def may_hold_key(data: bytes | bytearray) -> bool:
+    """Whether `data` is worth `detector.examine`: it has a candidate, or must be unpacked first."""
+    return is_archive(data[:HEAD_LENGTH]) or next(candidate_offsets(data), None) is not None
+
+
+HEAD_LENGTH = 300
+"""Bytes that `is_archive` needs."""
+
+_MAGICS = (b"\x1f\x8b\x08", b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK", b"BZh", b"\xfd7zXZ\0", b"]\0\0")
+
+
+def is_archive(head: bytes | bytearray) -> bool:
+    """Whether the first `HEAD_LENGTH` bytes of a file say gzip, zip, bzip2, xz, lzma or tar."""
+    return head.startswith(_MAGICS) or head[257:262] == b"ustar"
+
+
+def _holds_zeros(buffer: bytes | bytearray) -> bool:
+    """Whether there are enough zero bytes for wide text: source code has none, and this costs next to nothing."""
+    offset = -1
+    for _ in range(_LEAST_ZEROS):
+        offset = buffer.find(0, offset + 1)
+        if offset < 0:
+            return False
+    return True

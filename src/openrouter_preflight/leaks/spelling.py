@@ -1,0 +1,158 @@
+"""Reading a key as people write it into source: whole, or cut by quotes, an operator, a continuation, a wrapped line.
+
+It reads bytes at a place that the prefilter named. What the key then is, `shapes` says; encodings are `decoders`'.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from openrouter_preflight.keys.api_key import BODY_LENGTH
+from openrouter_preflight.leaks.bytesearch import find_all
+from openrouter_preflight.leaks.prefilter import LITERAL, SPLIT_NEEDLES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
+_BODY_RUN = re.compile(rb"[0-9A-Za-z]+")
+
+_QUOTE = rb"(?:\\{0,3}[\"'`]|&quot;|&\#3[49];|&apos;)"
+_BLANK = rb"(?:[ \t\r\n]|\\[nrt]){0,120}"
+_OPERATOR = rb"(?:[+.&,|<>~_^\\]{0,3}|\w{1,40}[ ]?[+.&|]?=)"
+_JOINED = re.compile(
+    rb"(?:%(quote)s[)\]};]{0,2}%(blank)s%(operator)s%(blank)s[_\\]?%(blank)s[([{]?[$@]?[A-Za-z]{0,2}[{]?%(quote)s"
+    rb"|\$?\{[ ]?%(quote)s|%(quote)s[ ]?\})" % {b"quote": _QUOTE, b"blank": _BLANK, b"operator": _OPERATOR}
+)
+"""From one string literal into the next: `" + "`, `' '`, `" .\\n "`, `", "`, `"; key += "`, `{"`."""
+
+_CONTINUED = re.compile(rb"(?:\\|=)\r?\n[ \t]{0,120}")
+"""A backslash at the end of the line, or quoted-printable's soft break."""
+
+_WRAPPED = re.compile(rb"[ \t]{0,8}\r?\n[ \t]{0,120}(?:[-+>|#*;%!]|//|--)?[ \t>|*#]{0,8}")
+"""A line broken by a mail program, an editor or a patch, which may have put a mark before the next."""
+
+_SHORT_REST = 4
+"""Fewer digits than this on a wrapped line are the rest of a key only where nothing else stands there."""
+_WRAP_END = re.compile(rb"[\"'`)\],;.}>]{0,3}[ \t]*(?:\r?\n|\Z)")
+
+_LONGEST_PREFIX = 400
+"""Bytes within which a prefix in two pieces must begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One place that reads as a key, or nearly."""
+
+    start: int
+    end: int
+    text: str
+    """The prefix and the body, with what cut them left out."""
+    split: bool
+
+
+def read_all(data: bytes) -> Iterator[Spelling]:
+    """Every spelling of a key in `data`, and every body after a whole prefix, in ascending order."""
+    reach = 0
+    for start in _starts(data):
+        if start < reach:
+            continue
+        spelling = _read_whole(data, start) or _read_split(data, start) or _read_body(data, start)
+        if spelling is not None:
+            reach = spelling.end
+            yield spelling
+
+
+def _starts(data: bytes) -> list[int]:
+    """Where the first letter of a prefix stands, or may stand."""
+    first, second = SPLIT_NEEDLES
+    starts = set(find_all(data, first))
+    for offset in find_all(data, second):
+        start = _start_before(data, offset)
+        if start is not None:
+            starts.add(start)
+    return sorted(starts)
+
+
+def _start_before(data: bytes, offset: int) -> int | None:
+    """Where the prefix begins of which `r-v1-` stands at `offset`, if it is cut before that."""
+    missing = len(LITERAL) - len(SPLIT_NEEDLES[1])
+    joined = 0
+    while joined < missing and data[offset - joined - 1 : offset - joined] == LITERAL[missing - joined - 1 :][:1]:
+        joined += 1
+    rest = LITERAL[: missing - joined]
+    if not rest:
+        return None
+    cut = offset - joined
+    start = data.rfind(rest, max(0, cut - _LONGEST_PREFIX), cut)
+    if start < 0 or _gap_end(data, start + len(rest)) != cut:
+        return None
+    return start
+
+
+def _read_whole(data: bytes, start: int) -> Spelling | None:
+    body = start + len(LITERAL)
+    if not data.startswith(LITERAL, start):
+        return None
+    run = _HEX_RUN.match(data, body, body + BODY_LENGTH + 1)
+    if run is None or run.end() - body != BODY_LENGTH:
+        return None
+    return Spelling(start, run.end(), data[start : run.end()].decode("ascii"), split=False)
+
+
+def _read_split(data: bytes, start: int) -> Spelling | None:
+    """The key at `start` with at least one gap, if its pieces add up to the right length."""
+    place = _read_prefix(data, start)
+    if place is None:
+        return None
+    pieces: list[bytes] = []
+    length = 0
+    wrapped = False
+    while True:
+        run = _HEX_RUN.match(data, place, place + BODY_LENGTH + 1)
+        if run is not None:
+            pieces.append(run[0])
+            length += len(run[0])
+            place = run.end()
+            if length >= BODY_LENGTH:
+                break
+        gap = _gap_end(data, place)
+        if gap is None or (run is None and pieces):
+            return None
+        wrapped = _WRAPPED.fullmatch(data, place, gap) is not None
+        place = gap
+    if length > BODY_LENGTH or (wrapped and len(pieces[-1]) < _SHORT_REST and not _WRAP_END.match(data, place)):
+        return None
+    return Spelling(start, place, (LITERAL + b"".join(pieces)).decode("ascii"), split=True)
+
+
+def _read_prefix(data: bytes, start: int) -> int | None:
+    """Where the body begins after a prefix at `start`, whole or cut once or more; None if it is none."""
+    place = start
+    for index in range(len(LITERAL)):
+        letter = LITERAL[index : index + 1]
+        if not data.startswith(letter, place):
+            gap = _gap_end(data, place)
+            if gap is None or not data.startswith(letter, gap):
+                return None
+            place = gap
+        place += 1
+    return place
+
+
+def _read_body(data: bytes, start: int) -> Spelling | None:
+    """A whole prefix and the letters and digits after it, however many."""
+    if not data.startswith(LITERAL, start):
+        return None
+    run = _BODY_RUN.match(data, start + len(LITERAL))
+    if run is None:
+        return None
+    return Spelling(start, run.end(), data[start : run.end()].decode("ascii"), split=False)
+
+
+def _gap_end(data: bytes, place: int) -> int | None:
+    """Where a gap that begins at `place` ends."""
+    gap = _JOINED.match(data, place) or _CONTINUED.match(data, place) or _WRAPPED.match(data, place)
+    return None if gap is None else gap.end()
