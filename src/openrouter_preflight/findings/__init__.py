@@ -2,10 +2,11 @@
 
 from openrouter_preflight.findings.catalogue import RULES, Rule, rule
 from openrouter_preflight.findings.finding import Finding, Severity
-from openrouter_preflight.findings.outcome import ExitCode, KeyState, KeyStatus, Outcome, ScanSummary, Verdict
+from openrouter_preflight.findings.outcome import Ceiling, ExitCode, KeyState, KeyStatus, Outcome, ScanSummary, Verdict
 
 __all__ = [
     "RULES",
+    "Ceiling",
     "ExitCode",
     "Finding",
     "KeyState",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from openrouter_preflight.findings.finding import Finding, Severity
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from decimal import Decimal
 
 
@@ -46,6 +46,24 @@ class KeyState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """One limit on what a key may spend, in USD."""
+
+    name: str
+    """`key_limit`, `account`, or the scope of a budget as the API names it."""
+    remaining: Decimal
+    """Zero or less: requests are refused."""
+    limit: Decimal | None = None
+    spent: Decimal | None = None
+    reset_interval: str | None = None
+    """`daily`, `weekly` or `monthly`; None: it never resets."""
+    resets_at: datetime | None = None
+    """UTC."""
+    certain: bool = True
+    """False where the figure is best effort, such as an account's balance told to an ordinary key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyStatus:
     """One key's row in a report."""
 
@@ -65,6 +83,10 @@ class KeyStatus:
     """When that ceiling next resets, in UTC; None when it never does or none binds."""
     expires_at: datetime | None = None
     runway_days: float | None = None
+    ceilings: tuple[Ceiling, ...] = ()
+    """Every known ceiling, in the order in which enforcement checks them."""
+    daily_spend_usd: tuple[tuple[date, Decimal], ...] = ()
+    """Spend of completed UTC days, oldest first, where it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

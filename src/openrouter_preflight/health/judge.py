@@ -1,0 +1,82 @@
+"""Facts in, a verdict on each key out: its row for the report, and its findings. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.findings import KeyState, KeyStatus, Severity
+from openrouter_preflight.health.ceilings import binding, ceilings_of
+from openrouter_preflight.health.judge_money import judge_money
+from openrouter_preflight.health.judge_service import judge_service
+from openrouter_preflight.health.judge_shape import judge_shape
+from openrouter_preflight.health.judge_validity import judge_validity
+from openrouter_preflight.settings.model import OnMissing
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from openrouter_preflight.findings import Ceiling, Finding
+    from openrouter_preflight.health.facts import Facts, Subject
+    from openrouter_preflight.openrouter.answers import Credits
+    from openrouter_preflight.openrouter.client import Answer
+
+_STATE_BY_RULE: Final = {
+    "key-missing": KeyState.MISSING,
+    "key-malformed": KeyState.MALFORMED,
+    "key-rejected": KeyState.REJECTED,
+    "key-forbidden": KeyState.FORBIDDEN,
+    "key-region-blocked": KeyState.FORBIDDEN,
+    "service-unreachable": KeyState.UNREACHABLE,
+    "service-rate-limited": KeyState.UNREACHABLE,
+    "key-expired": KeyState.EXPIRED,
+    "credit-exhausted": KeyState.EXHAUSTED,
+    "key-whitespace": KeyState.MALFORMED,
+}
+"""The state that a finding puts its key into; where there are several, the first in this order."""
+
+
+def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
+    """The row and the findings of one key, as of `now`."""
+    info = facts.info.data if facts.info is not None else None
+    ceilings: tuple[Ceiling, ...] = ()
+    if info is not None and not info.is_management_key:
+        account = facts.account.data if facts.account is not None else None
+        ceilings = ceilings_of(info, account, account_is_certain=facts.account_is_certain, now=now)
+    findings = (
+        *judge_shape(facts.subject),
+        *judge_service(facts.subject, facts.info),
+        *judge_validity(facts, now),
+        *judge_money(facts, ceilings),
+    )
+    lowest = binding(ceilings)
+    key = facts.subject.diagnosis.key
+    return KeyStatus(
+        name=facts.subject.name,
+        source=facts.subject.source,
+        state=_state(facts.subject, findings),
+        kind="unknown" if info is None else "management" if info.is_management_key else "inference",
+        fingerprint=key.fingerprint if key else None,
+        label=key.label if key else None,
+        spendable_usd=lowest.remaining if lowest else None,
+        binding_ceiling=lowest.name if lowest else None,
+        resets_at=lowest.resets_at if lowest else None,
+        expires_at=info.expires_at if info else None,
+        ceilings=ceilings,
+    ), findings
+
+
+def judge_management_key(subject: Subject, account: Answer[Credits] | None) -> tuple[Finding, ...]:
+    """The findings about the management key itself. A refusal is a warning: gates that need the key say more."""
+    refusals = (finding.with_severity(Severity.WARNING) for finding in judge_service(subject, account))
+    return (*judge_shape(subject), *refusals)
+
+
+def _state(subject: Subject, findings: tuple[Finding, ...]) -> KeyState:
+    reported = {finding.rule.name: finding for finding in findings}
+    for name, state in _STATE_BY_RULE.items():
+        if name not in reported or (name == "key-malformed" and reported[name].severity is not Severity.ERROR):
+            continue
+        if state is KeyState.MISSING and subject.policies.on_missing is OnMissing.SKIP:
+            return KeyState.SKIPPED
+        return state
+    return KeyState.VALID

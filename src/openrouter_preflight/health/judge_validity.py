@@ -1,0 +1,63 @@
+"""Is it the right kind of key, and will it still be accepted when the release is used?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.findings import Severity
+from openrouter_preflight.health import wording
+from openrouter_preflight.health.ceilings import KEYS_OWN_SCOPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from openrouter_preflight.findings import Finding
+    from openrouter_preflight.health.facts import Facts
+    from openrouter_preflight.openrouter.answers import KeyInfo
+
+_WARN_BEFORE_EXPIRY: Final = timedelta(days=7)
+"""Unasked, an expiry this near is worth a warning."""
+
+
+def judge_validity(facts: Facts, now: datetime) -> Iterator[Finding]:
+    """Kind, expiry, regions, limit and tier of a key that OpenRouter accepted."""
+    info = facts.info.data if facts.info is not None else None
+    if info is None:
+        return
+    if info.is_management_key:
+        message = f"{facts.subject.name} is a management key, which cannot be used for inference."
+        yield facts.subject.finding("key-is-management", message)
+        return
+    yield from _expiry(facts, info, now)
+    if info.allowed_data_regions == ():
+        message = f"{facts.subject.name} may use no data region, so no request can be routed."
+        yield facts.subject.finding("key-region-blocked", message)
+    if facts.subject.gates.require_limit and not _has_limit(info):
+        message = f"{facts.subject.name} has no spending limit of its own, and --require-limit asks for one."
+        yield facts.subject.finding("key-has-no-limit", message)
+    if info.is_free_tier:
+        yield facts.subject.finding(
+            "free-tier", f"{facts.subject.name} belongs to an account that never bought credit."
+        )
+
+
+def _expiry(facts: Facts, info: KeyInfo, now: datetime) -> Iterator[Finding]:
+    expires_at, asked = info.expires_at, facts.subject.gates.expires_within
+    if expires_at is None:
+        return
+    left = expires_at - now
+    if left <= timedelta():
+        yield facts.subject.finding("key-expired", f"{facts.subject.name} expired on {wording.date(expires_at)}.")
+    elif left <= (asked or _WARN_BEFORE_EXPIRY):
+        message = f"{facts.subject.name} expires in {wording.duration(left)} ({wording.date(expires_at)})"
+        if asked is None:
+            yield facts.subject.finding("key-expires-soon", f"{message}.", severity=Severity.WARNING)
+        else:
+            message = f"{message}, within the {wording.duration(asked)} of --expires-within."
+            yield facts.subject.finding("key-expires-soon", message)
+
+
+def _has_limit(info: KeyInfo) -> bool:
+    return info.limit is not None or any(budget.scope in KEYS_OWN_SCOPES for budget in info.budgets)

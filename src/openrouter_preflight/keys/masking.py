@@ -1,0 +1,16 @@
+"""Masking of key-like text in what others wrote: file names, labels, click's own error messages."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from openrouter_preflight.keys.api_key import PREFIX
+
+_VISIBLE: Final = 3
+_KEY_LIKE: Final = re.compile(rf"({re.escape(PREFIX)}[0-9a-zA-Z]{{{_VISIBLE}}})[0-9a-zA-Z_]{{6,}}", re.IGNORECASE)
+
+
+def mask_keys(text: str) -> str:
+    """`text` with everything that looks like an OpenRouter key cut down to its label: 12 characters, `...`, 3."""
+    return _KEY_LIKE.sub(lambda found: f"{found[1]}...{found[0][-_VISIBLE:]}", text)

@@ -1,0 +1,239 @@
+"""What OpenRouter tells, typed: one dataclass for each kind of answer and the function that reads it.
+
+A reader returns None where the body is not that kind of answer at all (a captive portal, a proxy): then nothing in it
+is believed. Amounts are USD as Decimal, times are aware UTC. Field meanings: API.md §1, §2, §5, §6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.openrouter import fields
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from openrouter_preflight.openrouter.fields import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """One layer of spending that enforcement checks (API.md §1)."""
+
+    scope: str
+    """Such as `workspace` or `key_limit`; an open set."""
+    limit: Decimal | None
+    spent: Decimal | None
+    remaining: Decimal | None
+    """Zero or less: requests get 403 until it resets."""
+    reset_interval: str | None
+    """None: a lifetime budget."""
+    resets_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeQuota:
+    """The account's daily requests to `:free` models."""
+
+    used: int | None
+    limit: int | None
+    remaining: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Spend so far: in all, and in the current UTC day, week and month."""
+
+    total: Decimal | None
+    daily: Decimal | None
+    weekly: Decimal | None
+    monthly: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyInfo:
+    """`GET /key`: what a key may tell of itself."""
+
+    limit: Decimal | None
+    """The key's own cap; None: it has none."""
+    limit_remaining: Decimal | None
+    limit_reset: str | None
+    """None: the cap never resets."""
+    include_byok_in_limit: bool
+    usage: Usage
+    byok_usage: Usage
+    is_free_tier: bool | None
+    is_management_key: bool | None
+    expires_at: datetime | None
+    budgets: tuple[Budget, ...]
+    free_quota: FreeQuota | None
+    allowed_data_regions: tuple[str, ...] | None
+    """Empty: no region is permitted. None: not told."""
+    account: str | None = field(repr=False)
+    """Who owns the key, only ever compared with another key's, never shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credits:
+    """`GET /credits`: what the account bought and what it used."""
+
+    total: Decimal
+    used: Decimal
+
+    @property
+    def balance(self) -> Decimal:
+        """What is left; promotional grants are invisible, so a working account can show zero or less (API.md §2)."""
+        return self.total - self.used
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A row of `GET /models/user`: a model that this key may use."""
+
+    id: str
+    canonical_slug: str | None
+    context_length: int | None
+    prompt_price: Decimal | None
+    """USD for one token."""
+    completion_price: Decimal | None
+    """USD for one token."""
+    supported_parameters: tuple[str, ...]
+    input_modalities: tuple[str, ...]
+    output_modalities: tuple[str, ...]
+    expiration_date: str | None
+    """YYYY-MM-DD: it may be removed after that day."""
+    alias_target: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRecord:
+    """A row of `GET /keys`: what a management key may tell of another."""
+
+    hash: str
+    name: str | None
+    disabled: bool | None
+    limit: Decimal | None
+    limit_remaining: Decimal | None
+    limit_reset: str | None
+    usage: Usage
+    created_at: datetime | None
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    """None: unused since the end of 2025."""
+
+
+def read_key_info(body: Json) -> KeyInfo | None:
+    """`GET /key`, in its present shape and in the old one of seven fields."""
+    data = fields.record(body, "data")
+    if data is None or fields.text(data, "label") is None:
+        return None
+    management = fields.flag(data, "is_management_key")
+    return KeyInfo(
+        limit=fields.number(data, "limit"),
+        limit_remaining=fields.number(data, "limit_remaining"),
+        limit_reset=fields.text(data, "limit_reset"),
+        include_byok_in_limit=fields.flag(data, "include_byok_in_limit") or False,
+        usage=_read_usage(data, "usage"),
+        byok_usage=_read_usage(data, "byok_usage"),
+        is_free_tier=fields.flag(data, "is_free_tier"),
+        is_management_key=fields.flag(data, "is_provisioning_key") if management is None else management,
+        expires_at=fields.moment(data, "expires_at"),
+        budgets=tuple(_read_budget(budget) for budget in _listed_budgets(data)),
+        free_quota=_read_free_quota(data),
+        allowed_data_regions=fields.texts(data, "allowed_data_regions"),
+        account=fields.text(data, "organization_id") or fields.text(data, "creator_user_id"),
+    )
+
+
+def read_credits(body: Json) -> Credits | None:
+    """`GET /credits`."""
+    data = fields.record(body, "data")
+    if data is None:
+        return None
+    total, used = fields.number(data, "total_credits"), fields.number(data, "total_usage")
+    return None if total is None or used is None else Credits(total=total, used=used)
+
+
+def read_models(body: Json) -> tuple[Model, ...] | None:
+    """`GET /models/user`; a row without an id is no model."""
+    rows = fields.records(body, "data")
+    if rows is None:
+        return None
+    return tuple(_read_model(row, name) for row in rows if (name := fields.text(row, "id")))
+
+
+def read_key_record(body: Json) -> KeyRecord | None:
+    """`GET /keys/{hash}`."""
+    data = fields.record(body, "data")
+    name = fields.text(data, "hash") if data is not None else None
+    if data is None or name is None:
+        return None
+    return KeyRecord(
+        hash=name,
+        name=fields.text(data, "name"),
+        disabled=fields.flag(data, "disabled"),
+        limit=fields.number(data, "limit"),
+        limit_remaining=fields.number(data, "limit_remaining"),
+        limit_reset=fields.text(data, "limit_reset"),
+        usage=_read_usage(data, "usage"),
+        created_at=fields.moment(data, "created_at"),
+        expires_at=fields.moment(data, "expires_at"),
+        last_used_at=fields.moment(data, "last_used_at"),
+    )
+
+
+def _read_usage(data: Json, name: str) -> Usage:
+    return Usage(
+        total=fields.number(data, name),
+        daily=fields.number(data, f"{name}_daily"),
+        weekly=fields.number(data, f"{name}_weekly"),
+        monthly=fields.number(data, f"{name}_monthly"),
+    )
+
+
+def _listed_budgets(data: Json) -> tuple[Json, ...]:
+    """Every budget; the effective one stands in where the list is missing."""
+    listed = fields.records(data, "budgets")
+    if listed is not None:
+        return listed
+    effective = fields.record(data, "effective_budget")
+    return (effective,) if effective is not None else ()
+
+
+def _read_budget(data: Json) -> Budget:
+    return Budget(
+        scope=fields.text(data, "scope") or "budget",
+        limit=fields.number(data, "limit_usd"),
+        spent=fields.number(data, "spend_usd"),
+        remaining=fields.number(data, "remaining_usd"),
+        reset_interval=fields.text(data, "reset_interval"),
+        resets_at=fields.moment(data, "resets_at"),
+    )
+
+
+def _read_free_quota(data: Json) -> FreeQuota | None:
+    quota = fields.record(data, "free_model_daily_requests")
+    if quota is None:
+        return None
+    return FreeQuota(
+        used=fields.whole(quota, "used"), limit=fields.whole(quota, "limit"), remaining=fields.whole(quota, "remaining")
+    )
+
+
+def _read_model(row: Json, name: str) -> Model:
+    pricing = fields.record(row, "pricing") or {}
+    architecture = fields.record(row, "architecture") or {}
+    return Model(
+        id=name,
+        canonical_slug=fields.text(row, "canonical_slug"),
+        context_length=fields.whole(row, "context_length"),
+        prompt_price=fields.number(pricing, "prompt"),
+        completion_price=fields.number(pricing, "completion"),
+        supported_parameters=fields.texts(row, "supported_parameters") or (),
+        input_modalities=fields.texts(architecture, "input_modalities") or (),
+        output_modalities=fields.texts(architecture, "output_modalities") or (),
+        expiration_date=fields.text(row, "expiration_date"),
+        alias_target=fields.text(row, "alias_target"),
+    )

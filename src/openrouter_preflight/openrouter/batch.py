@@ -1,0 +1,74 @@
+"""Several questions at once, each different one asked once, and all of them abandoned at the deadline.
+
+Daemon threads, because a thread that hangs in a name look-up or a handshake cannot be stopped: the process must be able
+to report and leave without it, which concurrent.futures and asyncio do not allow.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from typing import Any, Final, Generic, TypeVar
+
+from openrouter_preflight.openrouter.client import Answer, Client, Question
+from openrouter_preflight.openrouter.meaning import Meaning
+from openrouter_preflight.openrouter.reply import Fault
+
+T = TypeVar("T")
+
+_MOST_THREADS: Final = 16
+
+
+class Pending(Generic[T]):
+    """A question whose answer comes with the batch."""
+
+    def __init__(self, question: Question[T]) -> None:
+        """Until the batch has run, and where the deadline overtook it, the answer is `OVERDUE`."""
+        self.question = question
+        self.answer: Answer[T] = Answer(meaning=Meaning.UNREACHABLE, fault=Fault.OVERDUE)
+
+
+class Batch:
+    """The questions of one round trip."""
+
+    def __init__(self, client: Client) -> None:
+        """Collect questions for `client`."""
+        self._client = client
+        self._pending: dict[tuple[object, ...], Pending[Any]] = {}
+
+    def add(self, question: Question[T]) -> Pending[T]:
+        """Ask this too; the same question of the same key is asked once, however often it is added."""
+        query = tuple(sorted((question.query or {}).items()))
+        return self._pending.setdefault((question.path, question.key, query), Pending(question))
+
+    def run(self) -> None:
+        """Ask them all at once and wait for the answers, no longer than the client's deadline allows."""
+        waiting: queue.SimpleQueue[Pending[Any]] = queue.SimpleQueue()
+        done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | Exception]] = queue.SimpleQueue()
+        for pending in self._pending.values():
+            waiting.put(pending)
+
+        def work() -> None:
+            while not waiting.empty():
+                try:
+                    pending = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                try:
+                    done.put((pending, self._client.ask(pending.question)))
+                except Exception as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
+                    done.put((pending, error))
+
+        for _ in range(min(_MOST_THREADS, len(self._pending))):
+            threading.Thread(target=work, daemon=True).start()
+        self._collect(done)
+
+    def _collect(self, done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | Exception]]) -> None:
+        for _ in self._pending:
+            try:
+                pending, outcome = done.get(timeout=max(self._client.remaining, 0.0))
+            except queue.Empty:
+                return
+            if isinstance(outcome, Exception):
+                raise outcome
+            pending.answer = outcome

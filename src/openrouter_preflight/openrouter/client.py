@@ -1,0 +1,131 @@
+"""Questions to OpenRouter and their answers: asked again where that can help, all of them under one deadline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from openrouter_preflight.openrouter import answers
+from openrouter_preflight.openrouter.meaning import Meaning, Refusal, meaning_of, read_refusal
+from openrouter_preflight.openrouter.reply import Fault, Reply
+from openrouter_preflight.openrouter.retry import Retries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from openrouter_preflight.clock import Clock
+    from openrouter_preflight.keys import ApiKey
+    from openrouter_preflight.openrouter.fields import Json
+    from openrouter_preflight.openrouter.http import Wire
+
+T_co = TypeVar("T_co", covariant=True)
+
+_KIB: Final = 1024
+SMALL_BODY: Final = 1024 * _KIB
+MODELS_BODY: Final = 16 * 1024 * _KIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question(Generic[T_co]):
+    """One thing to ask about or with a key."""
+
+    path: str
+    key: ApiKey
+    read: Callable[[Json], T_co | None]
+    """Reads the body; None where it is not what was asked for."""
+    body_limit: int = SMALL_BODY
+    query: Mapping[str, str] | None = None
+    is_best_effort: bool = False
+    """Asked once: an answer is welcome, and its absence decides nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Generic[T_co]):
+    """What OpenRouter said in the end."""
+
+    meaning: Meaning
+    data: T_co | None = None
+    """What was asked for; present exactly when the meaning is OK."""
+    status: int | None = None
+    fault: Fault | None = None
+    refusal: Refusal | None = None
+    attempts: int = 0
+
+
+class Client:
+    """Asks questions, each of them until it is answered or the common deadline is near. Safe to use from threads."""
+
+    def __init__(
+        self, wire: Wire, *, clock: Clock, jitter: Callable[[], float], timeout: float, deadline: float
+    ) -> None:
+        """Start the clock: `deadline` seconds from now for everything, `timeout` seconds for one request."""
+        self._wire = wire
+        self._clock = clock
+        self._jitter = jitter
+        self._timeout = timeout
+        self._ends = clock.monotonic() + deadline
+
+    def ask(self, question: Question[T_co]) -> Answer[T_co]:
+        """The answer to one question. Takes until the deadline at most, a hanging name look-up excepted."""
+        retries = Retries(self._jitter)
+        while True:
+            reply = self._exchange(question)
+            meaning = meaning_of(reply)
+            pause = retries.pause_after(reply, meaning, self.remaining)
+            if pause is None or question.is_best_effort:
+                return _answer(question, reply, meaning, retries)
+            self._clock.sleep(pause)
+
+    def _exchange(self, question: Question[T_co]) -> Reply:
+        remaining = self.remaining
+        if remaining <= 0:
+            return Reply(fault=Fault.OVERDUE)
+        return self._wire.exchange(
+            question.path,
+            question.key,
+            timeout=min(self._timeout, remaining),
+            body_limit=question.body_limit,
+            query=question.query,
+        )
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the deadline."""
+        return self._ends - self._clock.monotonic()
+
+
+def key_info(key: ApiKey) -> Question[answers.KeyInfo]:
+    """`GET /key`, the probe: works with every kind of key (API.md §1)."""
+    return Question(path="/key", key=key, read=answers.read_key_info)
+
+
+def credits_of(key: ApiKey, *, is_best_effort: bool) -> Question[answers.Credits]:
+    """`GET /credits`: sure with a management key, best effort with any other (API.md §2)."""
+    return Question(path="/credits", key=key, read=answers.read_credits, is_best_effort=is_best_effort)
+
+
+def models_for(key: ApiKey) -> Question[tuple[answers.Model, ...]]:
+    """`GET /models/user`: the models that this very key may use (API.md §5)."""
+    return Question(path="/models/user", key=key, read=answers.read_models, body_limit=MODELS_BODY)
+
+
+def key_record(fingerprint: str, management_key: ApiKey) -> Question[answers.KeyRecord]:
+    """`GET /keys/{hash}`: what the owner may know of a key (API.md §6)."""
+    return Question(path=f"/keys/{fingerprint}", key=management_key, read=answers.read_key_record)
+
+
+def _answer(question: Question[T_co], reply: Reply, meaning: Meaning, retries: Retries) -> Answer[T_co]:
+    data = question.read(reply.body) if meaning is Meaning.OK and reply.body is not None else None
+    fault = reply.fault
+    if meaning is Meaning.OK and data is None:
+        meaning, fault = Meaning.UNREACHABLE, Fault.NOT_OPENROUTER
+    if meaning is Meaning.KEY_REJECTED and not retries.is_believed:
+        meaning = Meaning.REJECTION_UNCONFIRMED
+    return Answer(
+        meaning=meaning,
+        data=data,
+        status=reply.status,
+        fault=fault,
+        refusal=read_refusal(reply.body),
+        attempts=retries.attempts,
+    )

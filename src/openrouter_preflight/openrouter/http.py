@@ -1,0 +1,216 @@
+"""The wire: one request out, one Reply back. The only module that imports httpx; a fork would replace it here.
+
+It bounds every body before and after decompression, follows no redirect, and turns each of the transport's errors into
+a Fault, so that nothing of httpx, of a proxy's password or of a response is ever shown.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import zlib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, NoReturn, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from openrouter_preflight import __version__
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.loopback import is_loopback
+from openrouter_preflight.openrouter.reply import Fault, Reply
+from openrouter_preflight.openrouter.retry import seconds_to_wait
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from openrouter_preflight.clock import Clock
+    from openrouter_preflight.keys import ApiKey
+
+MOST_CONNECTIONS: Final = 16
+_CA_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+class Wire:
+    """A pool of connections to one base URL. Safe to use from several threads at once."""
+
+    def __init__(self, base_url: str, *, environ: Mapping[str, str], clock: Clock) -> None:
+        """Prepare to talk to `base_url`, through the proxies and with the CAs that `environ` names.
+
+        A loopback address is asked directly: a proxy could not reach it and would see a key in plain http.
+
+        Raises:
+            UsageError: a proxy or CA variable cannot be used; it is named, its value is not shown.
+        """
+        self._base_url = base_url.rstrip("/")
+        self._clock = clock
+        try:
+            self._client = httpx.Client(
+                verify=_tls_context(environ),
+                trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
+                follow_redirects=False,
+                limits=httpx.Limits(max_connections=MOST_CONNECTIONS),
+                headers={
+                    "User-Agent": f"openrouter-preflight/{__version__}",
+                    "Accept": "application/json",
+                    "Accept-Encoding": "gzip",
+                },
+            )
+        except (ValueError, ImportError, httpx.InvalidURL):
+            raise UsageError(
+                "a proxy variable cannot be used as it stands",
+                "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY must be a URL such as http://proxy.example:3128.",
+            ) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def exchange(
+        self,
+        path: str,
+        key: ApiKey,
+        *,
+        timeout: float,
+        body_limit: int,
+        query: Mapping[str, str] | None = None,
+        payload: Mapping[str, object] | None = None,
+    ) -> Reply:
+        """Ask once, with `key`: GET, or POST where there is a `payload`.
+
+        Args:
+            path: Below the base URL, such as `/key`.
+            key: Goes into the Authorization header and nowhere else.
+            timeout: Seconds for each step of the exchange and for the whole.
+            body_limit: Bytes; a larger body, also after decompression, is a fault.
+            query: Parameters of the URL; never a secret.
+            payload: The JSON body of a POST.
+        """
+        ends = self._clock.monotonic() + timeout
+        try:
+            with self._client.stream(
+                "GET" if payload is None else "POST",
+                self._base_url + path,
+                params=query,
+                json=payload,
+                timeout=timeout,
+                headers={"Authorization": f"Bearer {key.reveal()}"},
+            ) as response:
+                return self._read(response, body_limit, ends)
+        except httpx.TimeoutException as error:
+            fault = Fault.CONNECT_TIMEOUT if isinstance(error, httpx.ConnectTimeout) else Fault.READ_TIMEOUT
+            return Reply(fault=fault)
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
+            return Reply(fault=_fault_of(error))
+
+    def _read(self, response: httpx.Response, body_limit: int, ends: float) -> Reply:
+        retry_after = seconds_to_wait(response.headers.get("Retry-After"), self._clock.now())
+        if 300 <= response.status_code < 400:
+            return Reply(status=response.status_code, fault=Fault.REDIRECT)
+        content = self._read_body(response, body_limit, ends)
+        parsed = _parse(content, response.headers.get("Content-Type", "")) if isinstance(content, bytes) else content
+        if isinstance(parsed, Fault):
+            return Reply(status=response.status_code, fault=parsed, retry_after=retry_after)
+        return Reply(status=response.status_code, body=parsed, retry_after=retry_after)
+
+    def _read_body(self, response: httpx.Response, limit: int, ends: float) -> bytes | Fault:
+        content = bytearray()
+        try:
+            for piece in _decoded(response, limit):
+                content += piece
+                if len(content) > limit:
+                    return Fault.TOO_LARGE
+                if self._clock.monotonic() > ends:
+                    return Fault.READ_TIMEOUT
+        except zlib.error:
+            return Fault.ENCODING
+        return bytes(content)
+
+
+def _decoded(response: httpx.Response, limit: int) -> Iterator[bytes]:
+    """The body's pieces, inflated where need be, and none of them much larger than `limit`.
+
+    Raises:
+        zlib.error: it is not what its Content-Encoding says, or it ends early.
+    """
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding in ("identity", ""):
+        yield from response.iter_raw()
+        return
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise zlib.error("an encoding that was not asked for")
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    for piece in response.iter_raw():
+        yield inflater.decompress(piece, limit + 1)
+    if not inflater.eof:
+        raise zlib.error("it ends early")
+
+
+def _parse(content: bytes, content_type: str) -> Mapping[str, object] | Fault:
+    """The JSON object in a body, with exact numbers; else what it is instead."""
+    if not content.strip():
+        return Fault.EMPTY
+    if "html" in content_type.lower() or content.lstrip()[:1] == b"<":
+        return Fault.HTML
+    try:
+        parsed = json.loads(content.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        return Fault.ENCODING
+    except (ValueError, ArithmeticError, RecursionError):
+        return Fault.NOT_JSON
+    return parsed if isinstance(parsed, dict) else Fault.NOT_OBJECT
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(name)
+
+
+def _fault_of(error: Exception) -> Fault:
+    """What a failed exchange means, found in the chain of causes under httpx's error."""
+    causes = tuple(_causes(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return Fault.CERTIFICATE
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Fault.TLS
+    if isinstance(error, httpx.ProxyError):
+        return Fault.PROXY
+    if isinstance(error, httpx.ConnectError):
+        return Fault.NAME if any(_is_lookup_error(cause) for cause in causes) else Fault.REFUSED
+    if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError | httpx.StreamError):
+        return Fault.BROKEN
+    return Fault.UNSENDABLE
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_lookup_error(cause: BaseException) -> bool:
+    import socket
+
+    return isinstance(cause, socket.gaierror | UnicodeError)
+
+
+def _tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
+    """Trust what the usual variables name, else certifi's list, as httpx and requests do."""
+    for name in _CA_VARIABLES:
+        place = environ.get(name)
+        if not place:
+            continue
+        try:
+            if name == "SSL_CERT_DIR":
+                return ssl.create_default_context(capath=place)
+            return ssl.create_default_context(cafile=place)
+        except OSError:
+            raise UsageError(
+                f"{name} names a file that cannot be used: {place}",
+                f"It must hold CA certificates in PEM form; unset {name} to trust the usual ones.",
+            ) from None
+    import certifi
+
+    return ssl.create_default_context(cafile=certifi.where())

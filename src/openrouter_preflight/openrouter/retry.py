@@ -1,0 +1,70 @@
+"""When to ask again, and how long to wait: under one deadline, with jitter, as the server wishes (API.md §3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.openrouter.meaning import RETRIED, Meaning
+from openrouter_preflight.openrouter.reply import TRANSIENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from openrouter_preflight.openrouter.reply import Reply
+
+ASKED_BEFORE_BELIEVED: Final = 3
+"""A 401 is asked again twice: good keys got single ones in the outages of February 2026."""
+_MOST_ATTEMPTS: Final = 6
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 8.0
+_PAUSE_AFTER_401: Final = 1.5
+
+
+@dataclass(slots=True)
+class Retries:
+    """The memory of one question: how often it was asked, and what a next attempt would have to wait for."""
+
+    jitter: Callable[[], float]
+    """A random number from 0 up to 1."""
+    attempts: int = 0
+    rejections: int = 0
+
+    def pause_after(self, reply: Reply, meaning: Meaning, remaining: float) -> float | None:
+        """Seconds to wait before asking again; None when this answer stands, or when nothing fits into `remaining`."""
+        self.attempts += 1
+        self.rejections += meaning is Meaning.KEY_REJECTED
+        if meaning is Meaning.KEY_REJECTED:
+            # An impatient deadline narrows the spread, so that the three questions still fit into it.
+            pause = None if self.rejections >= ASKED_BEFORE_BELIEVED else min(_PAUSE_AFTER_401, remaining / 4)
+        elif self.attempts >= _MOST_ATTEMPTS or not (meaning in RETRIED or reply.fault in TRANSIENT):
+            pause = None
+        else:
+            pause = min(_FIRST_PAUSE * 2 ** (self.attempts - 1), _LONGEST_PAUSE)
+        if pause is None:
+            return None
+        pause = max(pause * (0.75 + 0.5 * self.jitter()), reply.retry_after or 0.0)
+        return pause if pause < remaining else None
+
+    @property
+    def is_believed(self) -> bool:
+        """Whether a 401 was seen often enough to be called the key's fault."""
+        return self.rejections >= ASKED_BEFORE_BELIEVED
+
+
+def seconds_to_wait(header: str | None, now: datetime) -> float | None:
+    """`Retry-After` as seconds from `now`, given as seconds or as an HTTP date; None where it says nothing usable."""
+    if header is None:
+        return None
+    value = header.strip()
+    if value.isascii() and value.replace(".", "", 1).isdigit():
+        return float(value) if len(value) < 10 else float("inf")
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    wait = (at.replace(tzinfo=UTC) if at.tzinfo is None else at) - now
+    return max(wait.total_seconds(), 0.0)

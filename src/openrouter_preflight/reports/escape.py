@@ -1,0 +1,79 @@
+r"""The door of every report: what others wrote (file names, labels, API messages) becomes harmless and visible.
+
+Key-like text is cut to its label; control characters, escape codes, line separators, bidi overrides and characters
+that render as nothing become visible escapes such as `\x1b`. One field stays on one line; only a finding's `help`,
+which is ours, may have several. The escaping of a format's own syntax belongs to that format.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from openrouter_preflight.findings import Finding, Rule
+from openrouter_preflight.keys.masking import mask_keys
+
+if TYPE_CHECKING:
+    from openrouter_preflight.findings import Outcome
+
+# Letters and marks that str.isprintable accepts and that still render as nothing (Unicode's
+# Default_Ignorable_Code_Point). GitHub's runner compares by culture, which skips them: two colons with one
+# between them would start a command.
+_HIDDEN: Final = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u3164\uffa0"
+    + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
+)
+_BEYOND_ASCII: Final = re.compile(r"[^\x20-\x7e]")
+_OUR_SYMBOLS: Final = str.maketrans(
+    {"…": "...", "→": "->", "✓": "+", "✗": "x", "·": "-", "█": "#", "░": "."},
+)
+
+
+def clean(text: str) -> str:
+    """`text` on one line, with nothing hidden in it and no key."""
+    masked = mask_keys(text)
+    if masked.isascii() and masked.isprintable():
+        return masked
+    bare = _BEYOND_ASCII.sub(lambda found: "" if _is_hidden(found[0]) else found[0], text)
+    if mask_keys(bare) != bare:
+        return mask_keys(bare)  # a key that hidden characters might have carried past the mask
+    return _BEYOND_ASCII.sub(lambda found: _visible(found[0]) if _is_hidden(found[0]) else found[0], masked)
+
+
+def clean_outcome(outcome: Outcome) -> Outcome:
+    """The same outcome with every string made harmless; rules are ours and stay as they are."""
+    return cast("Outcome", _harmless(outcome))
+
+
+def fit_encoding(text: str, encoding: str) -> str:
+    """`text` as that encoding can carry it: symbols of ours by their ASCII likeness, else a visible escape."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_OUR_SYMBOLS).encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def _harmless(value: Any) -> Any:
+    if isinstance(value, Rule | Enum):
+        return value
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, tuple):
+        return tuple(map(_harmless, value))
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    harmless = {field.name: _harmless(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Finding):
+        harmless["help"] = "\n".join(map(clean, value.help.splitlines()))
+    return replace(value, **harmless)
+
+
+def _is_hidden(character: str) -> bool:
+    return not character.isprintable() or character in _HIDDEN
+
+
+def _visible(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")

@@ -1,0 +1,63 @@
+"""The one way into a report: a format's name, an Outcome and a ReportContext go in; text comes out.
+
+Everything that others wrote is made harmless here, before any format sees it, so that no format can forget to.
+A format adds only the escaping of its own syntax.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from openrouter_preflight.ci import Ci
+from openrouter_preflight.reports.escape import clean_outcome, fit_encoding
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from openrouter_preflight.findings import Outcome
+
+_MODULES: Final = {
+    "text": "text",
+    "json": "json_report",
+    "github": "github",
+    "markdown": "markdown",
+    "sarif": "sarif",
+    "junit": "junit",
+    "gitlab": "gitlab",
+}
+FORMATS: Final = tuple(_MODULES)
+"""The names of `--format` and `--report`, in the order in which help shows them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportContext:
+    """What a report must know besides the outcome: the moment, and where it will be read."""
+
+    version: str
+    """This tool's version."""
+    now: datetime
+    """Aware UTC; what `in 7 days` counts from."""
+    colour: bool = False
+    width: int = 80
+    """Columns of the terminal."""
+    encoding: str = "utf-8"
+    """Of the stream that the report is for; what it cannot carry is written in ASCII."""
+    ci: Ci = Ci.NONE
+    verbose: bool = False
+    """Show notes and every place in full."""
+
+
+class _Format(Protocol):
+    """What each module of a format offers."""
+
+    def render(self, outcome: Outcome, context: ReportContext) -> str:
+        """The whole report, ending in a newline."""
+        ...
+
+
+def render(name: str, outcome: Outcome, context: ReportContext) -> str:
+    """The report of that format, ending in a newline. Raises KeyError, a bug, for a name that is not in FORMATS."""
+    module = cast("_Format", import_module(f"openrouter_preflight.reports.{_MODULES[name]}"))
+    return fit_encoding(module.render(clean_outcome(outcome), context), context.encoding)

@@ -1,0 +1,86 @@
+"""What is known of a key, as a sentence or as the rows of a table. Plain words: no colour, no markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.findings import KeyState
+from openrouter_preflight.reports import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from openrouter_preflight.findings import KeyStatus
+
+_STATES: Final = {
+    KeyState.VALID: "is valid",
+    KeyState.MISSING: "is missing",
+    KeyState.MALFORMED: "is not shaped like a key",
+    KeyState.REJECTED: "was rejected",
+    KeyState.FORBIDDEN: "was refused",
+    KeyState.EXHAUSTED: "has nothing left",
+    KeyState.EXPIRED: "has expired",
+    KeyState.UNREACHABLE: "could not be checked",
+    KeyState.SKIPPED: "was not checked: the secret is not there, and that was allowed",
+}
+HEADINGS: Final = ("KEY", "STATE", "CAN SPEND", "CEILING", "RESETS", "EXPIRES", "RUNWAY")
+_RIGHT: Final = frozenset({"CAN SPEND"})
+_GAP: Final = "  "
+
+
+def sentence(key: KeyStatus, now: datetime) -> str:
+    """`NAME can spend $12.34 of $50.00 (the key's own limit), resets 2026-12-01 (in 7 days); expires …`."""
+    parts = [f"{key.name} {_ability(key)}"]
+    reset = words.reset(key, now)
+    if reset == "never":
+        parts[0] += ", never resets"
+    elif reset:
+        parts[0] += f", resets {reset}"
+    if key.expires_at:
+        verb = "expires" if key.expires_at > now else "expired"
+        parts.append(f"{verb} {words.moment(key.expires_at)} ({words.until(key.expires_at, now)})")
+    if key.runway_days is not None:
+        parts.append(f"lasts {words.days(key.runway_days)} at the recent rate")
+    return "; ".join(parts) + "."
+
+
+def table(keys: Sequence[KeyStatus], now: datetime, width: int) -> list[str] | None:
+    """A heading and a row for each key, aligned, without empty columns; None where they do not fit the width."""
+    rows = [HEADINGS, *(cells(key, now) for key in keys)]
+    columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
+    widths = [max(map(len, column)) for column in columns]
+    if sum(widths) + len(_GAP) * (len(widths) - 1) > width:
+        return None
+    padded = [
+        [cell.rjust(size) if column[0] in _RIGHT else cell.ljust(size) for cell in column]
+        for column, size in zip(columns, widths, strict=True)
+    ]
+    return [_GAP.join(row).rstrip() for row in zip(*padded, strict=True)]
+
+
+def cells(key: KeyStatus, now: datetime) -> tuple[str, ...]:
+    """One key's cells under HEADINGS; empty where nothing is known."""
+    reset = words.moment(key.resets_at) if key.resets_at else words.reset(key, now)
+    return (
+        key.name,
+        key.state.value,
+        words.spendable(key) if key.spendable_usd is not None or key.state is KeyState.VALID else "",
+        (key.binding_ceiling or "").replace("_", " "),
+        reset,
+        words.moment(key.expires_at) if key.expires_at else "",
+        words.days(key.runway_days) if key.runway_days is not None else "",
+    )
+
+
+def _ability(key: KeyStatus) -> str:
+    """The predicate: what the key can do."""
+    kind = " (a management key)" if key.kind == "management" else ""
+    if key.spendable_usd is None:
+        unknown = "; what it can spend is unknown" if key.state is KeyState.VALID else ""
+        return f"{_STATES[key.state]}{kind}{unknown}"
+    ceiling = words.binding_ceiling(key)
+    limit = f" of {words.money(ceiling.limit)}" if ceiling and ceiling.limit is not None else ""
+    name = f" ({words.ceiling_name(key.binding_ceiling)})" if key.binding_ceiling else ""
+    verb = "can spend" if key.state is KeyState.VALID else f"{_STATES[key.state]}:"
+    return f"{verb} {words.spendable(key)}{limit}{name}{kind}"

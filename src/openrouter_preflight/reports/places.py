@@ -1,0 +1,86 @@
+"""Findings as people think of them: one leaked key in many places is one thing to act on. Words only, no layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.reports.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from openrouter_preflight.findings import Finding
+
+_SHORT = 12
+"""Hex digits of a fingerprint or commit that people read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one rule about one key, in the order found; or a single finding."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The one that stands for the group."""
+        return self.findings[0]
+
+    @property
+    def title(self) -> str:
+        """What it is about: the key's name, or a leaked key's fingerprint and how often it was found."""
+        parts = [self.first.key] if self.first.key else []
+        if has_place(self.first) and self.first.fingerprint:
+            parts.append(f"fingerprint {self.first.fingerprint[:_SHORT]}")
+        if len(self.findings) > 1:
+            parts.append(count(len(self.findings), "place"))
+        return ", ".join(parts)
+
+    @property
+    def message(self) -> str:
+        """What happened: in the finding's words where they are the same for all, else in the rule's."""
+        messages = {finding.message for finding in self.findings}
+        return self.first.message if len(messages) == 1 else self.first.rule.what
+
+
+def group(findings: Iterable[Finding]) -> list[Group]:
+    """The findings, with those about one leaked key together, at the place of the first."""
+    groups: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        together = finding.fingerprint is not None and has_place(finding)
+        name = (finding.rule.name, finding.severity, finding.key, finding.fingerprint) if together else number
+        groups.setdefault(name, []).append(finding)
+    return [Group(tuple(members)) for members in groups.values()]
+
+
+def has_place(finding: Finding) -> bool:
+    """Whether it stands somewhere, rather than being about a key in a secret."""
+    return bool(finding.path or finding.commit or finding.ref)
+
+
+def place(finding: Finding) -> str:
+    """`a/b.env:3:20`, as editors open it; of an archive, `member:3:20 in a.zip`."""
+    file = finding.member or finding.path
+    spot = ":".join(str(part) for part in (file, finding.line, finding.column) if part is not None)
+    archive = f"in {finding.path}" if finding.member and finding.path else ""
+    encoding = f"as {finding.encoding}" if finding.encoding else ""
+    return " ".join(part for part in (spot, archive, encoding) if part)
+
+
+def history(finding: Finding) -> str:
+    """`commit 1a2b3c4d5e6f of 2026-11-20 on refs/heads/main and 2 more refs, no longer in HEAD`; empty without one."""
+    parts = []
+    if finding.commit:
+        day = f" of {finding.author_date[:10]}" if finding.author_date else ""
+        parts.append(f"commit {finding.commit[:_SHORT]}{day}")
+    if finding.ref:
+        more = len(finding.refs) - 1
+        parts.append(f"on {finding.ref}" + (f" and {count(more, 'more ref')}" if more > 0 else ""))
+    where = " ".join(parts)
+    return f"{where}, no longer in HEAD" if where and finding.in_head is False else where
+
+
+def where(finding: Finding) -> str:
+    """`place` and `history` in one line; empty where the finding stands nowhere."""
+    return ", ".join(part for part in (place(finding), history(finding)) if part)

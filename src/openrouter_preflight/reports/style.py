@@ -1,0 +1,66 @@
+"""How the text report looks: marks, colours, wrapping. It knows terminals and nothing of keys or findings."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TextIO
+
+from openrouter_preflight.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+INDENT: Final = "  "
+_RESET: Final = "\x1b[0m"
+_CODES: Final = {"bold": "\x1b[1m", "dim": "\x1b[2m", "red": "\x1b[31m", "green": "\x1b[32m", "yellow": "\x1b[33m"}
+_MARKS: Final = {Severity.ERROR: ("✗", "red"), Severity.WARNING: ("!", "yellow"), Severity.NOTE: ("·", "dim")}
+_MINIMUM_WIDTH: Final = 40
+
+
+def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether to colour what goes to `stream`: no-color.org first, then who forces it, then what the terminal is."""
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR", "0") not in ("", "0") or environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return environ.get("TERM") != "dumb" and environ.get("CLICOLOR") != "0" and stream.isatty()
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Paints and wraps for one terminal."""
+
+    colour: bool
+    width: int
+
+    def paint(self, text: str, *names: str) -> str:
+        """`text` in those colours, or as it is where none are wanted."""
+        if not self.colour or not text:
+            return text
+        return "".join(_CODES[name] for name in names) + text + _RESET
+
+    def mark(self, severity: Severity | None) -> str:
+        """The sign in front of a finding of that severity; None: of something that holds."""
+        sign, colour = ("✓", "green") if severity is None else _MARKS[severity]
+        return self.paint(sign, colour)
+
+    def wrap(self, text: str, first: str = "", rest: str | None = None) -> list[str]:
+        """`text` in lines that fit, its first one after `first` and the others after `rest` (default: as far in).
+
+        Lines of `text` itself keep their own indentation; a word too long for the width stays whole, so that paths
+        and addresses can be copied.
+        """
+        rest = " " * len(first) if rest is None else rest
+        lines: list[str] = []
+        for line in text.split("\n"):
+            lead = line[: len(line) - len(line.lstrip(" "))]
+            lines += textwrap.wrap(
+                line,
+                max(self.width, _MINIMUM_WIDTH),
+                initial_indent=rest if lines else first,  # textwrap keeps the line's own
+                subsequent_indent=rest + lead,
+                break_long_words=False,
+                break_on_hyphens=False,
+            ) or [""]
+        return lines

@@ -1,0 +1,73 @@
+"""The whole run in one sentence: its verdict, what held or did not, and whether it was simulated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.findings import KeyState, Severity, Verdict
+from openrouter_preflight.reports.places import has_place
+from openrouter_preflight.reports.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from openrouter_preflight.findings import Finding, KeyStatus, Outcome
+
+
+def verdict(outcome: Outcome) -> str:
+    """The verdict for people, beginning with PASS, FAIL or INCOMPLETE."""
+    warnings = sum(finding.severity is Severity.WARNING for finding in outcome.findings)
+    with_warnings = f", with {count(warnings, 'warning')}" if warnings else ""
+    if outcome.verdict is Verdict.PASS:
+        return f"PASS: {held(outcome)}{with_warnings}."
+    errors = [finding for finding in outcome.findings if finding.severity is Severity.ERROR]
+    broken = " and ".join(_broken(errors))
+    return f"{outcome.verdict.name}: {broken}{with_warnings} (exit code {outcome.exit_code.value})."
+
+
+def simulated(outcome: Outcome) -> str:
+    """The loud sentence of a run against the simulator; empty for a real one."""
+    if outcome.simulated is None:
+        return ""
+    return f"SIMULATED: answers of the embedded simulator (scenario {outcome.simulated}), not of OpenRouter."
+
+
+def held(outcome: Outcome) -> str:
+    """What held: `2 keys are healthy and no leak found`."""
+    parts = list(_keys_held(outcome.keys))
+    if outcome.scan:
+        parts.append("no leak found" if outcome.scan.complete else "no leak found in what could be read")
+    return " and ".join(parts) or "there was nothing to check"
+
+
+def _keys_held(keys: Iterable[KeyStatus]) -> Iterable[str]:
+    states = [key.state for key in keys]
+    valid = states.count(KeyState.VALID)
+    if valid:
+        yield f"{count(valid, 'key')} {'is' if valid == 1 else 'are'} healthy"
+    unchecked = len(states) - valid
+    if unchecked:
+        yield f"{count(unchecked, 'key')} {'was' if unchecked == 1 else 'were'} not checked"
+
+
+def _broken(errors: Sequence[Finding]) -> Iterable[str]:
+    """What did not hold, and what could not be decided."""
+    leaks = [finding for finding in errors if _is_leak(finding)]
+    failed = _names(finding for finding in errors if not _is_leak(finding) and not finding.rule.undecided)
+    if failed:
+        yield f"{failed[0] or 'a gate'} is not ready" if len(failed) == 1 else f"{len(failed)} keys are not ready"
+    if leaks:
+        yield f"{count(len({leak.fingerprint or leak for leak in leaks}), 'leak')} found"
+    unknown = [name for name in _names(finding for finding in errors if finding.rule.undecided) if name not in failed]
+    if unknown:
+        what = (unknown[0] or "the scan") if len(unknown) == 1 else f"{len(unknown)} of the checks"
+        yield f"{what} could not be decided"
+
+
+def _is_leak(finding: Finding) -> bool:
+    return has_place(finding) and not finding.rule.undecided
+
+
+def _names(findings: Iterable[Finding]) -> list[str | None]:
+    """The keys they are about, each once; None for what is about no key."""
+    return list(dict.fromkeys(finding.key for finding in findings))

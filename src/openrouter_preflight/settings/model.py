@@ -1,0 +1,185 @@
+"""What a run was asked to do, once flags, environment and config file are joined. No parsing stands here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, timedelta
+    from decimal import Decimal
+    from pathlib import Path
+
+DEFAULT_KEY_ENV: Final = "OPENROUTER_API_KEY"
+DEFAULT_MANAGEMENT_KEY_ENV: Final = "OPENROUTER_MANAGEMENT_KEY"
+DEFAULT_BASE_URL: Final = "https://openrouter.ai/api/v1"
+FORMATS: Final = ("text", "json", "github", "markdown", "sarif", "junit", "gitlab")
+
+
+class OnMissing(StrEnum):
+    """What an unset or empty secret means."""
+
+    FAIL = "fail"
+    SKIP = "skip"
+
+
+class OnUnreachable(StrEnum):
+    """What no answer means, after asking again."""
+
+    FAIL = "fail"
+    WARN = "warn"
+
+
+class OnUnknownBalance(StrEnum):
+    """What a balance gate means that cannot be evaluated."""
+
+    FAIL = "fail"
+    WARN = "warn"
+    IGNORE = "ignore"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gates:
+    """What a key must satisfy. None, False and empty mean: not asked for."""
+
+    min_balance: Decimal | None = None
+    """USD. Unasked, a key with nothing left is refused all the same."""
+    min_runway: timedelta | None = None
+    expires_within: timedelta | None = None
+    max_key_age: timedelta | None = None
+    require_limit: bool = False
+    require_models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """What to make of a key that could not be checked."""
+
+    on_missing: OnMissing = OnMissing.FAIL
+    on_unreachable: OnUnreachable = OnUnreachable.FAIL
+    on_unknown_balance: OnUnknownBalance = OnUnknownBalance.FAIL
+
+
+class SourceKind(StrEnum):
+    """Where a secret is read from; never from argv."""
+
+    ENV = "env"
+    FILE = "file"
+    STDIN = "stdin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyTarget:
+    """One key to check: where it is, what it is called in reports, and what is asked of it."""
+
+    name: str
+    """What reports call it: the config file's name for it, else the variable or file it comes from."""
+    source: SourceKind = SourceKind.ENV
+    location: str = DEFAULT_KEY_ENV
+    """The variable's name or the file's path."""
+    gates: Gates = field(default_factory=Gates)
+    policies: Policies = field(default_factory=Policies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckSettings:
+    """A whole `check`."""
+
+    targets: tuple[KeyTarget, ...]
+    discover: bool = False
+    """Also check every environment variable whose value is an OpenRouter key, with `default_gates`."""
+    default_gates: Gates = field(default_factory=Gates)
+    default_policies: Policies = field(default_factory=Policies)
+    management_key_env: str = DEFAULT_MANAGEMENT_KEY_ENV
+    base_url: str = DEFAULT_BASE_URL
+    timeout: float = 10.0
+    """Seconds for one request."""
+    deadline: float = 30.0
+    """Seconds for the whole command."""
+    allow_any_shape: bool = False
+    simulate: str | None = None
+    """The simulator's scenario, where the answers are not to be the real service's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowedKey:
+    """One entry of `scan.allow`."""
+
+    fingerprint: str
+    """SHA-256 of the key, 64 lower-case hex digits."""
+    reason: str
+    expires: date | None = None
+    """The last day on which the permission holds, in UTC; None: it does not end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanPolicy:
+    """What the config file's `scan:` permits."""
+
+    exclude: tuple[str, ...] = ()
+    """Path globs, relative to the repository's root."""
+    allow: tuple[AllowedKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSettings:
+    """How to report."""
+
+    format: str
+    reports: tuple[tuple[str, Path], ...] = ()
+    """`--report FORMAT=PATH`, in order."""
+    verbose: bool = False
+    quiet: bool = False
+
+
+class ScanMode(StrEnum):
+    """Where a scan reads from; reports call it by this word."""
+
+    TREE = "tree"
+    PATHS = "paths"
+    STAGED = "staged"
+    RANGE = "range"
+    HISTORY = "history"
+    STDIN = "stdin"
+    PUSH = "push"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanSettings:
+    """A whole `scan`, but for what the config file permits: that may come from another revision."""
+
+    mode: ScanMode = ScanMode.TREE
+    paths: tuple[Path, ...] = ()
+    """What to scan in mode `paths`; in mode `message` the one file that holds the message."""
+    range: str | None = None
+    """`A..B`, in mode `range`."""
+    strict: bool = False
+    policy_from: str | None = None
+    """The revision to read the config file from."""
+    max_file_size: int | None = None
+    """Bytes; None: the scanner's own bound."""
+    shard: tuple[int, int] = (1, 1)
+    """Which share of how many, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEntry:
+    """One entry of the config file's `keys:`."""
+
+    name: str
+    env: str
+    asked: Mapping[str, object] = field(default_factory=dict)
+    """The gates and policies that stand in the entry, by the name of their option's parameter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a config file says. An empty one is the same as none."""
+
+    keys: tuple[KeyEntry, ...] = ()
+    asked: Mapping[str, object] = field(default_factory=dict)
+    """`gates:`, which hold for every key, in the same form."""
+    scan: ScanPolicy = field(default_factory=ScanPolicy)
