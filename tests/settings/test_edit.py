@@ -184,7 +184,7 @@ def test_a_fingerprint_that_is_allowed_otherwise_is_left_to_the_person() -> None
     [
         (AllowedKey(fingerprint="abc", reason="x"), "64 lower-case hex digits"),
         (AllowedKey(fingerprint=NEW, reason=" "), "not blank"),
-        (AllowedKey(fingerprint=NEW, reason="sk-or-v1-" + OLD), "looks like a"),
+        (AllowedKey(fingerprint=NEW, reason="sk-or-v1-" + OLD), "not a key"),
     ],
 )
 def test_an_entry_that_the_file_could_not_hold_is_refused(entry: AllowedKey, message: str) -> None:

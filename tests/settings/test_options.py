@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from openrouter_preflight.settings.model import CheckSettings, Gates, Policies
+from openrouter_preflight.reports.interface import FORMATS as REPORTS
+from openrouter_preflight.settings.model import FORMATS, CheckSettings, Gates, Policies
 from openrouter_preflight.settings.options import COMMANDS, GATES, POLICIES, RUN, Option
 
 EVERY = [(command, option) for command, options in COMMANDS.items() for option in options]
@@ -36,6 +37,10 @@ def test_gates_policies_and_run_fill_the_fields_of_the_settings() -> None:
     assert {option.fills for option in GATES} == fields(Gates)
     assert {option.fills for option in POLICIES} == fields(Policies)
     assert {option.fills for option in RUN} == fields(CheckSettings) - {"targets", "default_gates", "default_policies"}
+
+
+def test_every_report_has_a_format() -> None:
+    assert FORMATS == REPORTS
 
 
 def test_the_default_that_is_shown_is_the_one_that_holds() -> None:
