@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, timedelta
     from decimal import Decimal
     from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 DEFAULT_KEY_ENV: Final = "OPENROUTER_API_KEY"
 DEFAULT_MANAGEMENT_KEY_ENV: Final = "OPENROUTER_MANAGEMENT_KEY"
 DEFAULT_BASE_URL: Final = "https://openrouter.ai/api/v1"
+FORMATS: Final = ("text", "json", "github", "markdown", "sarif", "junit", "gitlab")
 
 
 class OnMissing(StrEnum):
@@ -128,3 +130,56 @@ class OutputSettings:
     format: str
     reports: tuple[tuple[str, Path], ...] = ()
     """`--report FORMAT=PATH`, in order."""
+    verbose: bool = False
+    quiet: bool = False
+
+
+class ScanMode(StrEnum):
+    """Where a scan reads from; reports call it by this word."""
+
+    TREE = "tree"
+    PATHS = "paths"
+    STAGED = "staged"
+    RANGE = "range"
+    HISTORY = "history"
+    STDIN = "stdin"
+    PUSH = "push"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanSettings:
+    """A whole `scan`, but for what the config file permits: that may come from another revision."""
+
+    mode: ScanMode = ScanMode.TREE
+    paths: tuple[Path, ...] = ()
+    """What to scan in mode `paths`; in mode `message` the one file that holds the message."""
+    range: str | None = None
+    """`A..B`, in mode `range`."""
+    strict: bool = False
+    policy_from: str | None = None
+    """The revision to read the config file from."""
+    max_file_size: int | None = None
+    """Bytes; None: the scanner's own bound."""
+    shard: tuple[int, int] = (1, 1)
+    """Which share of how many, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEntry:
+    """One entry of the config file's `keys:`."""
+
+    name: str
+    env: str
+    asked: Mapping[str, object] = field(default_factory=dict)
+    """The gates and policies that stand in the entry, by the name of their option's parameter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What a config file says. An empty one is the same as none."""
+
+    keys: tuple[KeyEntry, ...] = ()
+    asked: Mapping[str, object] = field(default_factory=dict)
+    """`gates:`, which hold for every key, in the same form."""
+    scan: ScanPolicy = field(default_factory=ScanPolicy)

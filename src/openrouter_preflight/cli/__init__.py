@@ -1,0 +1,1 @@
+"""The command line, click only: parse, call, render, exit. May use every room; no room uses it."""

@@ -1,0 +1,29 @@
+"""A click group whose commands are imported when they are used: start-up is felt."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+
+class LazyGroup(click.Group):
+    """Finds each command in the module of its own that a table names."""
+
+    def __init__(self, *args: Any, commands_in: dict[str, str], **options: Any) -> None:
+        """Take `commands_in`: the module in which each command, by name, stands under that name with underscores."""
+        super().__init__(*args, **options)
+        self._commands_in = commands_in
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every command, in the table's order."""
+        return list(self._commands_in)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import and return the command; None where there is none of that name."""
+        module = self._commands_in.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = getattr(import_module(module), cmd_name.replace("-", "_"))
+        return command

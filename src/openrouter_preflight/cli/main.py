@@ -1,0 +1,112 @@
+"""The top of the command line: which commands there are, and what each way of ending says to the shell."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import click
+
+from openrouter_preflight import __version__
+from openrouter_preflight.cli.lazy import LazyGroup
+from openrouter_preflight.errors import PreflightError, UsageError
+from openrouter_preflight.findings.outcome import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+NAME: Final = "openrouter-preflight"
+ENVIRONMENT_PREFIX: Final = "OPENROUTER_PREFLIGHT"
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_in={
+        "check": "openrouter_preflight.cli.check",
+        "scan": "openrouter_preflight.cli.scan",
+        "allow": "openrouter_preflight.cli.allow",
+        "explain": "openrouter_preflight.cli.explain",
+        "install-hook": "openrouter_preflight.cli.install_hook",
+        "schema": "openrouter_preflight.cli.schema",
+        "simulate": "openrouter_preflight.cli.simulate",
+    },
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "auto_envvar_prefix": ENVIRONMENT_PREFIX,
+        "max_content_width": 100,
+    },
+    epilog="""
+    \b
+    Examples:
+      openrouter-preflight check --min-balance 5     gate a release on $5 left
+      openrouter-preflight scan --staged             look at what is about to be committed
+      openrouter-preflight scan --history            look at everything ever committed
+
+    \b
+    Exit codes: 0 pass, 1 fail, 2 usage, 3 something could not be decided, 130 interrupted.
+    """,
+)
+@click.version_option(__version__, prog_name=NAME)
+def cli() -> None:
+    """Check, before a deploy, that OpenRouter keys are valid and funded, and that none was committed."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line. Returns the exit code and never raises but for a bug in its own error handling."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = cli.main(list(arguments), prog_name=NAME, standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except click.ClickException as error:
+        return _say(_usage_text(error), ExitCode.USAGE)
+    except UsageError as error:
+        return _say(_error_text(error), ExitCode.USAGE)
+    except PreflightError as error:
+        return _say(_error_text(error), ExitCode.INCOMPLETE)
+    except (KeyboardInterrupt, click.Abort):
+        return _say("interrupted: nothing was decided", ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read the report has left; the interpreter must not fail on flushing what remains.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.INCOMPLETE
+    except Exception as error:  # noqa: BLE001 - the last resort: a traceback could show data
+        return _say(_apology(error), ExitCode.INCOMPLETE)
+    return int(code or 0)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """TERM ends a run as an interrupt does, so that every `finally` cleans up."""
+    raise KeyboardInterrupt
+
+
+def _usage_text(error: click.ClickException) -> str:
+    """Click's own words; they can quote argv, into which a key may have been pasted by mistake."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    hint = f"\nTry: {context.command_path} --help" if context is not None else ""
+    return error.format_message() + hint
+
+
+def _error_text(error: PreflightError) -> str:
+    return f"{error}\n{error.hint}" if error.hint else str(error)
+
+
+def _apology(error: Exception) -> str:
+    """Which error and where, so that it can be reported, and none of the data that it was about."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"sorry, this is a bug in {NAME} {__version__} ({type(error).__name__}{where}); nothing was decided"
+
+
+def _say(text: str, code: ExitCode) -> int:
+    from openrouter_preflight.keys.masking import mask_keys
+
+    click.echo(f"{NAME}: {mask_keys(text)}", err=True)
+    return code

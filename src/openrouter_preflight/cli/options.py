@@ -1,0 +1,77 @@
+"""Click's options for `check` and `scan`, made from the table in `settings.options`. Nothing is decided here.
+
+An option that is not on the command line arrives as None, or as an empty tuple where it is repeatable: what the
+environment or the config file say instead, and the defaults, are for `settings.resolve`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from openrouter_preflight.settings.options import CHECK, SCAN
+from openrouter_preflight.settings.values import BadValueError, ValueType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openrouter_preflight.settings.options import Option
+
+F = TypeVar("F", bound="Callable[..., Any] | click.Command")
+
+
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[object]
+else:
+    _ParamType = click.ParamType  # not generic in every click that we support
+
+
+class OptionType(_ParamType):
+    """A ValueType as click knows types."""
+
+    def __init__(self, value: ValueType) -> None:
+        self.name = value.metavar
+        self._value = value
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
+        """The typed value; click asks again with what it already converted."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._value.parse(value)
+        except BadValueError as refusal:
+            self.fail(str(refusal), param, ctx)
+
+
+def check_options(command: F) -> F:
+    """Give `command` every option of `check`."""
+    return _with_options(CHECK, command)
+
+
+def scan_options(command: F) -> F:
+    """Give `command` every option of `scan`, but not its paths."""
+    return _with_options(SCAN, command)
+
+
+def _with_options(options: tuple[Option, ...], command: F) -> F:
+    for option in reversed(options):
+        command = _click_option(option)(command)
+    return command
+
+
+def _click_option(option: Option) -> Callable[[F], F]:
+    flag = f"{option.flag}/--no-{option.name}" if option.negatable else option.flag
+    if option.is_switch:
+        return click.option(
+            flag, option.parameter, is_flag=True, default=None, help=option.summary, allow_from_autoenv=False
+        )
+    return click.option(
+        flag,
+        option.parameter,
+        type=OptionType(option.value),
+        metavar=option.value.metavar,
+        multiple=option.repeatable,
+        help=f"{option.summary} Repeatable." if option.repeatable else option.summary,
+        allow_from_autoenv=False,
+    )

@@ -1,0 +1,68 @@
+"""The whole of `check`, from settings to outcome, with everything from outside passed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from openrouter_preflight.findings import Outcome
+from openrouter_preflight.health.facts import Facts
+from openrouter_preflight.health.judge import judge, judge_management_key
+from openrouter_preflight.health.subjects import read_management_key, read_subjects
+from openrouter_preflight.keys.diagnosis import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from openrouter_preflight.clock import Clock
+    from openrouter_preflight.health.facts import Subject
+    from openrouter_preflight.settings.model import CheckSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a check meets of the world outside, so that each can be another in a test."""
+
+    environ: Mapping[str, str]
+    stdin: BinaryIO
+    clock: Clock
+    jitter: Callable[[], float]
+    """A random number from 0 up to 1."""
+
+
+def check(settings: CheckSettings, around: Surroundings) -> Outcome:
+    """Check every key that the settings name. The network is touched only if there is a key to ask about.
+
+    Raises:
+        UsageError: a key file, a proxy or a CA variable cannot be used.
+    """
+    subjects = read_subjects(settings, around.environ, around.stdin)
+    management = read_management_key(settings, around.environ)
+    facts = _gather(settings, subjects, management, around)
+    judged = [judge(each, around.clock.now()) for each in facts]
+    findings = [finding for _, found in judged for finding in found]
+    if management.diagnosis.fault is not Fault.MISSING:
+        account = facts[0].account if facts and facts[0].account_is_certain else None
+        findings += judge_management_key(management, account)
+    return Outcome(
+        command="check",
+        keys=tuple(status for status, _ in judged),
+        findings=tuple(findings),
+        simulated=settings.simulate,
+    )
+
+
+def _gather(
+    settings: CheckSettings, subjects: tuple[Subject, ...], management: Subject, around: Surroundings
+) -> tuple[Facts, ...]:
+    """The facts; where no key may be sent anywhere, those are known without a network, httpx or TLS."""
+    if not any(subject.key_to_ask for subject in subjects):
+        return tuple(Facts(subject=subject) for subject in subjects)
+    from openrouter_preflight.health.gather import gather
+    from openrouter_preflight.openrouter.client import Client
+    from openrouter_preflight.openrouter.http import Wire
+
+    clock = around.clock
+    with Wire(settings.base_url, environ=around.environ, clock=clock) as wire:
+        client = Client(wire, clock=clock, jitter=around.jitter, timeout=settings.timeout, deadline=settings.deadline)
+        return gather(subjects, management_key=management.key_to_ask, client=client, now=clock.now())

@@ -1,0 +1,47 @@
+"""What the environment says of a command's options, read by the same table as its flags.
+
+Click is not asked to do this: a scan in a hook starts without it, and a message should name the variable, not the flag.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings.options import COMMANDS
+from openrouter_preflight.settings.values import BadValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openrouter_preflight.settings.options import Option
+
+
+def asked_by_environment(command: str, environ: Mapping[str, str]) -> dict[str, object]:
+    """The options that the environment gives to `command`, by parameter. Raises UsageError that names the variables.
+
+    A variable that is empty or blank counts as not set: CI systems pass on what nobody filled in as an empty text.
+    """
+    asked: dict[str, object] = {}
+    problems: list[str] = []
+    for option in COMMANDS[command]:
+        for variable in filter(None, (option.variable(command), option.also_from)):
+            text = environ.get(variable, "").strip()
+            if not text:
+                continue
+            try:
+                asked[option.parameter] = _read(option, text)
+            except BadValueError as refusal:
+                problems.append(f"{variable}: {refusal}")
+            break
+    if problems:
+        raise UsageError("\n".join(problems))
+    return asked
+
+
+def _read(option: Option, text: str) -> object:
+    if not option.repeatable:
+        return option.value.parse(text)
+    parts = text.splitlines() if option.one_a_line else re.split(r"[\s,]+", text)
+    return tuple(option.value.parse(part.strip()) for part in parts if part.strip())

@@ -1,0 +1,258 @@
+"""The one table of options: what every flag of `check` and `scan` is called, what it takes and what it means.
+
+Click's options, the environment's names, the config file's words, its JSON Schema and the reference page are all made
+from it. A new option is one row here and one field in `model`. Nothing is parsed or joined here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.settings import amounts, values
+from openrouter_preflight.settings.addresses import BASE_URL
+from openrouter_preflight.settings.model import (
+    DEFAULT_BASE_URL,
+    DEFAULT_KEY_ENV,
+    DEFAULT_MANAGEMENT_KEY_ENV,
+    FORMATS,
+    CheckSettings,
+    OnMissing,
+    OnUnknownBalance,
+    OnUnreachable,
+    Policies,
+)
+from openrouter_preflight.settings.reports import REPORT
+
+if TYPE_CHECKING:
+    from openrouter_preflight.settings.values import ValueType
+
+ENVIRONMENT_PREFIX: Final = "OPENROUTER_PREFLIGHT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option: a flag on the command line, a variable in the environment, perhaps a word in the config file."""
+
+    name: str
+    """`min-balance`: the flag without its dashes, and the word in the config file."""
+    value: ValueType
+    help: str
+    """One sentence, with the units."""
+    default: object = None
+    """What holds where nothing is said, for help and reference; None where that is nothing."""
+    field: str = ""
+    """The field of the settings it fills, where that is not its own name."""
+    repeatable: bool = False
+    one_a_line: bool = False
+    """In the environment only a newline separates its values, since they may hold blanks and commas."""
+    negatable: bool = False
+    """Whether `--no-NAME` exists, to take back what the environment or the file asks."""
+    also_from: str = ""
+    """A variable that other programs know too, read where neither flag nor our own variable is given."""
+    alias: str = ""
+    """Another spelling in the config file."""
+
+    @property
+    def flag(self) -> str:
+        """`--min-balance`."""
+        return f"--{self.name}"
+
+    @property
+    def parameter(self) -> str:
+        """`min_balance`: its name among parsed parameters."""
+        return self.name.replace("-", "_")
+
+    @property
+    def fills(self) -> str:
+        """The field of the settings that its value fills."""
+        return self.field or self.parameter
+
+    @property
+    def summary(self) -> str:
+        """Its help with the default, for people."""
+        default = f"{self.default:g}" if isinstance(self.default, float) else self.default
+        return self.help if default is None else f"{self.help} Default: {default}."
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is on or off and takes no value."""
+        return self.value is values.BOOLEAN
+
+    def variable(self, command: str) -> str:
+        """The environment variable that stands for it: `OPENROUTER_PREFLIGHT_CHECK_MIN_BALANCE`."""
+        return f"{ENVIRONMENT_PREFIX}_{command}_{self.parameter}".upper()
+
+
+_POLICIES: Final = Policies()
+_CHECK: Final = CheckSettings(targets=())
+
+GATES: Final = (
+    Option(
+        name="min-balance",
+        value=amounts.USD,
+        default="0",
+        help="Fail if the key can still spend less than this many USD; a key with nothing left always fails.",
+    ),
+    Option(
+        name="min-runway",
+        value=amounts.DURATION,
+        help="Fail if, at the recent rate, what the key can spend would be gone sooner.",
+    ),
+    Option(name="expires-within", value=amounts.DURATION, help="Fail if the key expires within this time."),
+    Option(
+        name="max-key-age",
+        value=amounts.DURATION,
+        help="Fail if the key was created longer ago; needs the management key.",
+    ),
+    Option(name="require-limit", value=values.BOOLEAN, negatable=True, help="Fail if the key has no spending limit."),
+    Option(
+        name="require-model",
+        value=values.MODEL,
+        field="require_models",
+        alias="require-models",
+        repeatable=True,
+        help="Fail unless the key may use this model now.",
+    ),
+)
+
+POLICIES: Final = (
+    Option(
+        name="on-missing",
+        value=values.member(OnMissing),
+        default=_POLICIES.on_missing,
+        help="What a secret that is unset or empty means; skip is for pull requests from forks.",
+    ),
+    Option(
+        name="on-unreachable",
+        value=values.member(OnUnreachable),
+        default=_POLICIES.on_unreachable,
+        help="What no answer means, after asking again; fail exits 3.",
+    ),
+    Option(
+        name="on-unknown-balance",
+        value=values.member(OnUnknownBalance),
+        default=_POLICIES.on_unknown_balance,
+        help="What a balance gate means that cannot be evaluated; fail exits 3.",
+    ),
+)
+
+CONFIG: Final = Option(
+    name="config",
+    value=values.FILE,
+    help="The config file; else .openrouter-preflight.yml here or in the repository's root.",
+)
+
+OUTPUT: Final = (
+    Option(
+        name="format",
+        value=values.choice(FORMATS),
+        default="text, or github on GitHub Actions",
+        help="How to report to standard output.",
+    ),
+    Option(
+        name="report",
+        value=REPORT,
+        repeatable=True,
+        one_a_line=True,
+        help="Write a report of this format to this file, too.",
+    ),
+    Option(name="verbose", value=values.BOOLEAN, help="Say on standard error what is being done."),
+    Option(name="quiet", value=values.BOOLEAN, help="Print nothing unless something was found."),
+)
+
+KEYS: Final = (
+    Option(
+        name="key-env",
+        value=values.VARIABLE,
+        default=DEFAULT_KEY_ENV,
+        repeatable=True,
+        help="Check the key in this environment variable.",
+    ),
+    Option(
+        name="key-file",
+        value=values.FILE,
+        repeatable=True,
+        one_a_line=True,
+        help="Check the key in this file, or on standard input with -.",
+    ),
+)
+
+_OTHER_KEYS: Final = (
+    Option(
+        name="discover",
+        value=values.BOOLEAN,
+        help="Check every environment variable whose value is an OpenRouter key, too.",
+    ),
+    Option(
+        name="management-key-env",
+        value=values.VARIABLE,
+        default=DEFAULT_MANAGEMENT_KEY_ENV,
+        help="The variable with the management key, for gates that need one.",
+    ),
+)
+
+_SERVICE: Final = (
+    Option(
+        name="base-url",
+        value=BASE_URL,
+        default=DEFAULT_BASE_URL,
+        also_from="OPENROUTER_BASE_URL",
+        help="Where to ask: https, or http to this machine itself.",
+    ),
+    Option(name="timeout", value=amounts.SECONDS, default=_CHECK.timeout, help="Seconds that one request may take."),
+    Option(
+        name="deadline",
+        value=amounts.SECONDS,
+        default=_CHECK.deadline,
+        help="Seconds that the whole command may take, asking again included.",
+    ),
+    Option(
+        name="allow-any-shape",
+        value=values.BOOLEAN,
+        help="Ask about a value that does not look like an OpenRouter key: partners bring their own.",
+    ),
+    Option(
+        name="simulate",
+        value=values.SCENARIO,
+        help="Ask the embedded simulator instead of the network; every report says so.",
+    ),
+)
+
+RUN: Final = (*_OTHER_KEYS, *_SERVICE)
+"""What holds for a whole `check`, each the field of CheckSettings that has its name."""
+
+CHECK: Final = (*KEYS, *_OTHER_KEYS, *GATES, *POLICIES, *_SERVICE, CONFIG, *OUTPUT)
+
+SCAN_MODES: Final = (
+    Option(name="staged", value=values.BOOLEAN, help="Scan what the index would commit."),
+    Option(
+        name="range",
+        value=values.RANGE,
+        help="Scan all that a push or pull request adds: contents, messages and names.",
+    ),
+    Option(name="history", value=values.BOOLEAN, help="Scan every object, reachable or not, and every ref's name."),
+    Option(name="stdin", value=values.BOOLEAN, help="Scan standard input."),
+    Option(
+        name="push",
+        value=values.BOOLEAN,
+        help="As the pre-push hook: ranges from standard input or the PRE_COMMIT_* variables.",
+    ),
+    Option(name="message", value=values.FILE, help="As the commit-msg hook: scan this file."),
+)
+
+SCAN: Final = (
+    *SCAN_MODES,
+    Option(name="strict", value=values.BOOLEAN, help="Make suspicious keys errors, too."),
+    Option(
+        name="policy-from",
+        value=values.REVISION,
+        help="Read the config file from this revision, so that a pull request cannot allow its own keys.",
+    ),
+    Option(name="max-file-size", value=amounts.SIZE, help="Leave larger files unread, and say so (exit 3)."),
+    Option(name="shard", value=amounts.SHARD, help="With --history: read only this share of it; all shares read all."),
+    CONFIG,
+    *OUTPUT,
+)
+
+COMMANDS: Final = {"check": CHECK, "scan": SCAN}

@@ -1,0 +1,167 @@
+"""Flags, environment and config file joined into one frozen value. Pure: nothing is read or looked up here.
+
+`given` holds the parameters of the command line, by the names of `options`; None and an empty tuple mean: not given.
+A flag beats the environment, which beats the file; in the file a key's own entry beats `gates:`.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from typing import TYPE_CHECKING, Any, Final
+
+from openrouter_preflight.ci import Ci, detect_ci
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings.environment import asked_by_environment
+from openrouter_preflight.settings.model import (
+    DEFAULT_KEY_ENV,
+    CheckSettings,
+    Config,
+    Gates,
+    KeyEntry,
+    KeyTarget,
+    OutputSettings,
+    Policies,
+    ScanMode,
+    ScanSettings,
+    SourceKind,
+)
+from openrouter_preflight.settings.options import COMMANDS, GATES, OUTPUT, POLICIES, RUN, SCAN_MODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from openrouter_preflight.settings.options import Option
+
+_STANDARD_INPUT: Final = "-"
+
+
+def resolve_check(given: Mapping[str, object], environ: Mapping[str, str], config: Config) -> CheckSettings:
+    """A whole `check`. Raises UsageError for what cannot be carried out."""
+    asked = _asked("check", given, environ)
+    if "simulate" in asked and "base_url" in asked.maps[0]:
+        raise UsageError("--simulate and --base-url exclude each other.", "Leave one of them out.")
+    return CheckSettings(
+        targets=tuple(_targets(asked, environ, config)),
+        default_gates=Gates(**_filled(GATES, asked, config.asked)),
+        default_policies=Policies(**_filled(POLICIES, asked, config.asked)),
+        **_filled(RUN, asked),
+    )
+
+
+def resolve_scan(given: Mapping[str, object], environ: Mapping[str, str]) -> ScanSettings:
+    """A whole `scan`, whose `given` also holds `paths`. Raises UsageError for what excludes each other."""
+    asked = _asked("scan", given, environ)
+    paths: Any = given.get("paths") or ()
+    mode = _scan_mode(asked, paths)
+    if "shard" in asked and mode is not ScanMode.HISTORY:
+        raise UsageError("--shard divides the history: it needs --history.")
+    return ScanSettings(
+        mode=mode,
+        paths=(asked["message"],) if mode is ScanMode.MESSAGE else tuple(paths),
+        range=asked["range"] if mode is ScanMode.RANGE else None,
+        strict=asked.get("strict", False),
+        policy_from=asked.get("policy_from"),
+        max_file_size=asked.get("max_file_size"),
+        shard=asked.get("shard", (1, 1)),
+    )
+
+
+def resolve_output(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> OutputSettings:
+    """How `command` reports. Raises UsageError for two reports to one file."""
+    asked = _asked(command, given, environ)
+    reports = asked.get("report", ())
+    _refuse_shared_files(reports)
+    loudness = _strongest(tuple(option for option in OUTPUT if option.parameter in {"verbose", "quiet"}), asked)
+    if len(loudness) > 1:
+        raise UsageError("--verbose and --quiet exclude each other.")
+    return OutputSettings(
+        format=asked.get("format") or ("github" if detect_ci(environ) is Ci.GITHUB else "text"),
+        reports=reports,
+        verbose="verbose" in loudness,
+        quiet="quiet" in loudness,
+    )
+
+
+def resolve_config_path(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> Path | None:
+    """The config file that flags or environment name; None: look for one."""
+    path: Path | None = _asked(command, given, environ).get("config")
+    return path
+
+
+def _asked(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> ChainMap[str, Any]:
+    """What flags and environment ask, the flags in the first map."""
+    names = {option.parameter for option in COMMANDS[command]}
+    flags = {name: value for name, value in given.items() if name in names and value is not None and value != ()}
+    return ChainMap(flags, asked_by_environment(command, environ))
+
+
+def _filled(options: tuple[Option, ...], *sources: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that `options` fill, each from the first source that speaks of it."""
+    asked = ChainMap(*(dict(source) for source in sources))
+    return {option.fills: asked[option.parameter] for option in options if option.parameter in asked}
+
+
+def _targets(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Config) -> Iterator[KeyTarget]:
+    """Every key to check, each once: those the flags name, else those of the file, else the usual one."""
+    for entry in _entries(asked, environ, config):
+        sources = (asked, entry.asked, config.asked)
+        yield KeyTarget(
+            name=entry.name,
+            location=entry.env,
+            gates=Gates(**_filled(GATES, *sources)),
+            policies=Policies(**_filled(POLICIES, *sources)),
+        )
+    for path in dict.fromkeys(asked.get("key_file", ())):
+        from_stdin = str(path) == _STANDARD_INPUT
+        yield KeyTarget(
+            name="standard input" if from_stdin else str(path),
+            source=SourceKind.STDIN if from_stdin else SourceKind.FILE,
+            location=str(path),
+            gates=Gates(**_filled(GATES, asked, config.asked)),
+            policies=Policies(**_filled(POLICIES, asked, config.asked)),
+        )
+
+
+def _entries(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Config) -> tuple[KeyEntry, ...]:
+    """The variables to check. A variable that the file knows keeps its name and gates, whoever asks for it."""
+    if "key_env" in asked or "key_file" in asked:
+        known = {entry.env: entry for entry in config.keys}
+        names = dict.fromkeys(asked.get("key_env", ()))
+        return tuple(known.get(name) or KeyEntry(name=name, env=name) for name in names)
+    if config.keys:
+        return config.keys
+    if asked.get("discover") and DEFAULT_KEY_ENV not in environ:
+        return ()
+    return (KeyEntry(name=DEFAULT_KEY_ENV, env=DEFAULT_KEY_ENV),)
+
+
+def _scan_mode(asked: ChainMap[str, Any], paths: tuple[Path, ...]) -> ScanMode:
+    named = [f"--{name}" for name in _strongest(SCAN_MODES, asked)]
+    if paths and any(option.parameter in asked.maps[0] for option in SCAN_MODES):
+        raise UsageError(f"{named[0]} and paths exclude each other.", "Scan them in two runs.")
+    if paths:
+        return ScanMode.PATHS
+    if len(named) > 1:
+        raise UsageError(f"{' and '.join(named)} exclude each other.", "Scan them in separate runs.")
+    return ScanMode(named[0].removeprefix("--")) if named else ScanMode.TREE
+
+
+def _strongest(options: tuple[Option, ...], asked: ChainMap[str, Any]) -> list[str]:
+    """Which of `options`, of which one may hold, are asked for; those of the environment only where no flag is."""
+    for source in asked.maps:
+        named = [option.name for option in options if source.get(option.parameter)]
+        if named:
+            return named
+    return []
+
+
+def _refuse_shared_files(reports: tuple[tuple[str, Path], ...]) -> None:
+    from os.path import normcase, normpath
+
+    seen: set[str] = set()
+    for _, path in reports:
+        place = normcase(normpath(path))
+        if place in seen:
+            raise UsageError(f"--report names the file {path} twice.", "Give each report a file of its own.")
+        seen.add(place)
