@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from openrouter_preflight.reports import render
 from openrouter_preflight.reports.json_schema import report_schema
-from tests.reports.samples import CONTEXT, EVERYTHING, HOSTILE, TROUBLE, hostile_outcome
+from report_samples import CONTEXT, EVERYTHING, HOSTILE, TROUBLE, hostile_outcome
 
 if TYPE_CHECKING:
     from openrouter_preflight.findings import Outcome
