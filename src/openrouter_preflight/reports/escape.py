@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # between them would start a command.
 _HIDDEN: Final = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u3164\uffa0"
-    + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000)]))
+    + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
 )
 _BEYOND_ASCII: Final = re.compile(r"[^\x20-\x7e]")
 _OUR_SYMBOLS: Final = str.maketrans(

@@ -58,7 +58,7 @@ class Style:
             lines += textwrap.wrap(
                 line,
                 max(self.width, _MINIMUM_WIDTH),
-                initial_indent=(rest if lines else first) + (lead if lines else ""),
+                initial_indent=rest if lines else first,  # textwrap keeps the line's own
                 subsequent_indent=rest + lead,
                 break_long_words=False,
                 break_on_hyphens=False,

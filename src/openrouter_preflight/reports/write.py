@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+import sys
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -11,14 +13,20 @@ from typing import Final
 from openrouter_preflight.errors import PreflightError, UsageError
 
 _NEW_FILE_MODE: Final = 0o644
+_DESCRIPTOR: Final = re.compile(r"/dev/(?:fd/(\d+)|(stdout)|(stderr))")
 
 
 def write_report(path: Path, text: str) -> None:
     """Put `text` at `path` as UTF-8, replacing a regular file in one step and keeping its permissions.
 
-    A symbolic link stays one: the file it leads to is replaced. A device or FIFO (/dev/stdout) is written to as it
-    is. Raises UsageError where no file can be written at that path, PreflightError where writing it failed.
+    A symbolic link stays one: the file it leads to is replaced. An open descriptor (/dev/stdout), a device or a FIFO
+    is written to as it is. Raises UsageError where no file can be written at that path, PreflightError where writing
+    it failed.
     """
+    descriptor = _descriptor(path)
+    if descriptor is not None:
+        _write_descriptor(path, descriptor, text)
+        return
     target = Path(os.path.realpath(path))
     try:
         mode = target.stat().st_mode
@@ -32,6 +40,23 @@ def write_report(path: Path, text: str) -> None:
         _write_special(path, text)
     else:
         _replace(path, target, text, stat.S_IMODE(mode) if mode is not None else _NEW_FILE_MODE & ~_umask())
+
+
+def _descriptor(path: Path) -> int | None:
+    """The open descriptor that the path stands for. Opening it anew would truncate a file that stdout is sent to."""
+    found = _DESCRIPTOR.fullmatch(path.as_posix())
+    if not found:
+        return None
+    return int(found[1]) if found[1] else 1 if found[2] else 2
+
+
+def _write_descriptor(path: Path, descriptor: int, text: str) -> None:
+    sys.stdout.flush()
+    try:
+        with os.fdopen(os.dup(descriptor), "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise _unusable(path, error) from None
 
 
 def _write_special(path: Path, text: str) -> None:

@@ -23,11 +23,20 @@ _KEY_START: Final = re.compile(r"(?<![a-z])sk[-_]", re.IGNORECASE)
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
 
 
+def find_key(text: str) -> int | None:
+    """Where in `text` a key of OpenRouter or of another vendor seems to start; a label or a placeholder is none."""
+    found = _OPENROUTER_KEY.search(text)
+    if found:
+        return found.start()
+    for token in _TOKEN.finditer(text):
+        if vendor_of(token[0]) is not None and any(_has_digit(run) for run in _RUN.findall(token[0])):
+            return token.start()
+    return None
+
+
 def holds_key(text: str) -> bool:
-    """Whether a key of OpenRouter or of another vendor seems to stand in `text`; a label or a placeholder is none."""
-    if _OPENROUTER_KEY.search(text):
-        return True
-    return any(vendor_of(token) is not None and _has_digit(token) for token in _TOKEN.findall(text))
+    """Whether such a key stands anywhere in `text`."""
+    return find_key(text) is not None
 
 
 def is_private(text: str) -> bool:
@@ -42,7 +51,7 @@ def shown(text: str) -> str:
     if not text.strip():
         return "white space" if text else "nothing"
     if is_private(text):
-        return "a value that is not shown, since it looks like a secret"
+        return "a value that looks like a secret (not shown)"
     return f"`{printable(text)}`"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import ChainMap
 from typing import TYPE_CHECKING, Any, Final
 
+from openrouter_preflight.ci import Ci, detect_ci
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.environment import asked_by_environment
 from openrouter_preflight.settings.model import (
@@ -75,7 +76,7 @@ def resolve_output(command: str, given: Mapping[str, object], environ: Mapping[s
     if len(loudness) > 1:
         raise UsageError("--verbose and --quiet exclude each other.")
     return OutputSettings(
-        format=asked.get("format") or ("github" if _on_github_actions(environ) else "text"),
+        format=asked.get("format") or ("github" if detect_ci(environ) is Ci.GITHUB else "text"),
         reports=reports,
         verbose="verbose" in loudness,
         quiet="quiet" in loudness,
@@ -164,7 +165,3 @@ def _refuse_shared_files(reports: tuple[tuple[str, Path], ...]) -> None:
         if place in seen:
             raise UsageError(f"--report names the file {path} twice.", "Give each report a file of its own.")
         seen.add(place)
-
-
-def _on_github_actions(environ: Mapping[str, str]) -> bool:
-    return environ.get("GITHUB_ACTIONS", "").strip().lower() not in {"", "0", "false"}

@@ -196,6 +196,18 @@ MODEL: Final = matching(
     metavar="ID",
     expected="a model's identifier such as openai/gpt-5-mini or openrouter/auto",
 )
+KEY_NAME: Final = matching(
+    r"[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?",
+    metavar="TEXT",
+    expected="a name of at most 80 characters",
+    longest=80,
+)
+GLOB: Final = matching(
+    r"(?!/|\./)(?!(?:.*/)?\.\.(?:/|$))[^\\\x00-\x1f\x7f-\x9f]+",
+    metavar="GLOB",
+    expected="a path glob, relative to the repository's root, such as tests/fixtures/**",
+    advise=lambda text: "write / between folders" if "\\" in text else "",
+)
 REVISION: Final = matching(
     r"[^\s\x00-\x1f\x7f-][^\s\x00-\x1f\x7f]*", metavar="REV", expected="a revision such as main or origin/HEAD"
 )

@@ -1,0 +1,73 @@
+"""Adds an entry to `scan.allow` in the text of a config file, and leaves everything else as it was, byte for byte.
+
+How the lines are made is for `insertion`. Here the entry is judged, and the result is read again before it is handed
+out: what cannot be proven right is refused, with the lines to add by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings.config_file import FILE_NAMES, parse_config
+from openrouter_preflight.settings.echo import holds_key, printable
+from openrouter_preflight.settings.insertion import Style, insert_allowed
+from openrouter_preflight.settings.values import FINGERPRINT, LINE, BadValueError
+from openrouter_preflight.settings.yaml_nodes import read_nodes
+
+if TYPE_CHECKING:
+    from openrouter_preflight.settings.model import AllowedKey, Config
+
+_BOM: Final = "\ufeff"
+
+
+def add_allowed(text: str, allowed: AllowedKey, name: str = FILE_NAMES[0]) -> str:
+    """`text` with `allowed` as the last entry of `scan.allow`; unchanged where just this entry is there already.
+
+    Newlines and a byte order mark are part of `text` and kept.
+
+    Raises:
+        UsageError: the text is no valid config file, the entry is not valid, the fingerprint is allowed in other
+            words already, or the text is written in a way that cannot be edited safely.
+    """
+    before = parse_config(text.encode(), name)
+    allowed = _checked(allowed)
+    present = next((entry for entry in before.scan.allow if entry.fingerprint == allowed.fingerprint), None)
+    if present == allowed:
+        return text
+    if present is not None:
+        until = f" until {present.expires}" if present.expires else ""
+        raise UsageError(
+            f'{printable(name)} allows this key already{until}: "{present.reason}"', "Change that entry in the file."
+        )
+    bare = text.removeprefix(_BOM)
+    edited = text.removesuffix(bare) + insert_allowed(bare, read_nodes(bare), allowed)
+    _prove(edited, before, allowed, name)
+    return edited
+
+
+def _checked(allowed: AllowedKey) -> AllowedKey:
+    """The entry as the file would give it back. Raises UsageError."""
+    try:
+        FINGERPRINT.parse(allowed.fingerprint)
+        reason = str(LINE.parse(allowed.reason))
+    except BadValueError as refusal:
+        raise UsageError(f"The entry cannot be written: {refusal}") from None
+    if holds_key(reason):
+        raise UsageError("The reason holds what looks like a key.", "Leave it out of the reason.")
+    return replace(allowed, reason=reason)
+
+
+def _prove(edited: str, before: Config, allowed: AllowedKey, name: str) -> None:
+    """Raises UsageError unless `edited` says what was said before, and the new entry."""
+    wanted = replace(before, scan=replace(before.scan, allow=(*before.scan.allow, allowed)))
+    try:
+        if parse_config(edited.encode(), name) == wanted:
+            return
+    except UsageError:
+        pass
+    by_hand = "\n".join(Style().scan(allowed))
+    raise UsageError(
+        f"{printable(name)} is written in a way that cannot be edited safely.", f"Add this by hand:\n{by_hand}"
+    )

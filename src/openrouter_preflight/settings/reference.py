@@ -1,0 +1,75 @@
+"""The reference of every option as Markdown, made from the table of options and the shape of the config file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.settings.options import COMMANDS, GATES, POLICIES
+from openrouter_preflight.settings.shapes import FILE, ListOf, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from openrouter_preflight.settings.options import Option
+
+
+_HEAD: Final = """\
+# Options
+
+Every flag can also come from the environment. A flag beats the environment, which beats the config file; in the file a
+key's own entry beats `gates:`. A variable that is empty counts as not set. Made from the program's table: do not edit.
+"""
+
+
+def options_page() -> str:
+    """The whole reference page."""
+    commands = "".join(f"\n## `{command}`\n\n{options_table(command)}" for command in COMMANDS)
+    return f"{_HEAD}{commands}\n## `.openrouter-preflight.yml`\n\n{config_table()}"
+
+
+def options_table(command: str) -> str:
+    """The options of `command`: flag, variable, whether the config file takes it, meaning."""
+    rows = (
+        (f"`{_flag(option)}`", f"`{option.variable(command)}`", _in_file(option), _meaning(option))
+        for option in COMMANDS[command]
+    )
+    return _table(("flag", "environment", "config file", "meaning"), rows)
+
+
+def config_table() -> str:
+    """Every word of the config file with its path and meaning."""
+    return _table(("word", "takes", "meaning"), _words(FILE, ""))
+
+
+def _flag(option: Option) -> str:
+    return option.flag if option.is_switch else f"{option.flag} {option.value.metavar}"
+
+
+def _in_file(option: Option) -> str:
+    return f"`{option.name}`" if option in (*GATES, *POLICIES) else ""
+
+
+def _meaning(option: Option) -> str:
+    if not option.repeatable:
+        return option.summary
+    separator = "a newline" if option.one_a_line else "blanks, commas or newlines"
+    return f"{option.summary} Repeatable; in the environment, separated by {separator}."
+
+
+def _words(shape: Words, path: str) -> Iterator[tuple[str, ...]]:
+    for word in shape.words:
+        place = f"{path}{word.name}"
+        inner = word.shape.item if isinstance(word.shape, ListOf) else word.shape
+        brackets = "[]" if isinstance(word.shape, ListOf) and isinstance(inner, Words) else ""
+        required = " Required." if word.required else ""
+        yield f"`{place}{brackets}`", word.shape.expected, f"{word.help}{required}"
+        if isinstance(inner, Words):
+            yield from _words(inner, f"{place}{brackets}.")
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    return "".join(_line(row) for row in (head, ("---",) * len(head), *rows))
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return " | ".join(["", *(cell.replace("|", r"\|") for cell in cells), ""]).strip() + "\n"

@@ -1,0 +1,143 @@
+"""The shape of the config file: which words may stand where, and what each takes. Reader and JSON Schema follow it.
+
+Words of gates and policies come from the table of options. A new section is a few rows here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.settings import values
+from openrouter_preflight.settings.options import GATES, POLICIES
+from openrouter_preflight.settings.values import ValueType
+
+if TYPE_CHECKING:
+    from openrouter_preflight.settings.options import Option
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One word with what it takes."""
+
+    name: str
+    shape: Shape
+    help: str
+    required: bool = False
+    otherwise: str = ""
+    """The word beside it whose value it takes where it is left out."""
+    result: str = ""
+    """What the reader calls its value, where that is not `name`."""
+    alias: str = ""
+    """Another spelling; the two do not stand together."""
+
+    @property
+    def key(self) -> str:
+        """What the reader calls its value."""
+        return self.result or self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A mapping of known words."""
+
+    expected: str
+    words: tuple[Word, ...]
+    may_be_blank: bool = False
+    """Whether nothing may stand there, as when every line below the word was removed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOf:
+    """A list of equal things."""
+
+    expected: str
+    item: ValueType | Words
+    may_be_blank: bool = False
+    """As for Words."""
+    or_one: bool = False
+    """Whether one thing may stand without the list around it."""
+    not_empty: str = ""
+    """Why the list must hold something; empty where it need not."""
+    unique: tuple[str, ...] = ()
+    """The words whose values differ from item to item."""
+
+
+Shape = ValueType | Words | ListOf
+
+
+def _word_of(option: Option) -> Word:
+    shape: Shape = option.value
+    if option.repeatable:
+        shape = ListOf(expected=f"{option.value.expected}, or a list of them", item=option.value, or_one=True)
+    return Word(name=option.name, shape=shape, help=option.summary, result=option.parameter, alias=option.alias)
+
+
+_ASKED: Final = tuple(_word_of(option) for option in (*GATES, *POLICIES))
+
+_KEY: Final = Words(
+    expected="an entry with `env:`",
+    words=(
+        Word(name="name", shape=values.KEY_NAME, otherwise="env", help="What reports call the key. Default: env."),
+        Word(name="env", shape=values.VARIABLE, required=True, help="The environment variable that holds the key."),
+        *_ASKED,
+    ),
+)
+
+_ALLOWED: Final = Words(
+    expected="an entry with `fingerprint:` and `reason:`",
+    words=(
+        Word(
+            name="fingerprint",
+            shape=values.FINGERPRINT,
+            required=True,
+            help="The SHA-256 of the key, as reports show it: 64 lower-case hex digits.",
+        ),
+        Word(name="reason", shape=values.LINE, required=True, help="Why the key may stand in the repository."),
+        Word(name="expires", shape=values.DATE, help="The last day (UTC) on which it may. Default: no end."),
+    ),
+)
+
+_SCAN: Final = Words(
+    may_be_blank=True,
+    expected="words such as `exclude:` or `allow:`",
+    words=(
+        Word(
+            name="exclude",
+            shape=ListOf(expected="a list of path globs", item=values.GLOB, or_one=True, may_be_blank=True),
+            help="What `scan` leaves out: globs of paths, relative to the repository's root.",
+        ),
+        Word(
+            name="allow",
+            shape=ListOf(
+                expected="a list of entries with `fingerprint:`",
+                item=_ALLOWED,
+                may_be_blank=True,
+                unique=("fingerprint",),
+            ),
+            help="The keys that may stand in the repository.",
+        ),
+    ),
+)
+
+FILE: Final = Words(
+    expected="words such as `keys:`, `gates:` or `scan:`",
+    words=(
+        Word(
+            name="keys",
+            shape=ListOf(
+                expected="a list of entries with `env:`",
+                item=_KEY,
+                not_empty="leave `keys:` out to check the usual variable",
+                unique=("name", "env"),
+            ),
+            help="The keys that `check` looks at, unless a flag names others.",
+        ),
+        Word(
+            name="gates",
+            shape=Words(expected="words such as `min-balance:`", words=_ASKED, may_be_blank=True),
+            help="What holds for every key that does not say otherwise.",
+        ),
+        Word(name="scan", shape=_SCAN, help="What `scan` leaves out, and which keys it allows."),
+    ),
+)
