@@ -191,7 +191,7 @@ def test_where_a_scan_reads_from(given: dict[str, Any], environ: dict[str, str],
     ("given", "message"),
     [
         ({"staged": True, "history": True}, "--staged and --history exclude each other"),
-        ({"staged": True, "paths": (Path("a"),)}, "--staged and paths exclude each other"),
+        ({"history": True, "paths": (Path("a"),)}, "--history and paths exclude each other"),
         ({"staged": True, "shard": (1, 2)}, "--shard divides the history"),
     ],
 )
