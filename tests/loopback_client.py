@@ -54,3 +54,9 @@ def ask(
         return Reply(response.status, dict(response.headers), response.read())
     finally:
         connection.close()
+
+
+def chat(simulator: Simulator, model: str = "openai/gpt-4.1", **fields: Any) -> Reply:
+    """A completion asked for with the scenario's key; `fields` change the request's body."""
+    body = {"model": model, "messages": [{"role": "user", "content": "Say hello."}], **fields}
+    return ask(simulator, "POST /chat/completions", simulator.primary_key, body)

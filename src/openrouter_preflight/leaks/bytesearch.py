@@ -1,7 +1,7 @@
 """Finding one byte string in large buffers as fast as plain CPython can.
 
-Two ways with one answer: glibc's `memmem`, three times as fast as `bytes.find` and free of the GIL, and `rfind`, which is
-faster than `find` because CPython searches forwards with a two-way search and backwards with long jumps. What is
+Two ways with one answer: glibc's `memmem`, three times as fast as `bytes.find` and free of the GIL, and `rfind`, which
+is faster than `find` because CPython searches forwards with a two-way search and backwards with long jumps. What is
 searched for, and why, does not belong here.
 """
 
@@ -65,7 +65,7 @@ def _load_memmem() -> Search:
             held = (ctypes.c_char * len(buffer)).from_buffer(buffer)
             start = ctypes.addressof(held)
         else:
-            start = ctypes.cast(buffer, ctypes.c_void_p).value or 0
+            start = ctypes.cast(ctypes.c_char_p(buffer), ctypes.c_void_p).value or 0
         end = start + len(buffer)
         found = []
         address = memmem(start, len(buffer), needle, len(needle))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_base64
+from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.bytesearch import find_all
 from openrouter_preflight.leaks.layers import Layer, Pieces, regions
@@ -18,7 +19,6 @@ from openrouter_preflight.leaks.prefilter import (
     WIDE_NEEDLES,
 )
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -48,17 +48,23 @@ def _wide_layers(data: bytes) -> Iterator[Layer]:
 
 
 def _wide_layer(data: bytes, start: int, end: int, width: int) -> Layer:
+    """The characters whose low bytes stand at `start` and every `width` bytes on.
+
+    Nothing in ASCII text tells which byte order it is but the place: characters begin at multiples of their width.
+    """
+    high_bytes_first = start % width == width - 1
+    character = start - (width - 1) * high_bytes_first
     return Layer(
         data=narrow(data[start:end], width),
-        encoding=f"utf-{8 * width}-{'be' if start % width else 'le'}",
-        origin=lambda index: start + index * width,
+        encoding=f"utf-{8 * width}-{'be' if high_bytes_first else 'le'}",
+        origin=lambda index: character + index * width,
     )
 
 
 def narrow(data: bytes, width: int) -> bytes:
     """One byte for each character of little-endian `data`: itself if it is one, else a byte that no key holds.
 
-    Big-endian text read some bytes late is little-endian text, bar the zeros that end it, so this serves both.
+    Big-endian text read from its first low byte is little-endian text, bar the zeros that end it: this serves both.
     """
     data += bytes(-len(data) % width)
     end = len(data)
@@ -100,13 +106,17 @@ def _run_layers(data: bytes, start: int, end: int, offsets: list[int]) -> Iterat
         pieces = _without_breaks(data, start, end, mark)
         text = pieces.join().translate(_TO_STANDARD)
         for phase in sorted({pieces.index(offset) % 4 for offset in offsets}):
-            whole = text[phase:]
-            whole = whole[:-1] if len(whole) % 4 == 1 else whole
-            yield Layer(
-                data=a2b_base64(whole + b"=" * (-len(whole) % 4)),
-                encoding="base64",
-                origin=lambda index, phase=phase, pieces=pieces: pieces.origin(phase + index * 4 // 3),
-            )
+            yield _base64_layer(text[phase:], phase, pieces)
+
+
+def _base64_layer(text: bytes, skipped: int, pieces: Pieces) -> Layer:
+    """`text` decoded, which is all of `pieces` but the first `skipped` characters."""
+    whole = text[:-1] if len(text) % 4 == 1 else text
+    return Layer(
+        data=a2b_base64(whole + b"=" * (-len(whole) % 4)),
+        encoding="base64",
+        origin=lambda index: pieces.origin(skipped + index * 4 // 3),
+    )
 
 
 def _without_breaks(data: bytes, start: int, end: int, mark: int) -> Pieces:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from openrouter_preflight.keys.api_key import BODY_LENGTH
 from openrouter_preflight.leaks.bytesearch import find_all
 from openrouter_preflight.leaks.prefilter import LITERAL, SPLIT_NEEDLES
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

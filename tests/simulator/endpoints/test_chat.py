@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from loopback_client import Reply, ask
+from loopback_client import ask, chat
 from openrouter_preflight.simulator import KeyPlan, SettableClock, Simulator
 
 if TYPE_CHECKING:
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 def simulator(clock: SettableClock) -> Iterator[Simulator]:
     with Simulator(clock=clock) as simulator:
         yield simulator
-
-
-def chat(simulator: Simulator, **fields: Any) -> Reply:
-    body = {"model": "openai/gpt-4.1", "messages": [{"role": "user", "content": "Say hello."}], **fields}
-    return ask(simulator, "POST /chat/completions", simulator.primary_key, body)
 
 
 def test_a_completion_costs_its_tokens_at_the_models_price(simulator: Simulator) -> None:
