@@ -7,16 +7,18 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import pytest
-
 from openrouter_preflight.cli.main import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import pytest
 
 SECRET_RUN = 8
 """So many characters in a row of a key's secret part may stand nowhere."""
@@ -60,9 +62,9 @@ class CommandLine:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
 
-    def __call__(self, *arguments: str, secrets: tuple[str, ...] = (), **environment: str | None) -> Run:
-        """Run with these arguments; variables are set first, and None removes one. `secrets` may not be shown."""
-        for name, value in environment.items():
+    def __call__(self, *arguments: str, variables: Mapping[str, str | None] | None = None) -> Run:
+        """Run with these arguments; `variables` are set first, and None removes one."""
+        for name, value in (variables or {}).items():
             if value is None:
                 self._monkeypatch.delenv(name, raising=False)
             else:
@@ -74,12 +76,12 @@ class CommandLine:
         seconds = time.monotonic() - started
         out, err = self._capsys.readouterr()
         found = Run(code, out, err, seconds)
-        assert_silent_about(out + err, *secrets, *_secrets_in(os.environ))
+        assert_silent_about(out + err, *_secrets_in(os.environ))
         return found
 
-    def json(self, *arguments: str, secrets: tuple[str, ...] = (), **environment: str | None) -> Run:
+    def json(self, *arguments: str, variables: Mapping[str, str | None] | None = None) -> Run:
         """Run `check --format json` with these arguments."""
-        return self("check", "--format", "json", *arguments, secrets=secrets, **environment)
+        return self("check", "--format", "json", *arguments, variables=variables)
 
 
 def assert_silent_about(text: str, *secrets: str) -> None:
