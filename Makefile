@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test lint format types check bench lock clean
+
+.PHONY: demo test lint format types docs bench lock clean
 
 demo: $(READY)  ## run the main job: checks against the embedded simulator, and a scan
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash docs/demo.sh
@@ -21,6 +22,9 @@ types: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+docs: $(READY)  ## renew the pages that are made from the code
+	$(BIN)/python docs/generate.py
 
 bench: $(READY)  ## measure the figures that the README quotes
 	$(BIN)/python benchmarks/run.py

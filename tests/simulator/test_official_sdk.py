@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openrouter import OpenRouter, errors
 from openrouter.components import ChatUserMessage
-from openrouter.operations import ListModelsUserSecurity
+from openrouter.operations import GetUserActivityRequest, ListModelsUserSecurity
 
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.simulator import SCENARIOS, SettableClock, Simulator
@@ -110,7 +110,7 @@ def test_get_activity(clock: SettableClock) -> None:
         manager = sdk(simulator, simulator.keys["management"])
         rows = manager.analytics.get_user_activity().data
         assert len({row.date_ for row in rows}) == 30
-        monday = manager.analytics.get_user_activity(date_param="2026-11-16").data
+        monday = manager.analytics.get_user_activity(request=GetUserActivityRequest(date_="2026-11-16")).data
         assert sum(row.usage for row in monday) == pytest.approx(4)
 
 

@@ -50,9 +50,9 @@ def test_the_balance_is_what_the_plan_says_it_is(now: datetime, left: Decimal) -
     assert balance(opened(plan, now)) == left
 
 
-def test_a_rhythm_follows_the_week_and_its_spikes_and_today_so_far() -> None:
+def test_a_rhythm_follows_the_week_and_its_extras_and_today_so_far() -> None:
     weekdays = (Decimal(1),) * 5 + (Decimal("0.5"),) * 2
-    rhythm = Rhythm(daily=Decimal(8), week=weekdays, spikes={2: Decimal(10)}, from_days_ago=4)
+    rhythm = Rhythm(daily=Decimal(8), week=weekdays, extra={2: Decimal(72)}, from_days_ago=4)
     saturday_to_wednesday_noon = [4, 4, 80, 8, 4]
     assert [usd for _, usd in rhythm.days(NOW)] == saturday_to_wednesday_noon
 

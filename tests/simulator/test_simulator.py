@@ -5,17 +5,14 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from time import monotonic
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta, timezone
+from time import monotonic, sleep
 
 import pytest
 
+from loopback_client import ask
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.simulator import KeyPlan, SettableClock, Simulator
-
-if TYPE_CHECKING:
-    from tests.simulator.conftest import Ask
 
 
 def test_importing_it_loads_no_server_and_no_network_library() -> None:
@@ -38,14 +35,14 @@ def test_a_seed_makes_the_same_keys_again() -> None:
     assert Simulator(seed=7).keys == Simulator(seed=7).keys
 
 
-def test_it_tells_its_address_only_while_it_runs(ask: Ask) -> None:
+def test_it_tells_its_address_only_while_it_runs() -> None:
     simulator = Simulator()
-    with pytest.raises(RuntimeError, match="before it is started"):
+    with pytest.raises(RuntimeError, match=r"before it is started"):
         _ = simulator.base_url
     with simulator:
         assert simulator.base_url.startswith("http://127.0.0.1:")
         assert simulator.base_url.endswith("/api/v1")
-        with pytest.raises(RuntimeError, match="running already"):
+        with pytest.raises(RuntimeError, match=r"running already"):
             simulator.start()
         assert ask(simulator, "GET /key", simulator.primary_key).status == 200
     simulator.stop()
@@ -55,21 +52,21 @@ def test_it_tells_its_address_only_while_it_runs(ask: Ask) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.7", "::", "example.org"])
 def test_it_binds_to_loopback_only_unless_told_otherwise(host: str) -> None:
-    with pytest.raises(ValueError, match="loopback|not an IP address"):
+    with pytest.raises(ValueError, match=r"loopback|not an IP address"):
         Simulator(host=host)
 
 
-def test_who_allows_it_may_bind_to_every_address(ask: Ask) -> None:
+def test_who_allows_it_may_bind_to_every_address() -> None:
     with Simulator(host="0.0.0.0", allow_remote=True) as simulator:
         assert ask(simulator, "GET /key", simulator.primary_key).status == 200
 
 
 def test_an_unknown_scenario_is_answered_with_the_near_name() -> None:
-    with pytest.raises(ValueError, match="did you mean low-balance"):
+    with pytest.raises(ValueError, match=r"did you mean low-balance"):
         Simulator("low-balnce")
 
 
-def test_the_log_tells_what_was_asked_in_order_and_never_a_secret(ask: Ask) -> None:
+def test_the_log_tells_what_was_asked_in_order_and_never_a_secret() -> None:
     with Simulator() as simulator:
         key = simulator.primary_key
         ask(simulator, "GET /key", key)
@@ -84,9 +81,7 @@ def test_the_log_tells_what_was_asked_in_order_and_never_a_secret(ask: Ask) -> N
     assert key.reveal()[-64:] not in repr(log)
 
 
-def test_it_says_nothing_on_its_own(
-    ask: Ask, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_it_says_nothing_on_its_own(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG), Simulator("reset-connection") as simulator:
         with pytest.raises(ConnectionError):
             ask(simulator, "GET /key", simulator.primary_key)
@@ -95,24 +90,24 @@ def test_it_says_nothing_on_its_own(
     assert not caplog.records
 
 
-def test_every_answer_names_its_scenario(ask: Ask) -> None:
+def test_every_answer_names_its_scenario() -> None:
     with Simulator("outage") as simulator:
         assert ask(simulator, "GET /key", simulator.primary_key).headers["X-Simulated"] == "outage"
 
 
-def test_a_hundred_keys_are_answered_at_once(ask: Ask) -> None:
+def test_a_hundred_keys_are_answered_at_once() -> None:
     with Simulator(latency=0.05) as simulator:
         keys = [simulator.add_key(f"key-{number}") for number in range(100)]
         begin = monotonic()
         with ThreadPoolExecutor(100) as pool:
             replies = list(pool.map(lambda key: ask(simulator, "GET /key", key), keys))
         elapsed = monotonic() - begin
-        assert [reply.json["data"]["label"] for reply in replies] == [key.label for key in keys]
+        assert [reply.data["label"] for reply in replies] == [key.label for key in keys]
         assert max(record.in_flight for record in simulator.requests) > 10
         assert elapsed < 2.5
 
 
-def test_charges_made_at_once_are_all_counted(ask: Ask) -> None:
+def test_charges_made_at_once_are_all_counted() -> None:
     body = {"model": "openai/gpt-4.1", "messages": [{"role": "user", "content": "x"}], "max_tokens": 1}
     with Simulator() as simulator:
         before = simulator.account
@@ -129,7 +124,7 @@ def test_charges_made_at_once_are_all_counted(ask: Ask) -> None:
     assert float(spent) == pytest.approx(sum(costs))
 
 
-def test_a_key_of_another_shape_can_be_added(ask: Ask) -> None:
+def test_a_key_of_another_shape_can_be_added() -> None:
     own = ApiKey("partner-" + "x" * 32)
     with Simulator() as simulator:
         assert ask(simulator, "GET /key", own).error["message"] == "Missing Authentication header"
@@ -137,25 +132,32 @@ def test_a_key_of_another_shape_can_be_added(ask: Ask) -> None:
         assert ask(simulator, "GET /key", own).status == 200
 
 
-def test_the_account_lives_by_its_clock(ask: Ask, clock: SettableClock) -> None:
+def test_the_account_lives_by_its_clock(clock: SettableClock) -> None:
     with Simulator("budget-resets-tomorrow", clock=clock) as simulator:
 
         def left() -> object:
-            return ask(simulator, "GET /key", simulator.primary_key).json["data"]["effective_budget"]["remaining_usd"]
+            return ask(simulator, "GET /key", simulator.primary_key).data["effective_budget"]["remaining_usd"]
 
         assert left() == 0.4
         clock.advance(timedelta(hours=12))
         assert left() == 10
 
 
-def test_stopping_interrupts_slow_answers_and_leaves_no_thread(ask: Ask) -> None:
+def test_a_clock_of_another_time_zone_is_read_in_utc() -> None:
+    late_in_new_york = datetime(2026, 11, 18, 20, tzinfo=timezone(timedelta(hours=-5)))
+    with Simulator("budget-resets-tomorrow", clock=lambda: late_in_new_york) as simulator:
+        budget = ask(simulator, "GET /key", simulator.primary_key).data["budgets"][0]
+    assert (budget["spend_usd"], budget["resets_at"]) == (9.6, "2026-11-20T00:00:00Z")
+
+
+def test_stopping_interrupts_slow_answers_and_leaves_no_thread() -> None:
     before = set(threading.enumerate())
     with Simulator("slow") as simulator, ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(ask, simulator, "GET /key", simulator.primary_key)
-        while not simulator.requests:
-            pass
+        while not simulator.requests and not waiting.done():
+            sleep(0.005)
         begin = monotonic()
         simulator.stop()
-        waiting.exception(timeout=5)
+        assert waiting.result(timeout=5).status == 200
         assert monotonic() - begin < 3
     assert {thread for thread in threading.enumerate() if thread not in before} == set()

@@ -7,6 +7,7 @@ import random
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,8 +18,8 @@ from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.health.check import Surroundings
 from openrouter_preflight.health.check import check as run_check
-from openrouter_preflight.settings.model import Config
-from openrouter_preflight.settings.resolve import resolve_check, resolve_output
+from openrouter_preflight.settings.config_file import load_config
+from openrouter_preflight.settings.resolve import resolve_check, resolve_config_path, resolve_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +46,8 @@ if TYPE_CHECKING:
 def check(**given: object) -> int:
     """Check that keys are valid, funded, and fit for what is about to be deployed."""
     output = resolve_output("check", given, os.environ)
-    settings = resolve_check(given, os.environ, Config())
+    config = load_config(resolve_config_path("check", given, os.environ), Path.cwd())
+    settings = resolve_check(given, os.environ, config)
     clock = SystemClock()
     with _world(settings) as (settings_in_world, environ):
         around = Surroundings(environ=environ, stdin=sys.stdin.buffer, clock=clock, jitter=random.random)

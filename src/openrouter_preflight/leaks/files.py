@@ -45,7 +45,8 @@ class FileReader:
     gathered: Gathered
     limits: Limits
     largest: int | None = None
-    committed: bool = True
+    inside: str | None = None
+    """What to call the files, where they are no part of the tree; followed by the name."""
     _batch: bytearray = field(default_factory=bytearray)
     _starts: list[int] = field(default_factory=list)
     _names: list[str] = field(default_factory=list)
@@ -135,7 +136,10 @@ class FileReader:
         )
 
     def _place(self, shown: str) -> Place:
-        return Place(path=printable(shown), committed=self.committed)
+        name = printable(shown)
+        if self.inside is not None:
+            return Place(inside=f"{self.inside} {name}")
+        return Place(path=name, committed=None)
 
 
 class Inside:

@@ -55,6 +55,24 @@ class Git:
             raise explain(complaint, arguments[0], self.folder)
         return output
 
+    def ask(self, *arguments: str) -> str:
+        """The one line that the command prints; nothing where git says no (`rev-parse --verify --quiet`)."""
+        try:
+            return self.run(*arguments).decode("utf-8", "surrogateescape").strip()
+        except GitError:
+            return ""
+
+    def has(self, revision: str) -> bool:
+        """Whether the repository has the object that `revision` names."""
+        return bool(self.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{object}}"))
+
+    def ask_bytes(self, *arguments: str) -> list[bytes]:
+        """The NUL-ended items that the command prints; none where git says no."""
+        try:
+            return self.run(*arguments).split(b"\0")[:-1]
+        except GitError:
+            return []
+
     def start(
         self,
         *arguments: str,
@@ -124,6 +142,8 @@ def explain(complaint: bytes, command: str, folder: Path) -> PreflightError:
             "git refuses to read the repository: it belongs to another user (dubious ownership)",
             f"If you trust it: git config --global --add safe.directory {place}",
         )
-    if re.search(r"unknown revision|bad revision|bad object|Invalid revision range|Not a valid|ambiguous argument", text):
+    if re.search(
+        r"unknown revision|bad revision|bad object|Invalid revision range|Not a valid|ambiguous argument", text
+    ):
         return GitError(f"git does not know the revision: {text}", FETCH_ALL)
     return GitError(f"git {command} failed: {text or 'no reason given'}", DAMAGED)

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detector import examine
-from openrouter_preflight.leaks.git import GitError
 
 if TYPE_CHECKING:
     from openrouter_preflight.keys.api_key import ApiKey
@@ -37,10 +36,8 @@ class Index:
     @cached_property
     def base(self) -> str:
         """HEAD's commit, or the empty tree on a branch that has none yet."""
-        try:
-            return self._git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
-        except GitError:
-            return self._git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
+        head = self._git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        return head or self._git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
 
     @cached_property
     def changed(self) -> tuple[Entry, ...]:

@@ -89,7 +89,7 @@ def _where(find: Find) -> str:
     """`in config/.env, line 3 (base64)`, or what else says it best."""
     sighting, place = find.sighting, find.place
     words = f"in {place.inside or place.path or 'the input'}"
-    if place.inside is None or "message" in place.inside:
+    if place.inside is None or place.path is None:
         words += f", line {sighting.line}"
     if sighting.member:
         words += f" of {printable(sighting.member)} inside it"
@@ -122,6 +122,11 @@ def _help(name: str, sighting: Sighting, place: Place) -> str:
     if name != "committed-key" or sighting.key is None:
         return rule(name).fix
     page = f"{_KEY_PAGE}{sighting.key.fingerprint}"
+    if place.committed is None:
+        return (
+            "Keep it in a secret or in an ignored .env file, and out of this one. If it was ever committed and pushed, "
+            f"or shared, revoke it: {page} opens it for its owner."
+        )
     if not place.committed:
         return (
             "Take it out of the commit (git restore --staged FILE) and keep it in a secret or in an ignored .env file; "

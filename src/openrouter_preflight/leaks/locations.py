@@ -22,8 +22,8 @@ class Place:
     """What part of the repository it is, where it is no file's content: `the message of commit 1234567`."""
     remark: str | None = None
     """What else to know of the place: `an unreachable object`."""
-    committed: bool = True
-    """False for what no commit holds yet."""
+    committed: bool | None = True
+    """False for what no commit holds yet; None for a file, of which that is not known."""
     known: bool = False
     """Whether HEAD already holds the same key there: the commit that is being made does not bring it."""
 

@@ -12,7 +12,9 @@ from openrouter_preflight.keys.api_key import ApiKey
 
 _KEY = re.compile(r"sk-or-v1-[0-9a-f]{64}", re.IGNORECASE)
 _LIKE_A_KEY = re.compile(r"(sk-or-v1-[0-9a-f]{3})[0-9a-f]{16,}", re.IGNORECASE)
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\u00a1-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028-\u202e\u2066-\u2069\u200b-\u200f\ufeff]")
+_UNPRINTABLE = re.compile(
+    r"[^\x20-\x7e\u00a1-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028-\u202e\u2066-\u2069\u200b-\u200f\ufeff]"
+)
 
 
 def printable(name: bytes | str) -> str:

@@ -12,11 +12,13 @@ from typing import IO, TYPE_CHECKING
 
 from openrouter_preflight.findings.outcome import ScanSummary
 from openrouter_preflight.leaks.detector import DEFAULT_LIMITS, Limits
+from openrouter_preflight.leaks.gathering import Gathered
+from openrouter_preflight.leaks.git import GitError
 from openrouter_preflight.leaks.judgement import judge
+from openrouter_preflight.leaks.troubles import Trouble
 
 if TYPE_CHECKING:
     from openrouter_preflight.findings.finding import Finding
-    from openrouter_preflight.leaks.gathering import Gathered
     from openrouter_preflight.leaks.judgement import Policy
 
 
@@ -66,7 +68,10 @@ class ScanResult:
 
 def scan(request: ScanRequest, policy: Policy, progress: Progress | None = None) -> ScanResult:
     """Scan what `request` names. Raises UsageError where the user's words make no sense here."""
-    gathered = _gather(request, progress or (lambda done, total: None))
+    try:
+        gathered = _gather(request, progress or (lambda done, total: None))
+    except GitError as error:
+        gathered = Gathered(troubles=[Trouble.from_error(error)])
     findings = judge(gathered, policy, strict=request.strict)
     summary = ScanSummary(
         mode=request.mode.value,

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from openrouter_preflight.errors import PreflightError
 
 DAMAGED = "Run `git fsck --full` to see what is damaged, fetch the objects again from another clone, and scan again."
-FETCH_ALL = "Fetch the whole history, and scan again: `fetch-depth: 0` in the checkout step, or `git fetch --unshallow`."
+FETCH_ALL = (
+    "Fetch the whole history, and scan again: `fetch-depth: 0` in the checkout step, or `git fetch --unshallow`."
+)
 FETCH_BLOBS = (
     "Fetch what a partial clone left out, and scan again: clone without `--filter`, or run "
     "`git fetch --refetch --no-filter`; in the checkout step, leave out `filter`."

@@ -17,6 +17,7 @@ import httpx
 
 from openrouter_preflight import __version__
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.loopback import is_loopback
 from openrouter_preflight.openrouter.reply import Fault, Reply
 from openrouter_preflight.openrouter.retry import seconds_to_wait
 
@@ -28,13 +29,6 @@ if TYPE_CHECKING:
 
 MOST_CONNECTIONS: Final = 16
 _CA_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-_LOOPBACK: Final = ("localhost", "::1")
-
-
-def is_loopback(url: str) -> bool:
-    """Whether `url` stays on this machine: the only place where plain http is allowed."""
-    host = urlsplit(url).hostname or ""
-    return host in _LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
 
 
 class Wire:
@@ -53,7 +47,7 @@ class Wire:
         try:
             self._client = httpx.Client(
                 verify=_tls_context(environ),
-                trust_env=not is_loopback(base_url),
+                trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
                 follow_redirects=False,
                 limits=httpx.Limits(max_connections=MOST_CONNECTIONS),
                 headers={

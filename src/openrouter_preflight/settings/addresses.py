@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.loopback import is_loopback
 from openrouter_preflight.settings.echo import holds_key
 from openrouter_preflight.settings.values import BadValueError, ValueType
 
@@ -32,18 +33,6 @@ def base_url(text: str) -> str:
         raise BadValueError(problem)
     address = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{address}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by its very name or number; nothing is looked up."""
-    from ipaddress import ip_address
-
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _problem(text: str, parts: SplitResult, host: str) -> str | None:

@@ -17,7 +17,7 @@ _HEAD: Final = """\
 # Options
 
 Every flag can also come from the environment. A flag beats the environment, which beats the config file; in the file a
-key's own entry beats `gates:`. A variable that is empty counts as not set. Made from the program's own table: do not edit.
+key's own entry beats `gates:`. A variable that is empty counts as not set. Made from the program's table: do not edit.
 """
 
 

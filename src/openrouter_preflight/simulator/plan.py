@@ -37,8 +37,8 @@ class Rhythm:
     """USD on a day whose factor is 1."""
     week: tuple[Decimal, ...] = (Decimal(1),) * 7
     """A factor for each day from Monday to Sunday."""
-    spikes: Mapping[int, Decimal] = field(default_factory=dict)
-    """Further factors by how many days ago."""
+    extra: Mapping[int, Decimal] = field(default_factory=dict)
+    """USD on top, by how many days ago."""
     from_days_ago: int = HISTORY
     to_days_ago: int = 0
     byok_share: Decimal = ZERO
@@ -49,8 +49,8 @@ class Rhythm:
         gone_of_today = Decimal((now - midnight(now.date())) // timedelta(seconds=1)) / 86_400
         for back in range(self.from_days_ago, self.to_days_ago - 1, -1):
             day = now.date() - timedelta(days=back)
-            usd = self.daily * self.week[day.weekday()] * self.spikes.get(back, Decimal(1))
-            usd = (usd if back else usd * gone_of_today).quantize(_CENT_OF_A_CENT)
+            usd = self.daily * self.week[day.weekday()] * (1 if back else gone_of_today)
+            usd = (usd + self.extra.get(back, ZERO)).quantize(_CENT_OF_A_CENT)
             if usd:
                 yield day, usd
 

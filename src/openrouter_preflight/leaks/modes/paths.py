@@ -30,7 +30,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
 def read_paths(request: ScanRequest, paths: tuple[str, ...], progress: Progress) -> Gathered:
     """Read `paths`, relative to the request's folder."""
     gathered = Gathered()
-    reader = FileReader(gathered, request.limits, request.max_file_size, committed=False)
+    reader = FileReader(gathered, request.limits, request.max_file_size)
     names: list[bytes] = []
     for path in paths:
         for found in _files(request.folder, path, gathered):

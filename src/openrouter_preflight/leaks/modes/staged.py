@@ -56,7 +56,7 @@ def _gather_named(request: ScanRequest, git: Git, index: Index, gathered: Gather
     paths |= {entry.path for entry in unchanged}
     excuse = _nothing if unchanged else index.keys_in_head
     _read_entries(request, git, [*changed, *unchanged], gathered, excuse)
-    reader = FileReader(gathered, request.limits, request.max_file_size, committed=False)
+    reader = FileReader(gathered, request.limits, request.max_file_size)
     inside = Inside(named.root)
     for path in [*(paths & index.unstaged()), *(named.paths - paths)]:
         name = os.fsdecode(path)

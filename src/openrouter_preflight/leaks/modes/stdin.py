@@ -21,6 +21,6 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
         gathered.bytes += len(data)
         return data
 
-    gathered.add_examination(examine_stream(read, request.limits), Place(inside="standard input", committed=False))
+    gathered.add_examination(examine_stream(read, request.limits), Place(inside="standard input", committed=None))
     progress(1, 1)
     return gathered

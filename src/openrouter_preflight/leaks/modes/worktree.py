@@ -26,7 +26,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     except NotARepositoryError:
         return read_paths(request, (".",), progress)
     gathered = Gathered()
-    reader = FileReader(gathered, request.limits, request.max_file_size, committed=False)
+    reader = FileReader(gathered, request.limits, request.max_file_size)
     listed = Git(root, request.environ).run(
         "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", timeout=_STALLED
     )
@@ -47,4 +47,3 @@ def _root(git: Git) -> Path:
     if git.repository.bare:
         raise UsageError("a bare repository has no working tree", "Scan it with --history or --range.")
     return Path(os.fsdecode(git.run("rev-parse", "--show-toplevel").removesuffix(b"\n")))
-
