@@ -93,7 +93,8 @@ def test_flag_beats_environment_beats_the_keys_entry_beats_gates(
 ) -> None:
     first, second = resolve_check(given, environ, TWO_KEYS).targets
 
-    assert (first.gates.min_balance, second.gates.min_balance) == (production, staging)
+    assert first.gates.min_balance == Decimal(production)
+    assert second.gates.min_balance == Decimal(staging)
 
 
 def test_gates_are_joined_one_by_one() -> None:
