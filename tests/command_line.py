@@ -7,16 +7,18 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import pytest
-
 from openrouter_preflight.cli.main import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import pytest
 
 SECRET_RUN = 8
 """So many characters in a row of a key's secret part may stand nowhere."""

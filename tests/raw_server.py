@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import socket
-import ssl
 import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    import ssl
 
 HEALTHY = {
     "data": {

@@ -198,7 +198,9 @@ UNDECIDED = [
     fault("200 too large", ok(HEALTHY_JSON[:-1] + b" " * (MIB + MIB // 10) + b"}")),
     fault("200 UTF-16", ok(json.dumps(HEALTHY).encode("utf-16"))),
     fault("200 UTF-32", ok(json.dumps(HEALTHY).encode("utf-32"))),
-    fault("200 Latin-1", ok('{"data": {"label": "clé"}}'.encode("latin-1"), Content_Type="text/plain; charset=latin-1")),
+    fault(
+        "200 Latin-1", ok('{"data": {"label": "clé"}}'.encode("latin-1"), Content_Type="text/plain; charset=latin-1")
+    ),
     fault("200 gzip in name only", ok(HEALTHY, Content_Encoding="gzip")),
     fault("200 gzip that breaks off", ok(gzip.compress(HEALTHY_JSON)[:-12], Content_Encoding="gzip")),
     fault("200 gzip with a wrong checksum", ok(gzip.compress(HEALTHY_JSON)[:-8] + b"\0" * 8, Content_Encoding="gzip")),
@@ -238,9 +240,13 @@ FINE = [
     fault("gzip", ok(gzip.compress(HEALTHY_JSON), Content_Encoding="gzip")),
     fault("gzip by its old name", ok(gzip.compress(HEALTHY_JSON), Content_Encoding="X-GZIP")),
     fault("deflate", ok(zlib.compress(HEALTHY_JSON), Content_Encoding="deflate")),
-    fault("chunks", raw(chunked(f"{len(HEALTHY_JSON):x};ext=1\r\n".encode() + HEALTHY_JSON + b"\r\n0\r\nX-T: 1\r\n\r\n"))),
+    fault(
+        "chunks", raw(chunked(f"{len(HEALTHY_JSON):x};ext=1\r\n".encode() + HEALTHY_JSON + b"\r\n0\r\nX-T: 1\r\n\r\n"))
+    ),
     fault("a body until the end", raw(b"HTTP/1.0 200 OK\r\n\r\n" + HEALTHY_JSON)),
-    fault("100 and 103 first", raw(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" + GOOD)),
+    fault(
+        "100 and 103 first", raw(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" + GOOD)
+    ),
     fault("no content type", ok(HEALTHY, Content_Type="")),
     fault("a wrong content type", ok(HEALTHY, Content_Type="text/html")),
     fault("a hundred headers", ok(HEALTHY, **{f"X-{number}": "y" * 200 for number in range(100)})),

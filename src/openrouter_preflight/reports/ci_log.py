@@ -25,7 +25,7 @@ _AZURE_KINDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning"}
 def render_log(outcome: Outcome, context: ReportContext, ci: Ci) -> str:
     """The whole report for that CI's log."""
     if is_good_news(outcome, context):
-        return _lines(_simulated(outcome, ci)) + as_text(whole(outcome, context))
+        return _lines(_annotations(outcome, ci)) + as_text(whole(outcome, context))
     collapsed = outcome.verdict is Verdict.PASS
     said = fold(
         ci, f"openrouter-preflight {context.version}", details(outcome, context), context.now, collapsed=collapsed

@@ -8,7 +8,7 @@ from openrouter_preflight.findings import KeyState, Severity, Verdict
 from openrouter_preflight.reports import summary, words
 from openrouter_preflight.reports.key_rows import HEADINGS, cells
 from openrouter_preflight.reports.markdown_chart import charts
-from openrouter_preflight.reports.markdown_text import code, plain, table
+from openrouter_preflight.reports.markdown_text import code, plain, sentence, table
 from openrouter_preflight.reports.places import group, has_place, history, place, worst_by_key
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def render(outcome: Outcome, context: ReportContext) -> str:
 
 def _verdict(outcome: Outcome) -> list[str]:
     word, _, rest = summary.verdict(outcome).partition(": ")
-    return [f"## {_VERDICT_SIGNS[outcome.verdict]} OpenRouter preflight: {word.lower()}", _sentence(rest)]
+    return [f"## {_VERDICT_SIGNS[outcome.verdict]} OpenRouter preflight: {word.lower()}", sentence(rest)]
 
 
 def _simulated(outcome: Outcome) -> list[str]:
@@ -84,7 +84,7 @@ def _finding(members: Group) -> str:
     about = f" · {code(first.key)}" if first.key else ""
     if has_place(first) and first.fingerprint:
         about += f" · key with fingerprint {code(first.fingerprint[:12])}"
-    lines = [f"- {_SIGNS[first.severity]} **{first.rule.name}**{about}<br>", f"  {_sentence(members.message)}"]
+    lines = [f"- {_SIGNS[first.severity]} **{first.rule.name}**{about}<br>", f"  {sentence(members.message)}"]
     lines += [f"  - {_place(finding)}" for finding in members.findings[:_PLACES] if has_place(finding)]
     more = len(members.findings) - _PLACES
     lines += [f"  - and {words.count(more, 'more place')}; the JSON report lists them all"] if more > 0 else []
@@ -113,8 +113,3 @@ def _within(room: int, blocks: Iterable[str]) -> Iterable[str]:
             return
         is_folded = block.startswith(_FOLD) or (is_folded and block != _UNFOLD)
         yield block
-
-
-def _sentence(text: str) -> str:
-    said = plain(text)
-    return said[:1].upper() + said[1:]

@@ -17,8 +17,9 @@ _SPECIAL: Final = str.maketrans(
     {character: f"\\{character}" for character in "\\`*_{}[]~$!"}
     | {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": f"@{_NOTHING}", "#": f"#{_NOTHING}"}
 )
-_ADDRESS: Final = re.compile(r"://|www\.", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"//|www\.", re.IGNORECASE)
 _OUR_ADDRESS: Final = re.compile(r"https://(?:openrouter\.ai|status\.openrouter\.ai)(?:/[a-z/-]*)?(?=[,.;)]*(?:\s|$))")
+_LIST_ITEM: Final = re.compile(r"^(\d*)([-+=.)])")
 _IN_CODE: Final = str.maketrans({"`": "\\x60", "|": "\\x7c"})
 
 
@@ -29,6 +30,13 @@ def plain(text: str) -> str:
         said += [_inert(text[end : found.start()]), found[0]]
         end = found.end()
     return "".join([*said, _inert(text[end:])]).replace("\n", "<br>")
+
+
+def sentence(text: str) -> str:
+    """A sentence that begins a line: with a capital letter, and never a list or a heading."""
+    said = plain(text.lstrip())
+    said = _LIST_ITEM.sub(r"\1\\\2", said, count=1)
+    return said[:1].upper() + said[1:]
 
 
 def code(text: str) -> str:
