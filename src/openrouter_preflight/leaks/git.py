@@ -55,23 +55,16 @@ class Git:
             raise explain(complaint, arguments[0], self.folder)
         return output
 
-    def ask(self, *arguments: str) -> str:
-        """The one line that the command prints; nothing where git says no (`rev-parse --verify --quiet`)."""
+    def ask(self, *arguments: str) -> bytes:
+        """What the command prints; nothing where git says no (`rev-parse --verify --quiet`)."""
         try:
-            return self.run(*arguments).decode("utf-8", "surrogateescape").strip()
+            return self.run(*arguments)
         except GitError:
-            return ""
+            return b""
 
     def has(self, revision: str) -> bool:
         """Whether the repository has the object that `revision` names."""
         return bool(self.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{object}}"))
-
-    def ask_bytes(self, *arguments: str) -> list[bytes]:
-        """The NUL-ended items that the command prints; none where git says no."""
-        try:
-            return self.run(*arguments).split(b"\0")[:-1]
-        except GitError:
-            return []
 
     def start(
         self,

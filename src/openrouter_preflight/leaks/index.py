@@ -36,7 +36,7 @@ class Index:
     @cached_property
     def base(self) -> str:
         """HEAD's commit, or the empty tree on a branch that has none yet."""
-        head = self._git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        head = self._git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
         return head or self._git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
 
     @cached_property

@@ -12,8 +12,10 @@ from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.files import FileReader
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import Git, explain
+from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.modes.revisions import lacks, missing
-from openrouter_preflight.leaks.refs import list_refs
+from openrouter_preflight.leaks.refs import list_refs, ref_names
+from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 from openrouter_preflight.leaks.walk import Walk
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     """Read the whole history, or the part of it that the request's shard names."""
     git = Git(request.folder, request.environ)
     gathered = Gathered(troubles=lacks(git))
-    with Walk(git, "--all", "--reflog") as walk:
+    with Walk(git, "--all", "--reflog", "--ignore-missing") as walk:
         reading = read_objects(
             git,
             _shard(list_objects(git), request.shard),
@@ -64,8 +66,12 @@ def _shard(chunks: Iterator[bytes], shard: tuple[int, int] | None) -> Iterator[b
 
 def _add_names(git: Git, request: ScanRequest, gathered: Gathered) -> None:
     """Look at the names of refs and at the reflogs, which no object holds."""
-    gathered.add_names((ref.name for ref in list_refs(git)), "the name of", request.limits)
-    reader = FileReader(gathered, request.limits, inside="the reflog")
+    names = ref_names(git)
+    gathered.add_names(names, "the name of", request.limits)
+    for name in set(names) - {ref.name for ref in list_refs(git)}:
+        gathered.troubles.append(Trouble("points to an object that is not in the repository", DAMAGED, printable(name)))
+    logs = Gathered()
+    reader = FileReader(logs, request.limits, inside="the reflog")
     common = git.repository.common_dir
     for folder in (common, *sorted(common.glob("worktrees/*"))):
         for where, folders, files in os.walk(folder / "logs"):
@@ -74,6 +80,8 @@ def _add_names(git: Git, request: ScanRequest, gathered: Gathered) -> None:
                 path = os.path.join(where, name)  # noqa: PTH118 - the name's bytes stay as they are
                 reader.read(path, os.path.relpath(path, folder / "logs"))
     reader.flush()
+    gathered.finds += logs.finds
+    gathered.troubles += logs.troubles
 
 
 def list_objects(git: Git) -> Iterator[bytes]:
