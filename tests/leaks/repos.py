@@ -7,7 +7,6 @@ import subprocess
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openrouter_preflight.leaks.judgement import NoPolicy, Policy
@@ -15,6 +14,7 @@ from openrouter_preflight.leaks.scan import Mode, ScanRequest, ScanResult, scan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 HERMETIC = {
     "PATH": os.environ["PATH"],

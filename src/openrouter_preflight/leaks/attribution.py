@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.keys.api_key import ApiKey
     from openrouter_preflight.leaks.detector import Sighting
-
     from openrouter_preflight.leaks.gathering import Gathered
     from openrouter_preflight.leaks.git import Git
     from openrouter_preflight.leaks.objects import ObjectHit

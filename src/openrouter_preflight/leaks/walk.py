@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
 
 from openrouter_preflight.leaks.git import explain
 
@@ -55,7 +55,7 @@ class Walk:
             "rev-list", *_OPTIONS, *revisions, stdout=self._output, stderr=self._complaints
         )
 
-    def __enter__(self) -> Walk:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.leaks.repos import KEY, OTHER_KEY, Repo, clone, found, make_key, make_repo, rules
 
 from openrouter_preflight.errors import UsageError

@@ -11,9 +11,9 @@ from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.files import FileReader
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import Git, GitError
-from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.listing import borrows, list_objects, own_objects
 from openrouter_preflight.leaks.modes.revisions import lacks, missing
+from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.refs import list_refs, ref_names
 from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 from openrouter_preflight.leaks.walk import Walk

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
@@ -15,6 +14,7 @@ from openrouter_preflight.leaks.troubles import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
 
