@@ -246,7 +246,9 @@ def test_line_and_column_count_characters_of_the_decoded_text(before: str, chars
     assert (sighting.line, sighting.column) == (len(lines), len(lines[-1]) + 1)
 
 
-FRAGMENTS = st.sampled_from([PREFIX, "sk-", "or-", "v1-", HALF, REST, '" + "', "\\\n", "\n> ", "b3It", "%2D", "\0", "PK\x03\x04"])
+FRAGMENTS = st.sampled_from(
+    [PREFIX, "sk-", "or-", "v1-", HALF, REST, '" + "', "\\\n", "\n> ", "b3It", "%2D", "\0", "PK\x03\x04"]
+)
 
 
 @given(st.one_of(st.binary(max_size=600), st.lists(FRAGMENTS, max_size=40).map(lambda parts: "".join(parts).encode())))
