@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.leaks.repos import HERMETIC, KEY, OTHER_KEY, Repo, clone, found, make_repo, rules
-
+from leaks.repos import HERMETIC, KEY, OTHER_KEY, Repo, clone, found, make_repo, rules
 from openrouter_preflight.leaks.environment import hardened_environment
 from openrouter_preflight.leaks.git import Git
 from openrouter_preflight.leaks.quick import staged_is_clean

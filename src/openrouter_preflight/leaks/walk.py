@@ -54,8 +54,8 @@ class Walk:
         """
         self.commits_only = commits_only
         self._folder = git.folder
-        self._output: IO[bytes] = tempfile.TemporaryFile()
-        self._complaints: IO[bytes] = tempfile.TemporaryFile()
+        self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
         self._process: subprocess.Popen[bytes] = git.start(
             "rev-list",
             *_COMMITS,

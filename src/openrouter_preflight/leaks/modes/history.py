@@ -90,7 +90,7 @@ def _objects(git: Git, walk: Walk) -> Iterator[bytes]:
 
 
 def _shard(chunks: Iterator[bytes], shard: tuple[int, int] | None) -> Iterator[bytes]:
-    """The part of every chunk that the shard has: by object id, because two clones pack the same objects differently."""
+    """The part of every chunk that the shard has: by object id, for two clones pack the same objects differently."""
     if shard is None:
         yield from chunks
         return
