@@ -104,14 +104,14 @@ class FileReader:
                 break
         self._starts.append(start)
         self._names.append(shown)
-        self.gathered.bytes += len(self._batch) - start
+        self.gathered.size += len(self._batch) - start
         if len(self._batch) >= _BATCH:
             self.flush()
 
     def _stream(self, descriptor: int, shown: str) -> None:
         def read(size: int) -> bytes:
             data = os.read(descriptor, size)
-            self.gathered.bytes += len(data)
+            self.gathered.size += len(data)
             return data
 
         self.gathered.add_examination(examine_stream(read, self.limits), self._place(shown))
@@ -123,7 +123,7 @@ class FileReader:
             if stat.S_ISLNK(mode):
                 target = os.fsencode(os.readlink(path))  # noqa: PTH115 - names stay the bytes that they are
                 self.gathered.objects += 1
-                self.gathered.bytes += len(target)
+                self.gathered.size += len(target)
                 self.gathered.add_examination(examine(target, self.limits), self._place(shown))
             elif stat.S_ISREG(mode):
                 self._unreadable(shown, error)

@@ -28,7 +28,8 @@ class Gathered:
     finds: list[Find] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     objects: int = 0
-    bytes: int = 0
+    size: int = 0
+    """Bytes read."""
     commits: int = 0
 
     def add_examination(self, examination: Examination, place: Place) -> None:
@@ -48,7 +49,7 @@ class Gathered:
         """
         tally = reading.tally
         self.objects += tally.objects
-        self.bytes += tally.bytes
+        self.size += tally.bytes
         self.commits += tally.commits
         self.troubles += reading.troubles
         self.troubles += [Trouble("is not in the repository", FETCH_BLOBS, describe(oid)) for oid in tally.missing]

@@ -76,7 +76,7 @@ def scan(request: ScanRequest, policy: Policy, progress: Progress | None = None)
     summary = ScanSummary(
         mode=request.mode.value,
         objects=gathered.objects,
-        bytes=gathered.bytes,
+        bytes=gathered.size,
         commits=gathered.commits,
         complete=not gathered.troubles,
     )
