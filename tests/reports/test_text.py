@@ -197,9 +197,7 @@ def test_help_keeps_its_lines_and_their_indentation() -> None:
 
 
 def test_a_simulated_run_says_so_first() -> None:
-    assert _text(SIMULATED).startswith(
-        "SIMULATED: answers of the embedded simulator (scenario spent-key-limit), not of\n"
-    )
+    assert _text(SIMULATED).startswith("SIMULATED: the scenario spent-key-limit answered, not OpenRouter.\n")
     assert _text(replace(HEALTHY, simulated="healthy")).startswith("SIMULATED: ")
 
 
