@@ -227,4 +227,6 @@ def test_money_and_ceilings_that_tie_name_the_one_that_binds() -> None:
     spent = funded(spendable="-0.4", state=KeyState.EXHAUSTED)
     exhausted: tuple[Finding, ...] = (finding("credit-exhausted", key=spent.name),)
     assert spent.spendable_usd == Decimal("-0.4")
-    assert "has nothing left: -$0.40 of $50.00" in _text(Outcome(command="check", keys=(spent,), findings=exhausted))
+    assert "has nothing left: -$0.40 of $50.00" in _text(
+        Outcome(command="check", keys=(spent,), findings=exhausted), verbose=True
+    )
