@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import urllib.parse
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,9 @@ from planted import BODY, HALF, KEY, OTHER_BODY, OTHER_KEY, PREFIX, REST, base64
 from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detector import Examination, SightingKind, examine
 from openrouter_preflight.leaks.prefilter import may_hold_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 UPPER_KEY = PREFIX + BODY.upper()
 BEARER = f"Authorization: Bearer {KEY}"
@@ -210,7 +214,7 @@ def test_neighbours_in_base64_are_both_seen(separator: str) -> None:
     assert [sighting.key for sighting in sightings] == [ApiKey(KEY), ApiKey(OTHER_KEY)]
 
 
-ENCODERS = {
+ENCODERS: dict[str, Callable[[str], bytes]] = {
     "plain": lambda text: text.encode(),
     "utf-16": lambda text: text.encode("utf-16"),
     "utf-16-le": lambda text: text.encode("utf-16-le"),
@@ -246,7 +250,9 @@ def test_line_and_column_count_characters_of_the_decoded_text(before: str, chars
     assert (sighting.line, sighting.column) == (len(lines), len(lines[-1]) + 1)
 
 
-FRAGMENTS = st.sampled_from([PREFIX, "sk-", "or-", "v1-", HALF, REST, '" + "', "\\\n", "\n> ", "b3It", "%2D", "\0", "PK\x03\x04"])
+FRAGMENTS = st.sampled_from(
+    [PREFIX, "sk-", "or-", "v1-", HALF, REST, '" + "', "\\\n", "\n> ", "b3It", "%2D", "\0", "PK\x03\x04"]
+)
 
 
 @given(st.one_of(st.binary(max_size=600), st.lists(FRAGMENTS, max_size=40).map(lambda parts: "".join(parts).encode())))

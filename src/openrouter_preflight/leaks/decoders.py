@@ -124,7 +124,11 @@ def _decode_run(data: bytes, start: int, end: int, offsets: list[int], decoded: 
         text = b"".join(data[begin:stop] for begin, stop in zip(begins, ends, strict=True)).translate(_TO_STANDARD)
         lengths = accumulate(stop - begin for begin, stop in zip(begins, ends, strict=True))
         indexes = [0, *lengths][: len(begins)]
-        phases = {(indexes[line] + offset - begins[line]) % 4 for offset in offsets for line in (bisect_right(begins, offset) - 1,)}
+        phases = {
+            (indexes[line] + offset - begins[line]) % 4
+            for offset in offsets
+            for line in (bisect_right(begins, offset) - 1,)
+        }
         for phase in sorted(phases):
             decoded.add_apart(_decode(text[phase:]), partial(_character, indexes, begins, phase))
 
