@@ -102,6 +102,8 @@ class KeyStatus:
     """The account's spend of completed UTC days, oldest first, where it is known."""
     free_requests: FreeRequests | None = None
     """Where the key tells of them."""
+    judged: tuple[str, ...] = ()
+    """Names of the rules that the key was held against, each once; empty where that is not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Finding one byte string in large buffers as fast as plain CPython can.
 
-Two ways with one answer: glibc's `memmem`, three times as fast as `bytes.find` and free of the GIL, and `rfind`, which is
-faster than `find` because CPython searches forwards with a two-way search and backwards with long jumps. What is
+Two ways with one answer: glibc's `memmem`, three times as fast as `bytes.find` and free of the GIL, and `rfind`, which
+is faster than `find` because CPython searches forwards with a two-way search and backwards with long jumps. What is
 searched for, and why, does not belong here.
 """
 
@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 _NATIVE_FROM = 256 * 1024
 """Bytes below which loading ctypes costs more than it saves."""
 
+_CALL_FROM = 4 * 1024
+"""Bytes below which calling into it does."""
+
 _native: Search | None = None
 
 
 def find_all(buffer: bytes | bytearray, needle: bytes) -> list[int]:
     """Every offset at which `needle` stands in `buffer`, in no promised order."""
-    if _native is not None:
-        return _native(buffer, needle)
-    if len(buffer) < _NATIVE_FROM:
+    if len(buffer) < (_NATIVE_FROM if _native is None else _CALL_FROM):
         return find_backwards(buffer, needle)
-    return _choose_search()(buffer, needle)
+    return (_native or _choose_search())(buffer, needle)
 
 
 def find_backwards(buffer: bytes | bytearray, needle: bytes) -> list[int]:
@@ -65,7 +66,7 @@ def _load_memmem() -> Search:
             held = (ctypes.c_char * len(buffer)).from_buffer(buffer)
             start = ctypes.addressof(held)
         else:
-            start = ctypes.cast(buffer, ctypes.c_void_p).value or 0
+            start = ctypes.cast(ctypes.c_char_p(buffer), ctypes.c_void_p).value or 0
         end = start + len(buffer)
         found = []
         address = memmem(start, len(buffer), needle, len(needle))

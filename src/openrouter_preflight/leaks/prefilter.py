@@ -38,8 +38,8 @@ WIDE_BASE64_NEEDLES = (b"c\0002\0s\0t\0b\0003\0I\0t", b"L\0W\0009\0y\0L\0X\0Y\0x
 OVERLAP = 64
 """Bytes that windows of a stream must share so that no needle is cut: longer than any of them."""
 
-_LEAST_ZEROS = 8
-"""Zero bytes in the shortest needle of `WIDE_NEEDLES` and `WIDE_BASE64_NEEDLES`, bar one."""
+_LEAST_ZEROS = 7
+"""Zero bytes in the needle of `WIDE_NEEDLES` and `WIDE_BASE64_NEEDLES` that has fewest."""
 
 
 def candidate_offsets(buffer: bytes | bytearray, *, names_only: bool = False) -> Iterator[int]:
@@ -70,12 +70,41 @@ def may_hold_key(data: bytes | bytearray) -> bool:
 HEAD_LENGTH = 300
 """Bytes that `is_archive` needs."""
 
-_MAGICS = (b"\x1f\x8b\x08", b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK", b"BZh", b"\xfd7zXZ\0", b"]\0\0")
+_MAGICS = (
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x07\x08PK\x03\x04", "zip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"]\0\0", "xz"),
+)
+_FIRST_BYTES = b"\x1fPB\xfd]"
 
 
 def is_archive(head: bytes | bytearray) -> bool:
     """Whether the first `HEAD_LENGTH` bytes of a file say gzip, zip, bzip2, xz, lzma or tar."""
-    return head.startswith(_MAGICS) or head[257:262] == b"ustar"
+    return archive_kind(head) is not None
+
+
+def archive_kind(head: bytes | bytearray) -> str | None:
+    """`gzip`, `zip`, `bzip2`, `xz` (or lzma) or `tar`, by the first `HEAD_LENGTH` bytes of a file; None for others."""
+    if head[:1] in _FIRST_BYTES:
+        for magic, kind in _MAGICS:
+            if head.startswith(magic):
+                return kind
+    is_tar = head[257:262] == b"ustar" or _is_old_tar(head)
+    return "tar" if is_tar else None
+
+
+def _is_old_tar(head: bytes | bytearray) -> bool:
+    """Whether it is a header of 1979, which has no magic: a name, and octal numbers where a tar has them."""
+    numbers = (head[100:108], head[108:116], head[116:124], head[124:136], head[136:148], head[148:156])
+    return (
+        len(head) >= 257
+        and head[:1] != b"\0"
+        and head[99:100] == b"\0"
+        and all(number.strip(b" \0").isdigit() for number in numbers)
+    )
 
 
 def _holds_zeros(buffer: bytes | bytearray) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from itertools import pairwise
 
 from openrouter_preflight.keys.api_key import BODY_LENGTH, HEX_DIGITS, PREFIX, ApiKey
 
@@ -79,5 +80,5 @@ def _is_repeated(body: str) -> bool:
 def _is_counted(body: str) -> bool:
     """Whether at least half of the steps from digit to digit are -1, 0 or 1: by chance, 3 of 16 are."""
     values = [int(digit, 16) for digit in body]
-    small = sum((after - before + 1) % 16 <= 2 for before, after in zip(values, values[1:], strict=False))
+    small = sum((after - before + 1) % 16 <= 2 for before, after in pairwise(values))
     return small * 2 >= len(values) - 1

@@ -71,9 +71,13 @@ class Client:
     def ask(self, question: Question[T_co]) -> Answer[T_co]:
         """The answer to one question. Takes until the deadline at most, a hanging name look-up excepted."""
         retries = Retries(self._jitter)
+        earlier: Reply | None = None
         while True:
             reply = self._exchange(question)
-            meaning = meaning_of(reply)
+            if earlier is not None and reply.status is None and self.remaining <= 0:
+                # What was answered before says more than that time ran out.
+                return _answer(question, earlier, meaning_of(earlier), retries)
+            meaning, earlier = meaning_of(reply), reply
             pause = retries.pause_after(reply, meaning, self.remaining)
             if pause is None or question.is_best_effort or (question.payload and _may_have_happened(reply)):
                 return _answer(question, reply, meaning, retries)

@@ -17,6 +17,7 @@ import httpx
 
 from openrouter_preflight import __version__
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.loopback import is_loopback
 from openrouter_preflight.openrouter.reply import Fault, Reply
 from openrouter_preflight.openrouter.retry import seconds_to_wait
 
@@ -28,13 +29,6 @@ if TYPE_CHECKING:
 
 MOST_CONNECTIONS: Final = 16
 _CA_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-_LOOPBACK: Final = ("localhost", "::1")
-
-
-def is_loopback(url: str) -> bool:
-    """Whether `url` stays on this machine: the only place where plain http is allowed."""
-    host = urlsplit(url).hostname or ""
-    return host in _LOOPBACK or (host.startswith("127.") and host.replace(".", "").isdigit())
 
 
 class Wire:
@@ -52,8 +46,8 @@ class Wire:
         self._clock = clock
         try:
             self._client = httpx.Client(
-                verify=_tls_context(environ),
-                trust_env=not is_loopback(base_url),
+                verify=_tls_context(environ) if base_url.startswith("https:") else _no_trust(),
+                trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
                 follow_redirects=False,
                 limits=httpx.Limits(max_connections=MOST_CONNECTIONS),
                 headers={
@@ -116,7 +110,7 @@ class Wire:
         if 300 <= response.status_code < 400:
             return Reply(status=response.status_code, fault=Fault.REDIRECT)
         content = self._read_body(response, body_limit, ends)
-        parsed = _parse(content, response.headers.get("Content-Type", "")) if isinstance(content, bytes) else content
+        parsed = _parse(content) if isinstance(content, bytes) else content
         if isinstance(parsed, Fault):
             return Reply(status=response.status_code, fault=parsed, retry_after=retry_after)
         return Reply(status=response.status_code, body=parsed, retry_after=retry_after)
@@ -154,11 +148,11 @@ def _decoded(response: httpx.Response, limit: int) -> Iterator[bytes]:
         raise zlib.error("it ends early")
 
 
-def _parse(content: bytes, content_type: str) -> Mapping[str, object] | Fault:
-    """The JSON object in a body, with exact numbers; else what it is instead."""
+def _parse(content: bytes) -> Mapping[str, object] | Fault:
+    """The JSON object in a body, with exact numbers, whatever its Content-Type claims; else what it is instead."""
     if not content.strip():
         return Fault.EMPTY
-    if "html" in content_type.lower() or content.lstrip()[:1] == b"<":
+    if content.lstrip()[:1] == b"<":
         return Fault.HTML
     try:
         parsed = json.loads(content.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
@@ -200,6 +194,11 @@ def _is_lookup_error(cause: BaseException) -> bool:
     import socket
 
     return isinstance(cause, socket.gaierror | UnicodeError)
+
+
+def _no_trust() -> ssl.SSLContext:
+    """For plain http on loopback: it costs no start-up time, and trusts nobody should anything ask for TLS."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:

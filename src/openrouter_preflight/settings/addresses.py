@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.settings.echo import holds_key
+from openrouter_preflight.loopback import is_loopback
 from openrouter_preflight.settings.values import BadValueError, ValueType
 
 if TYPE_CHECKING:
@@ -34,26 +34,12 @@ def base_url(text: str) -> str:
     return f"{parts.scheme}://{address}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
 
 
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by its very name or number; nothing is looked up."""
-    from ipaddress import ip_address
-
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _problem(text: str, parts: SplitResult, host: str) -> str | None:
     """What is wrong with the parts of a URL; None where nothing is."""
     if "@" in parts.netloc:
         return "it must not hold a user name or a password"
     if "?" in text or "#" in text:
         return "it must not hold a query or a fragment"
-    if holds_key(text):
-        return "a key must not stand in a URL"
     if parts.scheme not in {"https", "http"} or not (_is_number(host) or _HOST.fullmatch(host)):
         return ""
     if parts.scheme == "http" and not is_loopback(host):

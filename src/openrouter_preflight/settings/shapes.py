@@ -82,7 +82,7 @@ _MODEL: Final = Words(
     ),
 )
 
-_ASKED: Final = (
+ASKED: Final = (
     *(_word_of(option) for option in (*GATES, *POLICIES)),
     Word(
         name="models",
@@ -90,13 +90,14 @@ _ASKED: Final = (
         help="The models that the release needs, and what each must be like.",
     ),
 )
+"""What `gates:` and each entry of `keys:` may hold alike."""
 
 _KEY: Final = Words(
     expected="an entry with `env:`",
     words=(
         Word(name="name", shape=values.KEY_NAME, otherwise="env", help="What reports call the key. Default: env."),
         Word(name="env", shape=values.VARIABLE, required=True, help="The environment variable that holds the key."),
-        *_ASKED,
+        *ASKED,
     ),
 )
 
@@ -151,7 +152,7 @@ FILE: Final = Words(
         ),
         Word(
             name="gates",
-            shape=Words(expected="words such as `min-balance:`", words=_ASKED, may_be_blank=True),
+            shape=Words(expected="words such as `min-balance:`", words=ASKED, may_be_blank=True),
             help="What holds for every key that does not say otherwise.",
         ),
         Word(name="scan", shape=_SCAN, help="What `scan` leaves out, and which keys it allows."),

@@ -40,8 +40,6 @@ class Key:
     limit: Decimal | None = None
     limit_reset: Interval | None = None
     include_byok_in_limit: bool = False
-    carried: Decimal = ZERO
-    """Spent before the ledger begins; it counts in lifetime figures only."""
 
     def expired(self, now: datetime) -> bool:
         """Whether its expiry date has come."""
@@ -117,8 +115,6 @@ class Account:
     budgets: tuple[Budget, ...] = ()
     """In the order in which enforcement checks them."""
     ledger: tuple[Spend, ...] = ()
-    carried: Decimal = ZERO
-    """Spent by keys that no longer exist, before the ledger begins."""
     regions: tuple[str, ...] = ("global",)
 
     def with_key(self, key: Key) -> Account:
@@ -127,9 +123,7 @@ class Account:
 
     def without_key(self, key_hash: str) -> Account:
         """The account after that key was deleted; what it spent stays spent."""
-        gone = self.keys[key_hash]
-        rest = {known: key for known, key in self.keys.items() if known != key_hash}
-        return replace(self, keys=rest, carried=self.carried + gone.carried)
+        return replace(self, keys={known: key for known, key in self.keys.items() if known != key_hash})
 
     def charged(self, spend: Spend, now: datetime) -> Account:
         """The account after `spend`, which also counts as a use of its key."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from openrouter_preflight.simulator.clock import timestamp
 
@@ -48,13 +48,13 @@ class Answer:
 class Manners:
     """How this service answers where the real one was seen to answer in more than one way."""
 
-    credits_for_ordinary_keys: str = "forbidden"
-    """`forbidden`, `true` or `zeros`: what an ordinary key gets from `/credits` (API.md §2)."""
+    credits_for_ordinary_keys: Literal["forbidden", "true", "zeros"] = "forbidden"
+    """What an ordinary key gets from `/credits`: all three were seen (API.md §2)."""
     credits_refusal: str = "Only management keys can perform this operation"
-    limit_refusal_status: int = 402
-    """402 or 403: the status that says a key's own limit is spent (API.md §3)."""
+    limit_refusal_status: Literal[402, 403] = 402
+    """The status that says a key's own limit is spent (API.md §3)."""
     key_refuses_too: bool = False
-    """Whether `/key` itself refuses a key that cannot spend, which nobody could confirm or rule out."""
+    """Whether `/key` itself refuses an ordinary key that cannot spend, which nobody could confirm or rule out."""
     key_outlives_expiry: bool = False
     """Whether an expired key is still answered, as it is for a minute from their cache (API.md §1)."""
     old_key_answer: bool = False

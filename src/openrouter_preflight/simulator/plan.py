@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from openrouter_preflight.simulator.account import ZERO, Account, Budget, Key, Scope, Spend, Workspace
 from openrouter_preflight.simulator.clock import Interval, midnight, window_start
@@ -37,8 +37,8 @@ class Rhythm:
     """USD on a day whose factor is 1."""
     week: tuple[Decimal, ...] = (Decimal(1),) * 7
     """A factor for each day from Monday to Sunday."""
-    spikes: Mapping[int, Decimal] = field(default_factory=dict)
-    """Further factors by how many days ago."""
+    extra: Mapping[int, Decimal] = field(default_factory=dict)
+    """USD on top, by how many days ago."""
     from_days_ago: int = HISTORY
     to_days_ago: int = 0
     byok_share: Decimal = ZERO
@@ -49,8 +49,8 @@ class Rhythm:
         gone_of_today = Decimal((now - midnight(now.date())) // timedelta(seconds=1)) / 86_400
         for back in range(self.from_days_ago, self.to_days_ago - 1, -1):
             day = now.date() - timedelta(days=back)
-            usd = self.daily * self.week[day.weekday()] * self.spikes.get(back, Decimal(1))
-            usd = (usd if back else usd * gone_of_today).quantize(_CENT_OF_A_CENT)
+            usd = self.daily * self.week[day.weekday()] * (1 if back else gone_of_today)
+            usd = (usd + self.extra.get(back, ZERO)).quantize(_CENT_OF_A_CENT)
             if usd:
                 yield day, usd
 
@@ -112,7 +112,7 @@ def open_account(plan: AccountPlan, secrets: Mapping[str, ApiKey], rng: Random, 
         user_id=f"user_{rng.getrandbits(128):032x}",
         workspaces=workspaces,
         credits=ZERO,
-        budgets=tuple(_budget(budget, secrets, rng) for budget in plan.budgets),
+        budgets=tuple(_budget(budget, secrets, rng) for budget in sorted(plan.budgets, key=_order_of_enforcement)),
         regions=plan.regions,
     )
     for name, key in plan.keys.items():
@@ -140,6 +140,10 @@ def with_planned_key(account: Account, plan: KeyPlan, secret: ApiKey, now: datet
         include_byok_in_limit=plan.include_byok_in_limit,
     )
     return replace(account.with_key(key), ledger=(*account.ledger, *spends))
+
+
+def _order_of_enforcement(budget: BudgetPlan) -> int:
+    return get_args(Scope).index(budget.scope)
 
 
 def _budget(plan: BudgetPlan, secrets: Mapping[str, ApiKey], rng: Random) -> Budget:

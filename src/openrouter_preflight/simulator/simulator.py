@@ -10,6 +10,7 @@ Test keys are random and made when it is constructed. It never reaches any netwo
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC
 from ipaddress import ip_address
 from random import Random
 from threading import Event, Lock
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.simulator.account import Account
     from openrouter_preflight.simulator.exchange import Answer, Request
     from openrouter_preflight.simulator.listener import Listener
+    from openrouter_preflight.simulator.plan import AccountPlan
     from openrouter_preflight.simulator.scenario import Scenario
 
 MANAGEMENT = "management"
@@ -54,10 +56,11 @@ class RequestRecord:
 
 
 class Simulator:
-    """One scenario, served over HTTP from `start` to `stop`; a context manager that does both.
+    """One scenario, by name or of your own making, served from `start` to `stop`; a context manager that does both.
 
-    `latency` is in seconds, before every answer. `seed` makes the test keys and identifiers the same in every run.
-    It binds to loopback only, unless `allow_remote` says that whoever reaches this machine may use it.
+    `clock` must give aware times; windows of usage and resets follow it. `latency` is in seconds, before every answer.
+    `seed` makes the test keys and identifiers the same in every run. It binds to loopback only, unless `allow_remote`
+    says that whoever reaches this machine may use it. The account lives as long as the object: it survives a stop.
     """
 
     def __init__(
@@ -74,27 +77,28 @@ class Simulator:
         """Make the account and its keys. Raises ValueError for an unknown scenario or a host that is not loopback."""
         self.scenario = find_scenario(scenario) if isinstance(scenario, str) else scenario
         self._host = _address(host, allow_remote=allow_remote)
+        self._near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104 - read, not bound
         self._port = port
         self._clock = clock
         self._latency = latency
-        rng = Random(seed)  # noqa: S311 - test keys open nothing
-        plan = self.scenario.account
-        if MANAGEMENT not in plan.keys:
-            plan = replace(plan, keys={**plan.keys, MANAGEMENT: KeyPlan(name="Management", management=True)})
-        self._rng = rng
-        self._keys = {name: self._mint() for name in plan.keys}
-        now = clock()
-        self._service = Service(
-            account=open_account(plan, self._keys, rng, now),
-            models=self.scenario.opened_models(now.date()),
-            manners=self.scenario.manners,
-        )
+        self._rng = Random(seed)  # noqa: S311 - test keys open nothing
+        self._keys: dict[str, ApiKey] = {}
+        self._service = self._opened(_with_management_key(self.scenario.account))
         self._faults = FaultLine(self.scenario.faults)
         self._log: list[RequestRecord] = []
         self._in_flight = 0
         self._lock = Lock()
         self._stopping = Event()
         self._listener: Listener | None = None
+
+    def _opened(self, plan: AccountPlan) -> Service:
+        now = self._now()
+        self._keys |= {name: self._mint() for name in plan.keys}
+        return Service(
+            account=open_account(plan, self._keys, self._rng, now),
+            models=self.scenario.opened_models(now.date()),
+            manners=self.scenario.manners,
+        )
 
     def start(self) -> Self:
         """Begin to answer. Raises OSError where the port is taken."""
@@ -126,7 +130,7 @@ class Simulator:
         """What OPENROUTER_BASE_URL is to be."""
         if self._listener is None:
             raise RuntimeError("the simulator has no address before it is started")
-        host = f"[{self._host}]" if ":" in self._host else self._host
+        host = f"[{self._near}]" if ":" in self._near else self._near
         return f"http://{host}:{self._listener.port}{ROOT}"
 
     @property
@@ -166,18 +170,22 @@ class Simulator:
         """One more key of the account, known as `name`; `key` gives it a secret of your own, of any shape."""
         secret = key or self._mint()
         with self._lock:
-            account = with_planned_key(self._service.account, plan or KeyPlan(), secret, self._clock())
+            account = with_planned_key(self._service.account, plan or KeyPlan(), secret, self._now())
             self._service = replace(self._service, account=account)
             self._keys[name] = secret
         return secret
+
+    def _now(self) -> datetime:
+        return self._clock().astimezone(UTC)
 
     def _mint(self) -> ApiKey:
         return ApiKey(new_secret(lambda size: self._rng.randbytes(size).hex()))
 
     def _respond(self, request: Request, problem: Answer | None) -> Reply:
         secret = bearer(request)
-        number = self._arrived(request, ApiKey(secret).fingerprint if secret else None)
-        fault = self._faults.strike(request.path, self._log[number].fingerprint)
+        fingerprint = ApiKey(secret).fingerprint if secret else None
+        number = self._arrived(request, fingerprint)
+        fault = self._faults.strike(request.path, fingerprint)
         self._stopping.wait(self._latency + (fault.delay if fault else 0.0))
         reply = self._reply(request, problem, fault)
         self._answered(number, reply)
@@ -191,7 +199,7 @@ class Simulator:
 
     def _served(self, request: Request) -> Answer:
         with self._lock:
-            answer = self._service.answer(request, self._clock())
+            answer = self._service.answer(request, self._now())
             self._service = self._service.after(answer)
         return answer
 
@@ -200,7 +208,7 @@ class Simulator:
             self._in_flight += 1
             self._log.append(
                 RequestRecord(
-                    time=self._clock(),
+                    time=self._now(),
                     method=request.method,
                     path=request.path,
                     query=MappingProxyType(dict(request.query)),
@@ -214,6 +222,12 @@ class Simulator:
         with self._lock:
             self._in_flight -= 1
             self._log[number] = replace(self._log[number], status=reply.status)
+
+
+def _with_management_key(plan: AccountPlan) -> AccountPlan:
+    if MANAGEMENT in plan.keys:
+        return plan
+    return replace(plan, keys={**plan.keys, MANAGEMENT: KeyPlan(name="Management", management=True)})
 
 
 def _address(host: str, *, allow_remote: bool) -> str:

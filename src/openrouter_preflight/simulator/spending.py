@@ -13,7 +13,8 @@ from openrouter_preflight.simulator.account import ZERO, Account, Budget, Key, S
 from openrouter_preflight.simulator.clock import Interval, next_reset, window_start
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
+    from datetime import date, datetime
 
 FREE_REQUESTS_A_DAY = 50
 FREE_REQUESTS_A_DAY_ONCE_PAID = 1000
@@ -51,61 +52,30 @@ class Ceiling:
 
 def usage(account: Account, key: Key, now: datetime) -> Usage:
     """What `key` drew from the account's credit."""
-    rows = [row for row in account.ledger if row.key == key.hash]
-    return Usage(
-        total=key.carried + sum((row.usd for row in rows), ZERO),
-        **{name: _since(rows, name, now) for name in ("daily", "weekly", "monthly")},
-    )
+    return _in_each_window([(row.day, row.usd) for row in account.ledger if row.key == key.hash], now)
 
 
 def byok_usage(account: Account, key: Key, now: datetime) -> Usage:
     """What `key` spent with providers' own keys, outside the account's credit."""
-    rows = [row for row in account.ledger if row.key == key.hash]
-    return Usage(
-        total=sum((row.byok_usd for row in rows), ZERO),
-        **{name: _since(rows, name, now, byok=True) for name in ("daily", "weekly", "monthly")},
-    )
+    return _in_each_window([(row.day, row.byok_usd) for row in account.ledger if row.key == key.hash], now)
 
 
-def _since(rows: list[Spend], interval: Interval, now: datetime, *, byok: bool = False) -> Decimal:
-    start = window_start(interval, now)
-    return sum((row.byok_usd if byok else row.usd for row in rows if row.day >= start), ZERO)
+def _in_each_window(amounts: list[tuple[date, Decimal]], now: datetime) -> Usage:
+    def since(interval: Interval | None) -> Decimal:
+        start = window_start(interval, now)
+        return sum((usd for day, usd in amounts if day >= start), ZERO)
+
+    return Usage(total=since(None), daily=since("daily"), weekly=since("weekly"), monthly=since("monthly"))
 
 
 def total_usage(account: Account) -> Decimal:
     """Everything ever drawn from the account's credit, by keys that exist and keys that do not."""
-    carried = account.carried + sum((key.carried for key in account.keys.values()), ZERO)
-    return carried + sum((row.usd for row in account.ledger), ZERO)
+    return sum((row.usd for row in account.ledger), ZERO)
 
 
 def balance(account: Account) -> Decimal:
     """The account's credit that is left; less than zero where the last requests overdrew it."""
     return account.credits - total_usage(account)
-
-
-def limit_ceiling(account: Account, key: Key, now: datetime) -> Ceiling | None:
-    """The key's own limit; None where it has none."""
-    if key.limit is None:
-        return None
-    return Ceiling(
-        scope="key_limit",
-        limit=key.limit,
-        spent=_spent_of_limit(account, key, now),
-        reset=key.limit_reset,
-        resets_at=next_reset(key.limit_reset, now),
-        include_byok=key.include_byok_in_limit,
-    )
-
-
-def _spent_of_limit(account: Account, key: Key, now: datetime) -> Decimal:
-    carried = key.carried if key.limit_reset is None else ZERO
-    start = window_start(key.limit_reset, now)
-    rows = (row for row in account.ledger if row.key == key.hash and row.day >= start)
-    return carried + sum((_counted(row, byok=key.include_byok_in_limit) for row in rows), ZERO)
-
-
-def _counted(row: Spend, *, byok: bool) -> Decimal:
-    return row.usd + row.byok_usd if byok else row.usd
 
 
 def ceilings(account: Account, key: Key, now: datetime) -> tuple[Ceiling, ...]:
@@ -115,18 +85,37 @@ def ceilings(account: Account, key: Key, now: datetime) -> tuple[Ceiling, ...]:
     return (*layers, own) if own else tuple(layers)
 
 
+def limit_ceiling(account: Account, key: Key, now: datetime) -> Ceiling | None:
+    """The key's own limit; None where it has none."""
+    if key.limit is None:
+        return None
+    own = (row for row in account.ledger if row.key == key.hash)
+    return Ceiling(
+        scope="key_limit",
+        limit=key.limit,
+        spent=_counted(own, key.limit_reset, now, byok=key.include_byok_in_limit),
+        reset=key.limit_reset,
+        resets_at=next_reset(key.limit_reset, now),
+        include_byok=key.include_byok_in_limit,
+    )
+
+
 def _budget_ceiling(account: Account, budget: Budget, now: datetime) -> Ceiling:
-    start = window_start(budget.reset, now)
-    rows = (row for row in account.ledger if budget.covers(row.key) and row.day >= start)
+    covered = (row for row in account.ledger if budget.covers(row.key))
     return Ceiling(
         scope=budget.scope,
         limit=budget.limit,
-        spent=sum((_counted(row, byok=budget.include_byok) for row in rows), ZERO),
+        spent=_counted(covered, budget.reset, now, byok=budget.include_byok),
         reset=budget.reset,
         resets_at=next_reset(budget.reset, now),
         include_byok=budget.include_byok,
         id=budget.id,
     )
+
+
+def _counted(rows: Iterable[Spend], reset: Interval | None, now: datetime, *, byok: bool) -> Decimal:
+    start = window_start(reset, now)
+    return sum((row.usd + row.byok_usd if byok else row.usd for row in rows if row.day >= start), ZERO)
 
 
 def binding(layers: tuple[Ceiling, ...]) -> Ceiling | None:

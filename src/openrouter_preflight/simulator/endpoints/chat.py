@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from openrouter_preflight.simulator.account import Spend
+from openrouter_preflight.simulator.account import ZERO, Spend
 from openrouter_preflight.simulator.endpoints.bodies import json_object
 from openrouter_preflight.simulator.endpoints.refusals import refuse_unaffordable, stop_spent_key
 from openrouter_preflight.simulator.exchange import Answer, Call, Json, refuse
 from openrouter_preflight.simulator.model import Model, find, per_token
-from openrouter_preflight.simulator.spending import balance, ceilings, free_requests
+from openrouter_preflight.simulator.spending import balance, free_requests, limit_ceiling
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 REPLY = "Hello from the simulator."
 _REPLY_TOKENS = 6
@@ -35,8 +37,9 @@ def complete(call: Call) -> Answer:
     order = _order(call)
     if not call.account.regions:
         refuse(403, "No data region is permitted for this API key.")
-    stop_spent_key(call)
-    if order.model.id.endswith(":free"):
+    free = order.model.id.endswith(":free")
+    stop_spent_key(call, free=free)
+    if free:
         _count_free_request(call)
     else:
         _afford(call, order)
@@ -100,13 +103,13 @@ def _count_free_request(call: Call) -> None:
 
 
 def _afford(call: Call, order: _Order) -> None:
-    """Refuse if the longest answer asked for costs more than the tightest ceiling has left."""
-    own = [layer.remaining for layer in ceilings(call.account, call.key, call.now)]
+    """Refuse if the longest answer asked for costs more than the account, or the key's own limit, has left."""
+    own = limit_ceiling(call.account, call.key, call.now)
     account = balance(call.account)
-    left = min([account, *own])
+    left = account if own is None else min(account, own.remaining)
     if _cost(order, order.max_tokens) > left:
-        for_answer = max(left - _cost(order, 0), Decimal(0))
-        affordable = int((for_answer / _price(order.model.completion)).to_integral_value(ROUND_FLOOR))
+        for_answer, each = max(left - _cost(order, 0), ZERO), _price(order.model.completion)
+        affordable = int(for_answer // each) if each else 0
         refuse_unaffordable(
             order.max_tokens, affordable, "openrouter_credits" if left == account else "openrouter_key_limit"
         )
@@ -118,7 +121,7 @@ def _cost(order: _Order, completion_tokens: int) -> Decimal:
 
 
 def _price(per_million: Decimal | None) -> Decimal:
-    return per_token(per_million or Decimal(0))
+    return per_token(per_million or ZERO)
 
 
 def _completion(call: Call, order: _Order, spend: Spend) -> Json:

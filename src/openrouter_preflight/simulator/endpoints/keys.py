@@ -6,11 +6,11 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.simulator.account import Key
-from openrouter_preflight.simulator.clock import timestamp
+from openrouter_preflight.simulator.clock import Interval, timestamp
 from openrouter_preflight.simulator.endpoints.bodies import flag, json_object, page_number
 from openrouter_preflight.simulator.endpoints.key import limit_and_usage
 from openrouter_preflight.simulator.exchange import Answer, Call, Json, refuse
@@ -103,6 +103,8 @@ def _key(call: Call) -> Key:
 
 
 def _known_workspace(call: Call, workspace: object) -> None:
+    if not isinstance(workspace, str):
+        refuse(400, "workspace_id: expected a string")
     if workspace not in {known.id for known in call.account.workspaces}:
         refuse(404, "Workspace not found")
 
@@ -124,9 +126,9 @@ def _limit(asked: Json, name: str) -> Decimal | None:
 
 def _interval(asked: Json, name: str) -> str | None:
     value = asked[name]
-    if value not in {"daily", "weekly", "monthly", None}:
+    if value is not None and value not in get_args(Interval):
         refuse(400, f"{name}: expected 'daily', 'weekly', 'monthly' or null")
-    return value if value is None else str(value)
+    return None if value is None else str(value)
 
 
 def _boolean(asked: Json, name: str) -> bool:

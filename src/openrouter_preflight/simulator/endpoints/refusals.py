@@ -11,12 +11,16 @@ _KEYS_PAGE = "https://openrouter.ai/settings/keys"
 _CREDITS_PAGE = "https://openrouter.ai/settings/credits"
 
 
-def stop_spent_key(call: Call) -> None:
-    """Refuse if a budget, the key's own limit or the account's credit is spent; budgets come first."""
+def stop_spent_key(call: Call, *, free: bool = False) -> None:
+    """Refuse if a budget, the key's own limit or the account's credit is spent; budgets come first.
+
+    A `free` request needs no credit, yet a negative balance stops it as well (API.md §3).
+    """
     for layer in ceilings(call.account, call.key, call.now):
         if layer.remaining <= 0:
             _refuse_spent(call, layer)
-    if balance(call.account) <= 0:
+    left = balance(call.account)
+    if left < 0 or (left == 0 and not free):
         refuse(
             402,
             f"Insufficient credits. Add more using {_CREDITS_PAGE}",

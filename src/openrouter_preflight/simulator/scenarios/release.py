@@ -39,16 +39,16 @@ RELEASE_SCENARIOS: tuple[Scenario, ...] = (
     replace(
         _ACTIVITY,
         name="spike",
-        story="The same weeks with one day of $100 nine days ago, which is no rate to go by.",
+        story="The same weeks with $100 more on one day, nine days ago, and $36 of credit: about 11 days.",
         account=AccountPlan(
-            keys={"inference": replace(_BUSY, rhythm=replace(_WORKING_WEEK, spikes={9: Decimal(25)}))},
-            balance=Decimal(60),
+            keys={"inference": replace(_BUSY, rhythm=replace(_WORKING_WEEK, extra={9: Decimal(100)}))},
+            balance=Decimal(36),
         ),
     ),
     replace(
         _ACTIVITY,
         name="several-keys",
-        story="Three keys of one account spend $12 a working day together, and $60 of credit lasts less than a week.",
+        story="Three keys of one account spend $12 a working day together, and $36 of credit lasts less than a week.",
         exit_code=ExitCode.FAIL,
         account=AccountPlan(
             keys={

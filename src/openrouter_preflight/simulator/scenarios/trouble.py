@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from openrouter_preflight.findings import ExitCode
 from openrouter_preflight.simulator.exchange import Answer, refusal
 from openrouter_preflight.simulator.faults import Delivery, Fault
 from openrouter_preflight.simulator.scenario import Scenario
-from openrouter_preflight.simulator.scenarios.money import HEALTHY
+from openrouter_preflight.simulator.scenarios.money import HEALTHY, UNCAPPED
 
 _PORTAL = """<!DOCTYPE html>
 <html><head><title>Welcome to Airport Wi-Fi</title></head>
 <body><h1>Sign in to go online</h1><form method="post"><button>Accept</button></form></body></html>
 """
 _DENIED = "Access denied by security policy."
-_OVERSIZED = b'{"data": {"label": "' + b"x" * (2 * 1024 * 1024) + b'"}}'
+_OVERSIZED = b'{"data": {"label": "' + b"x" * (1024 * 1024) + b'"}}'
 
 
 def _passing(name: str, story: str, *faults: Fault) -> Scenario:
@@ -27,6 +29,14 @@ def _undecided(name: str, story: str, *faults: Fault) -> Scenario:
 def _ok(body: bytes | str, **headers: str) -> Answer:
     return Answer(status=200, body=body, headers=headers)
 
+
+_DOWN = refusal(503, "Service temporarily unavailable")
+_IN_FLIGHT = refusal(
+    402,
+    "Too many requests in flight for the credits that are left. Try again shortly.",
+    headers={"Retry-After": "1"},
+    limit_source="openrouter_in_flight_budget",
+)
 
 TROUBLE_SCENARIOS: tuple[Scenario, ...] = (
     _passing(
@@ -59,7 +69,7 @@ TROUBLE_SCENARIOS: tuple[Scenario, ...] = (
         "429 with `Retry-After: 3600`, longer than any deadline.",
         Fault(answer=refusal(429, "Rate limit exceeded", headers={"Retry-After": "3600"})),
     ),
-    _undecided("outage", "503 each time.", Fault(answer=refusal(503, "Service temporarily unavailable"))),
+    _undecided("outage", "503 each time.", Fault(answer=_DOWN)),
     _passing("blip", "502 once, then 200.", Fault(answer=refusal(502, "Bad gateway"), first=1)),
     _undecided("slow", "Every answer takes a minute, longer than the deadline.", Fault(delay=60)),
     _passing("sluggish", "Every answer takes a second and a half.", Fault(delay=1.5)),
@@ -81,5 +91,25 @@ TROUBLE_SCENARIOS: tuple[Scenario, ...] = (
         "200 that claims to be gzip and is not.",
         Fault(answer=_ok(b'{"data": {}}', **{"Content-Encoding": "gzip"})),
     ),
-    _undecided("oversized", "200 with a body of two megabytes.", Fault(answer=_ok(_OVERSIZED))),
+    _undecided("oversized", "200 with a body of more than a megabyte.", Fault(answer=_ok(_OVERSIZED))),
+    replace(
+        _undecided(
+            "credits-outage", "/key is fine and has no limit; /credits is down.", Fault(answer=_DOWN, path="/credits")
+        ),
+        account=UNCAPPED,
+        gates=("--min-balance", "5"),
+        with_management_key=True,
+    ),
+    replace(
+        _undecided("models-outage", "/key is fine; /models/user is down.", Fault(answer=_DOWN, path="/models/user")),
+        gates=("--require-model", "openai/gpt-4.1"),
+    ),
+    replace(
+        _passing(
+            "too-many-in-flight",
+            "Inference is refused once with 402 for what is in flight, which passes by itself.",
+            Fault(answer=_IN_FLIGHT, path="/chat/completions", first=1),
+        ),
+        gates=("--probe", "openai/gpt-4o-mini"),
+    ),
 )

@@ -1,0 +1,43 @@
+# Everything runs in .venv, made from the hash lock in .ci/requirements.txt on the first use of any target.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+
+.PHONY: demo test lint format types docs bench lock clean
+
+demo: $(READY)  ## run the main job: checks against the embedded simulator, and a scan
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash docs/demo.sh
+
+test: $(READY)  ## pass the tests
+	$(BIN)/python -m pytest -n auto
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+docs: $(READY)  ## renew the pages that are made from the code
+	$(BIN)/python docs/generate.py
+
+bench: $(READY)  ## measure the figures that the README quotes
+	$(BIN)/python benchmarks/run.py
+
+lock:  ## renew the hash locks; needs uv
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --group dev --output-file .ci/requirements.txt pyproject.toml
+
+$(READY): pyproject.toml .ci/requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r .ci/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:
+	rm -rf .venv build dist

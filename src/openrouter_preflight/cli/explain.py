@@ -1,0 +1,46 @@
+"""`openrouter-preflight explain`: what a rule means and what to do about it."""
+
+from __future__ import annotations
+
+import textwrap
+
+import click
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.findings import RULES, Rule
+
+
+@click.command(
+    epilog="""
+    \b
+    Examples:
+      openrouter-preflight explain                 every rule, a line each
+      openrouter-preflight explain balance-low     one rule, whole
+    """
+)
+@click.argument("rule", required=False)
+def explain(rule: str | None) -> int:
+    """Explain a rule: what is so, why it matters, and what to do."""
+    if rule is None:
+        for known in RULES.values():
+            click.echo(f"{known.name:24}{known.what}")
+        return 0
+    if rule not in RULES:
+        raise UsageError(_no_such(rule), "List them with: openrouter-preflight explain")
+    click.echo(_page(RULES[rule]))
+    return 0
+
+
+def _no_such(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, RULES, n=1)
+    return f"there is no rule {name!r}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _page(rule: Rule) -> str:
+    outcome = "the run is incomplete (exit code 3)" if rule.undecided else "the run fails (exit code 1)"
+    consequence = outcome if rule.severity == "error" else "the verdict does not change"
+    parts = (("", rule.what), ("Why: ", rule.why), ("Fix: ", rule.fix), ("Then: ", f"{rule.severity}: {consequence}."))
+    lines = [textwrap.fill(head + text, 80, subsequent_indent=" " * len(head)) for head, text in parts]
+    return "\n".join([rule.name, *lines])

@@ -1,0 +1,68 @@
+"""How a command says what it found: a report on standard output, others in files, and the exit code."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from openrouter_preflight import __version__
+from openrouter_preflight.ci import detect_ci
+from openrouter_preflight.cli.streams import silence_stdout
+from openrouter_preflight.errors import PreflightError
+from openrouter_preflight.findings import Outcome, Verdict
+from openrouter_preflight.reports import ReportContext, render
+from openrouter_preflight.reports.style import wants_colour
+from openrouter_preflight.reports.write import write_report
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from openrouter_preflight.settings.model import OutputSettings
+
+_WIDEST: int = 100
+"""Columns; longer lines are hard to read."""
+
+
+def report(outcome: Outcome, output: OutputSettings, now: datetime) -> int:
+    """Write every report that was asked for. Returns the exit code.
+
+    The files come first: where one cannot be written, nothing on standard output has claimed a verdict.
+
+    Raises:
+        UsageError: a report's path cannot be used.
+        PreflightError: a report could not be written; what stood there before is unchanged.
+
+    Where nobody reads standard output (any more), the exit code alone says the verdict.
+    """
+    for name, path in output.reports:
+        write_report(path, render(name, outcome, ReportContext(version=__version__, now=now, verbose=output.verbose)))
+    if sys.stdout and not (output.quiet and outcome.verdict is Verdict.PASS and not outcome.findings):
+        _print(render(output.format, outcome, _terminal_context(output, now)))
+    return outcome.exit_code
+
+
+def _terminal_context(output: OutputSettings, now: datetime) -> ReportContext:
+    stream = sys.stdout
+    width = min(shutil.get_terminal_size((80, 24)).columns, _WIDEST) if stream.isatty() else 80
+    return ReportContext(
+        version=__version__,
+        now=now,
+        colour=output.format == "text" and wants_colour(stream, os.environ),
+        width=width,
+        encoding=stream.encoding or "utf-8",
+        ci=detect_ci(os.environ),
+        verbose=output.verbose,
+    )
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()
+    except OSError as error:
+        silence_stdout()
+        raise PreflightError(f"standard output cannot be written to: {error.strerror}") from None

@@ -1,0 +1,61 @@
+"""gzip, bzip2, xz and deflate: what a compressed stream holds, chunk by chunk, in bounded memory."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.leaks.sources import CHUNK, DamagedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openrouter_preflight.leaks.sources import Source
+
+_XZ_MEMORY = 72 << 20
+"""Bytes that reading xz may take: `xz -9` needs 65 MiB, the usual `xz` 9."""
+
+
+def gunzip(source: Source) -> Iterator[bytes]:
+    """The content of one gzip file after another."""
+    while source.peek(3) == b"\x1f\x8b\x08":
+        yield from inflate(source, zlib.MAX_WBITS | 16)
+
+
+def inflate(source: Source, window_bits: int) -> Iterator[bytes]:
+    """One deflated stream; what follows it stays in `source`."""
+    engine = zlib.decompressobj(window_bits)
+    while not engine.eof:
+        packed = source.read(CHUNK)
+        if not packed:
+            raise DamagedError
+        while packed and not engine.eof:
+            yield engine.decompress(packed, CHUNK)
+            packed = engine.unconsumed_tail
+    source.put_back(engine.unused_data)
+
+
+def bunzip2(source: Source) -> Iterator[bytes]:
+    """The content of one bzip2 file after another."""
+    while source.peek(3) == b"BZh":
+        yield from _decompress(source, bz2.BZ2Decompressor())
+
+
+def unxz(source: Source) -> Iterator[bytes]:
+    """The content of an xz or lzma file, unless its dictionary is too large."""
+    yield from _decompress(source, lzma.LZMADecompressor(memlimit=_XZ_MEMORY))
+
+
+def _decompress(source: Source, engine: bz2.BZ2Decompressor | lzma.LZMADecompressor) -> Iterator[bytes]:
+    while not engine.eof:
+        packed = source.read(CHUNK) if engine.needs_input else b""
+        if engine.needs_input and not packed:
+            raise DamagedError
+        yield engine.decompress(packed, CHUNK)
+    source.put_back(engine.unused_data)
+
+
+DAMAGE = (DamagedError, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
+"""What the readers above raise on bytes that are not what they should be."""

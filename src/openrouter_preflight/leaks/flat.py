@@ -1,0 +1,113 @@
+"""FlatLook: the sightings in one stream of bytes as they stand, in windows, without opening archives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.leaks.hits import find_hits
+from openrouter_preflight.leaks.places import PLAIN, Cursor, allowed_by_comment, charset_of
+from openrouter_preflight.leaks.sightings import Sighting
+
+if TYPE_CHECKING:
+    from openrouter_preflight.leaks.hits import Hit
+
+_AHEAD = 16 * 1024
+"""Bytes after the start of a key in which it ends, however it is written, and its line's comment too."""
+_BEHIND = 4 * 1024
+"""Bytes before a key that tell how to read it. Both are whole characters of any width."""
+
+
+class FlatLook:
+    """Takes a stream piece by piece and gives the sightings in it. Holds little more than one window."""
+
+    def __init__(self, window: int, encodings: tuple[str, ...] = (), member: str | None = None) -> None:
+        self.sightings: list[Sighting] = []
+        self._window = max(window, _AHEAD + _BEHIND)
+        self._encodings = encodings
+        self._member = member
+        self._pending: list[bytes] = []
+        self._pending_length = 0
+        self._text = _Text(b"")
+        self._base = 0
+        self._settled = 0
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next bytes of the stream."""
+        self._pending.append(piece)
+        self._pending_length += len(piece)
+        if self._pending_length >= self._window + _AHEAD:
+            self._look(is_last=False)
+
+    def finish(self) -> list[Sighting]:
+        """All sightings, ascending, now that the stream has ended."""
+        self._look(is_last=True)
+        return self.sightings
+
+    def _look(self, *, is_last: bool) -> None:
+        """Settle everything but the last `_AHEAD` bytes, and keep what the next look needs."""
+        data = self._pending[0] if len(self._pending) == 1 else b"".join(self._pending)
+        if self._base == 0 and self._settled == 0:
+            self._text = _Text(data[:8])
+        end = self._base + len(data)
+        reach = end if is_last else self._base + self._text.boundary(data, (end - _AHEAD) // 4 * 4 - self._base)
+        for hit in find_hits(data):
+            if self._settled <= hit.start + self._base < reach:
+                self.sightings.append(self._sighting(data, hit))
+        if is_last:
+            return
+        self._text.move(data, self._base, reach)
+        self._settled = reach
+        base = max(self._base, (reach - _BEHIND) // 4 * 4)
+        self._pending = [data[base - self._base :]]
+        self._pending_length = len(self._pending[0])
+        self._base = base
+
+    def _sighting(self, data: bytes, hit: Hit) -> Sighting:
+        offset = self._base + hit.start
+        wide = next((encoding for encoding in hit.encodings[:1] if encoding.startswith("utf-")), PLAIN)
+        line, column = self._text.place(data, self._base, offset, wide)
+        return Sighting(
+            kind=hit.kind,
+            key=hit.key,
+            offset=offset,
+            line=line,
+            column=column,
+            encoding="+".join(self._encodings + hit.encodings) or None,
+            member=self._member,
+            inline_allow=allowed_by_comment(data, hit.start, hit.end, wide),
+        )
+
+
+class _Text:
+    """The lines of a stream: those of its bytes and, if it is wide text, those of its characters."""
+
+    def __init__(self, head: bytes) -> None:
+        self._charset, mark = charset_of(head)
+        self._cursors = {charset: Cursor(charset) for charset in (PLAIN, self._charset)}
+        self._reached = dict.fromkeys(self._cursors, 0)
+        self._reached[self._charset] = mark
+
+    def place(self, data: bytes, base: int, offset: int, charset: str) -> tuple[int, int]:
+        """Line and column of `offset`, which lies ahead, in the text if it is of that charset, else in its bytes."""
+        charset = charset if charset == self._charset else PLAIN
+        self._advance(charset, data, base, offset)
+        cursor = self._cursors[charset]
+        return cursor.line, cursor.column
+
+    def move(self, data: bytes, base: int, offset: int) -> None:
+        """Leave everything before `offset` behind."""
+        for charset in self._cursors:
+            self._advance(charset, data, base, offset)
+
+    def boundary(self, data: bytes, place: int) -> int:
+        """`place`, a multiple of 4, or up to three bytes before it where it cuts a UTF-8 character."""
+        if self._charset != PLAIN:
+            return place
+        starts = (start for start in range(place, max(place - 4, 0), -1) if data[start] & 0xC0 != 0x80)
+        return next(starts, place)
+
+    def _advance(self, charset: str, data: bytes, base: int, offset: int) -> None:
+        reached = self._reached[charset]
+        if offset > reached:
+            self._cursors[charset].advance(data[reached - base : offset - base])
+            self._reached[charset] = offset

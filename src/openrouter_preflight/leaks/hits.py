@@ -1,0 +1,74 @@
+"""Hits: every key, or nearly, in one stretch of bytes and in whatever its encodings hide, by offset.
+
+Lines, files and archives come later; here is only what stands between which two bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.keys.api_key import PREFIX, ApiKey
+from openrouter_preflight.leaks.decoders import decode_all
+from openrouter_preflight.leaks.shapes import SightingKind, is_suspicious, kind_of_key
+from openrouter_preflight.leaks.spelling import read_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openrouter_preflight.leaks.spelling import Spelling
+
+_DEEPEST = 3
+"""Encodings inside one another that are undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A stretch of bytes that holds a key, or nearly."""
+
+    kind: SightingKind
+    key: ApiKey | None
+    start: int
+    end: int
+    encodings: tuple[str, ...]
+
+
+def find_hits(data: bytes) -> list[Hit]:
+    """One hit for each place, ascending: what several decoders saw is told as the plainest of them saw it."""
+    kept: list[Hit] = []
+    for hit in sorted(_hits(data, 0), key=lambda hit: (hit.start, hit.key is None, len(hit.encodings))):
+        if kept and hit.start < kept[-1].end:
+            if hit.key is None or hit.key == kept[-1].key:
+                continue
+            if kept[-1].key is None:
+                kept.pop()
+        kept.append(hit)
+    return kept
+
+
+def _hits(data: bytes, depth: int) -> Iterator[Hit]:
+    for spelling in read_all(data):
+        hit = _judge(spelling)
+        if hit is not None:
+            yield hit
+    if depth == _DEEPEST:
+        return
+    for layer in decode_all(data):
+        for inner in _hits(layer.data, depth + 1):
+            yield Hit(
+                kind=inner.kind,
+                key=inner.key,
+                start=layer.origin(inner.start),
+                end=layer.origin(inner.end - 1) + 1,
+                encodings=(layer.encoding, *inner.encodings),
+            )
+
+
+def _judge(spelling: Spelling) -> Hit | None:
+    key = ApiKey(spelling.text)
+    encodings = ("split",) if spelling.split else ()
+    if key.is_well_formed:
+        return Hit(kind_of_key(key), key, spelling.start, spelling.end, encodings)
+    if is_suspicious(spelling.text.removeprefix(PREFIX)):
+        return Hit(SightingKind.SUSPICIOUS, None, spelling.start, spelling.end, encodings)
+    return None

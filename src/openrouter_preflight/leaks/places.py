@@ -1,0 +1,82 @@
+"""Where an offset is for a person: line and column in the decoded text, and whether a comment there allows the key."""
+
+from __future__ import annotations
+
+import re
+
+PLAIN = "utf-8"
+"""The charset of all that is not marked otherwise. Bytes that are not UTF-8 count as one character each."""
+
+_MARKS = (
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"\xef\xbb\xbf", PLAIN),
+)
+_UNMARKED = (
+    (re.compile(rb"[^\0]\0\0\0[^\0]\0\0\0", re.DOTALL), "utf-32-le"),
+    (re.compile(rb"\0\0\0[^\0]\0\0\0[^\0]", re.DOTALL), "utf-32-be"),
+    (re.compile(rb"[^\0]\0[^\0]\0", re.DOTALL), "utf-16-le"),
+    (re.compile(rb"\0[^\0]\0[^\0]", re.DOTALL), "utf-16-be"),
+)
+
+
+def charset_of(head: bytes) -> tuple[str, int]:
+    """The charset of a text that begins with `head` (8 bytes are enough), and the length of its byte order mark."""
+    for mark, charset in _MARKS:
+        if head.startswith(mark):
+            return charset, len(mark)
+    for pattern, charset in _UNMARKED:
+        if pattern.match(head):
+            return charset, 0
+    return PLAIN, 0
+
+
+class Cursor:
+    """A place in a text that only moves on, so that finding many places costs one pass."""
+
+    def __init__(self, charset: str) -> None:
+        self.line = 1
+        self.column = 1
+        self._charset = charset
+
+    def advance(self, piece: bytes) -> None:
+        """Move past `piece`, which ends where a character does."""
+        if self._charset == PLAIN:
+            newlines, last = piece.count(b"\n"), piece[piece.rfind(b"\n") + 1 :]
+            characters = _count_characters(last)
+        else:
+            text = piece.decode(self._charset, "replace")
+            newlines, characters = text.count("\n"), len(text) - text.rfind("\n") - 1
+        self.line += newlines
+        self.column = (1 if newlines else self.column) + characters
+
+
+def _count_characters(text: bytes) -> int:
+    try:
+        return len(text.decode("utf-8"))
+    except UnicodeDecodeError:
+        return len(text)
+
+
+_REACH = 2000
+"""Bytes on each side in which a comment is looked for: lines can be endless."""
+
+_ALLOW = "openrouter-preflight:"
+_ALLOWED = re.compile(
+    r"(?:^|[\s\"'`,;)\]}])(?:#|//|/\*|\*|--|;|<!--|%|{#|\(\*|'|(?i:rem)\s)[^\r\n]*\b"
+    + _ALLOW
+    + r"[ \t]*allow(?![\w-])",
+    re.MULTILINE,
+)
+
+
+def allowed_by_comment(data: bytes, start: int, end: int, charset: str) -> bool:
+    """Whether a comment on the lines between `start` and `end` says `openrouter-preflight: allow`."""
+    decoder = "latin-1" if charset == PLAIN else charset
+    before = data[start - min(start, _REACH) // 4 * 4 : start].decode(decoder, "replace")
+    after = data[end : end + _REACH].decode(decoder, "replace")
+    between = data[start:end].decode(decoder, "replace")
+    lines = before[before.rfind("\n") + 1 :] + between + after.partition("\n")[0]
+    return _ALLOW in lines and _ALLOWED.search(lines) is not None

@@ -1,0 +1,83 @@
+"""Source: bytes in order with a look ahead, as the readers of archives need them. Formats are not known here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Read = Callable[[int], bytes]
+
+CHUNK = 64 * 1024
+
+
+class DamagedError(Exception):
+    """The archive does not go on as its format demands."""
+
+
+class Source:
+    """Bytes in order, with a look ahead."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._ahead = b""
+
+    def read(self, count: int) -> bytes:
+        """Up to `count` bytes, none at the end."""
+        if not self._ahead:
+            return self._read(count)
+        taken, self._ahead = self._ahead[:count], self._ahead[count:]
+        return taken
+
+    def peek(self, count: int) -> bytes:
+        """The next `count` bytes, fewer at the end, left where they are."""
+        while len(self._ahead) < count:
+            more = self._read(max(count - len(self._ahead), 512))
+            if not more:
+                break
+            self._ahead += more
+        return self._ahead[:count]
+
+    def take(self, count: int) -> bytes:
+        """Exactly `count` bytes (few: they are held). Raises DamagedError where they are not there."""
+        taken = self.peek(count)
+        if len(taken) < count:
+            raise DamagedError
+        self._ahead = self._ahead[count:]
+        return taken
+
+    def put_back(self, data: bytes) -> None:
+        """Make `data` the next bytes again."""
+        self._ahead = data + self._ahead
+
+    def part(self, size: int) -> Iterator[bytes]:
+        """The next `size` bytes in chunks. Raises DamagedError where they end early."""
+        while size > 0:
+            chunk = self.read(min(size, CHUNK))
+            if not chunk:
+                raise DamagedError
+            size -= len(chunk)
+            yield chunk
+
+    def skip(self, size: int) -> None:
+        """Pass over the next `size` bytes."""
+        for _ in self.part(size):
+            pass
+
+
+def reader(chunks: Iterator[bytes]) -> Read:
+    """`read(n)` over `chunks`."""
+    ahead = b""
+
+    def read(count: int) -> bytes:
+        nonlocal ahead
+        while not ahead:
+            chunk = next(chunks, None)
+            if chunk is None:
+                return b""
+            ahead = chunk
+        taken, ahead = ahead[:count], ahead[count:]
+        return taken
+
+    return read

@@ -1,0 +1,45 @@
+"""What holds for every test: no network but loopback, no key and no CI of the machine that runs them."""
+
+from __future__ import annotations
+
+import os
+
+import hypothesis
+import pytest
+
+import network_guard
+from command_line import CommandLine
+
+# The time of one example says how busy the machine is, not how the code is.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("here")
+
+_FOREIGN_PREFIXES = ("OPENROUTER_", "GITHUB_", "GIT_", "PRE_COMMIT", "GITLAB_", "CI_", "RUNNER_")
+_FOREIGN_NAMES = ("CI", "TF_BUILD", "CIRCLECI", "JENKINS_URL", "BITBUCKET_BUILD_NUMBER", "NO_COLOR", "FORCE_COLOR")
+_PROXY_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the test on this machine."""
+    network_guard.install(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide what the machine's own environment could say to the program or to git."""
+    for name in list(os.environ):
+        if name.startswith(_FOREIGN_PREFIXES) or name in _FOREIGN_NAMES or name.upper() in _PROXY_NAMES:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def key_text() -> str:
+    """A full-shape test key, built from parts."""
+    return "sk-or-v1-" + "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
+
+
+@pytest.fixture
+def preflight(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line, to be run inside the test's process."""
+    return CommandLine(monkeypatch, capsys)

@@ -1,0 +1,33 @@
+"""The pages that are made from the code say what the code says, and the README's words are the program's."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+from openrouter_preflight.settings.options import CHECK, SCAN
+
+ROOT = Path(__file__).parent.parent
+PAGES: dict[str, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))["pages"]()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_generated_page_is_current(name: str) -> None:
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name], "run: make docs"
+
+
+@pytest.mark.parametrize("page", ["README.md", *(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md"))])
+def test_every_flag_that_a_page_names_exists(page: str) -> None:
+    known = {option.flag for option in (*CHECK, *SCAN)} | {"--help"}
+    commands = re.findall(r"openrouter-preflight (?:check|scan)\b([^`\n#]*)", (ROOT / page).read_text(encoding="utf-8"))
+    named = {flag for command in commands for flag in re.findall(r"--[a-z][a-z-]+", command)}
+    assert named <= known
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_every_link_between_pages_leads_somewhere(page: str) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))
+    assert [target for target in targets if not (ROOT / target).exists()] == []

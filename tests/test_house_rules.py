@@ -1,0 +1,100 @@
+"""The rules of the house: which room may know which, what start-up may import, and that no test leaves the machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import openrouter_preflight
+from network_guard import NetworkReachedError
+
+PACKAGE = Path(openrouter_preflight.__file__).parent
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+FORBIDDEN = {
+    "keys": {"settings", "openrouter", "health", "leaks", "reports", "simulator", "ci", "cli", "findings"},
+    "findings": {"settings", "openrouter", "health", "leaks", "reports", "simulator", "ci", "cli", "keys"},
+    "openrouter": {"settings", "health", "leaks", "reports", "simulator", "ci", "cli", "findings"},
+    "health": {"leaks", "reports", "simulator", "ci", "cli"},
+    "leaks": {"openrouter", "health", "reports", "simulator", "ci", "cli"},
+    "reports": {"settings", "openrouter", "health", "leaks", "simulator", "cli"},
+    "settings": {"openrouter", "health", "leaks", "simulator", "cli"},
+    "simulator": {"settings", "openrouter", "health", "leaks", "reports", "ci", "cli"},
+    "ci": {"settings", "openrouter", "health", "leaks", "reports", "simulator", "cli"},
+}
+SLOW_LIBRARIES = ("httpx", "httpcore", "yaml", "ssl", "click", "asyncio")
+
+
+def room_of(module: Path) -> str:
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(module: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return {name.split(".")[1] for name in names if name.startswith("openrouter_preflight.")}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_imports_only_the_rooms_it_may_know(module: Path) -> None:
+    assert not imported_rooms(module) & FORBIDDEN.get(room_of(module), set())
+
+
+@pytest.mark.parametrize("library", ["httpx", "yaml"])
+def test_a_heavy_library_is_imported_in_one_module(library: str) -> None:
+    pattern = re.compile(rf"^\s*(?:import|from) {library}\b", re.MULTILINE)
+    users = [path for path in MODULES if pattern.search(path.read_text(encoding="utf-8"))]
+    assert len(users) == 1
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "openrouter_preflight",
+        "openrouter_preflight.__main__",
+        "openrouter_preflight.keys",
+        "openrouter_preflight.findings",
+        "openrouter_preflight.settings.model",
+        "openrouter_preflight.health.check",
+        "openrouter_preflight.leaks.detector",
+        "openrouter_preflight.reports",
+        "openrouter_preflight.simulator",
+    ],
+)
+def test_importing_pulls_in_no_slow_library(module: str) -> None:
+    code = f"import sys, {module}; print(*sorted(set(sys.modules) & set({SLOW_LIBRARIES!r})))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == ""
+
+
+def test_every_module_says_what_belongs_in_it() -> None:
+    silent = [path for path in MODULES if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    assert silent == []
+
+
+def test_no_tracked_file_holds_a_full_shape_key() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    shape = re.compile(rb"sk-or-v1-[0-9a-fA-F]{64}")
+    names = [name for name in listed.decode().split("\0") if name]
+    assert [name for name in names if (ROOT / name).is_file() and shape.search((ROOT / name).read_bytes())] == []
+
+
+def test_no_test_can_reach_the_network() -> None:
+    with pytest.raises(NetworkReachedError):
+        socket.create_connection(("openrouter.ai", 443), timeout=1)
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as plain, pytest.raises(NetworkReachedError):
+        plain.connect(("192.0.2.1", 443))
+    with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as six, pytest.raises(NetworkReachedError):
+        six.connect(("2001:db8::1", 443))
