@@ -36,6 +36,7 @@ if TYPE_CHECKING:
       openrouter-preflight check                              OPENROUTER_API_KEY is valid and not spent
       openrouter-preflight check --min-balance 5              and can still spend $5
       openrouter-preflight check --key-env PROD_KEY --expires-within 7d
+      openrouter-preflight check --min-runway 7d --require-model openai/gpt-4.1-mini
       openrouter-preflight check --config gates.yml --report json=check.json
       openrouter-preflight check --simulate low-balance --min-balance 5
 
@@ -52,9 +53,13 @@ def check(**given: object) -> int:
     clock = SystemClock()
     with _world(settings) as (settings_in_world, environ):
         stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # None where it was closed, as daemons do
-        around = Surroundings(environ=environ, stdin=stdin, clock=clock, jitter=random.random)
+        around = Surroundings(environ=environ, stdin=stdin, clock=clock, jitter=random.random, inform=_inform)
         outcome = run_check(settings_in_world, around)
     return report(outcome, output, clock.now())
+
+
+def _inform(message: str) -> None:
+    click.echo(message, err=True)
 
 
 @contextmanager
