@@ -13,7 +13,7 @@ import pytest
 
 from openrouter_preflight.findings import Finding, KeyState, Outcome, Severity
 from openrouter_preflight.reports import render
-from tests.reports.samples import (
+from report_samples import (
     CLEAN,
     CONTEXT,
     HEALTHY,
@@ -43,7 +43,7 @@ def test_a_healthy_key_takes_two_lines() -> None:
 
 
 def test_a_clean_scan_takes_one_line() -> None:
-    assert _text(CLEAN) == "PASS: No leak found: 1,200 objects (3.5 MB, 14 commits) of the range.\n"
+    assert _text(CLEAN) == "PASS: no leak found: 1,200 objects (3.5 MB, 14 commits) of the range.\n"
 
 
 def test_several_healthy_keys_make_a_table() -> None:
@@ -125,6 +125,11 @@ def test_what_failed_is_said_with_a_next_step_and_the_verdict_comes_last() -> No
 )
 def test_the_last_line_says_the_verdict_in_words(outcome: Outcome, last: str) -> None:
     assert _text(outcome).splitlines()[-1] == last
+
+
+def test_a_key_of_which_nothing_is_known_but_what_was_found_takes_no_line_of_its_own() -> None:
+    assert _text(OUTAGE).startswith("✗ service-unreachable (NIGHTLY)\n")
+    assert _text(OUTAGE, verbose=True).startswith("✗ NIGHTLY could not be checked.\n")
 
 
 def test_a_skipped_key_is_not_called_healthy() -> None:

@@ -41,7 +41,8 @@ class Batch:
     def add(self, question: Question[T]) -> Pending[T]:
         """Ask this too; the same question of the same key is asked once, however often it is added."""
         query = tuple(sorted((question.query or {}).items()))
-        return self._pending.setdefault((question.path, question.key, query), Pending(question))
+        payload = repr(question.payload)
+        return self._pending.setdefault((question.path, question.key, query, payload), Pending(question))
 
     def run(self) -> None:
         """Ask them all at once and wait for the answers, hardly longer than the client's deadline."""

@@ -11,13 +11,15 @@ from openrouter_preflight.settings.echo import holds_key, is_private, shown
 from openrouter_preflight.settings.shapes import ListOf, Words
 from openrouter_preflight.settings.unknown_words import say_unknown
 from openrouter_preflight.settings.values import BOOLEAN_ONLY, BadValueError, ValueType
-from openrouter_preflight.settings.yaml_nodes import Mapping, Scalar, Sequence, is_blank
+from openrouter_preflight.settings.yaml_nodes import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from openrouter_preflight.settings.shapes import Shape
     from openrouter_preflight.settings.yaml_nodes import Node, Place
 
 HOLDS_KEY: Final = "a key must not stand in this file, nor in any file of a repository; revoke it if it is a real one"
+_ENOUGH: Final = 100
+"""Problems after which the rest of a file is not looked at: nobody reads on, and each costs time to word."""
 _NOTHING: Final = object()
 """What a node gives that has a problem."""
 
@@ -30,6 +32,8 @@ class Reader:
 
     def read(self, shape: Shape, node: Node, word: str = "") -> Any:
         """The value of `node`, of which problems are left out. `word` is what messages call it."""
+        if len(self.problems) >= _ENOUGH:
+            return _NOTHING
         if isinstance(shape, Words):
             return self._words(shape, node, word)
         if isinstance(shape, ListOf):
@@ -41,13 +45,15 @@ class Reader:
         return _NOTHING
 
     def _words(self, shape: Words, node: Node, label: str) -> Any:
-        if shape.may_be_blank and is_blank(node):
+        if shape.may_be_blank and _is_null(node):
             return {}
         if not isinstance(node, Mapping):
             return self._problem(node.start, f"expected {shape.expected}, not {_said(node)}", label)
         by_name = {name: word for word in shape.words for name in (word.name, word.alias) if name}
         found: dict[str, Any] = {}
         for key, value in node.pairs:
+            if len(self.problems) >= _ENOUGH:
+                break
             word = by_name.get(key.text)
             if word is None:
                 message = HOLDS_KEY if holds_key(key.text) else say_unknown(key.text, shape)
@@ -71,10 +77,10 @@ class Reader:
 
     def _list(self, shape: ListOf, node: Node, word: str) -> Any:
         items = _items(shape, node)
+        if not items and shape.not_empty and (_is_null(node) or items is not None):
+            return self._problem(node.start, f"expected {shape.expected}, not nothing; {shape.not_empty}", word)
         if items is None:
             return self._problem(node.start, f"expected {shape.expected}, not {_said(node)}", word)
-        if not items and shape.not_empty:
-            return self._problem(node.start, f"expected {shape.expected}, not nothing; {shape.not_empty}", word)
         values = [self.read(shape.item, item, word) for item in items]
         for name in shape.unique:
             self._refuse_repeated(name, values, items)
@@ -108,9 +114,14 @@ class Reader:
 def _items(shape: ListOf, node: Node) -> tuple[Node, ...] | None:
     if isinstance(node, Sequence):
         return node.items
-    if shape.may_be_blank and is_blank(node):
+    if shape.may_be_blank and _is_null(node):
         return ()
     return (node,) if shape.or_one and isinstance(node, Scalar) else None
+
+
+def _is_null(node: Node) -> bool:
+    """Whether nothing stands after the word, as when every line below it was removed."""
+    return isinstance(node, Scalar) and node.kind == "null"
 
 
 def _said(node: Node) -> str:

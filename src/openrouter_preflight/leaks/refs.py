@@ -1,0 +1,75 @@
+"""Refs: which there are, and which of them reach a commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from openrouter_preflight.leaks.git import Git
+    from openrouter_preflight.leaks.walk import Walk
+
+HEAD = b"HEAD"
+
+_AT_ONCE = 512
+"""Commits followed in one pass over the history: each is a bit of one number per commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A branch, tag or other ref."""
+
+    name: bytes
+    oid: str
+    """What it points at: a tag object for an annotated tag."""
+    peeled: str
+    """The commit (or other object) behind the tag."""
+
+
+def list_refs(git: Git) -> tuple[Ref, ...]:
+    """Every ref whose object is there, and HEAD last."""
+    refs: dict[bytes, Ref] = {}
+    for line in git.ask("show-ref", "--head", "--dereference").split(b"\n")[:-1]:
+        oid, _, name = line.partition(b" ")
+        if name.endswith(b"^{}"):
+            refs[name[:-3]] = Ref(name[:-3], refs[name[:-3]].oid, oid.decode())
+        else:
+            refs[name] = Ref(name, oid.decode(), oid.decode())
+    head = refs.pop(HEAD, None)
+    return (*refs.values(), head) if head is not None else tuple(refs.values())
+
+
+def ref_names(git: Git) -> list[bytes]:
+    """The name of every ref, whether its object is there or not."""
+    return git.run("for-each-ref", "--format=%(refname)").split(b"\n")[:-1]
+
+
+def reaching(walk: Walk, refs: tuple[Ref, ...], commits: Iterable[str]) -> Mapping[str, tuple[bytes, ...]]:
+    """For each of `commits`, the names of the refs that reach it, in the order of `refs`."""
+    wanted = list(dict.fromkeys(commits))
+    found: dict[str, tuple[bytes, ...]] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        found.update(_reaching(walk, refs, wanted[start : start + _AT_ONCE]))
+    return found
+
+
+def _reaching(walk: Walk, refs: tuple[Ref, ...], wanted: list[str]) -> dict[str, tuple[bytes, ...]]:
+    """One pass: every commit inherits its parents' bits, and a ref reaches whose bits its commit has."""
+    bits = {oid: 1 << number for number, oid in enumerate(wanted)}
+    reached: dict[str, int] = {}
+    for commit in walk.commits():
+        mask = bits.get(commit.oid, 0)
+        for parent in commit.parents:
+            mask |= reached.get(parent, 0)
+        if mask:
+            reached[commit.oid] = mask
+    found: dict[str, list[bytes]] = {oid: [] for oid in wanted}
+    for ref in refs:
+        mask = reached.get(ref.peeled, 0)
+        while mask:
+            lowest = mask & -mask
+            found[wanted[lowest.bit_length() - 1]].append(ref.name)
+            mask ^= lowest
+    return {oid: tuple(names) for oid, names in found.items()}
