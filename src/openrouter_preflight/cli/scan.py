@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,11 @@ from openrouter_preflight.cli.progress import ProgressLine
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.findings import Finding, Outcome, ScanSummary, Severity, rule
 from openrouter_preflight.leaks.git import Git, GitError
-from openrouter_preflight.leaks.policy import ProjectPolicy, every_comment
+from openrouter_preflight.leaks.policy import ProjectPolicy, as_it_is, every_comment
 from openrouter_preflight.leaks.policy_source import RevisionPolicy
 from openrouter_preflight.leaks.scan import Mode, ScanRequest
 from openrouter_preflight.leaks.scan import scan as run_scan
-from openrouter_preflight.settings.config_file import load_config
+from openrouter_preflight.settings.config_file import load_config, repository_root
 from openrouter_preflight.settings.model import ScanMode
 from openrouter_preflight.settings.resolve import resolve_config_path, resolve_output, resolve_scan
 
@@ -57,11 +58,12 @@ def scan(**given: object) -> int:
         config, comment_counts = _permissions(settings, named_config)
     except GitError as error:
         return report(_undecided(settings, error), output, clock.now())
-    policy = ProjectPolicy(config.scan, clock.now().date(), comment_counts)
+    policy = ProjectPolicy(config.scan, clock.now().date(), comment_counts, _from_root(settings))
     with ProgressLine(sys.stderr, clock, os.environ) as progress:
         result = run_scan(_request(settings), policy, progress)
     findings = mark_deployed(policy.explain(result.findings), deployed_keys(os.environ, config))
-    return report(Outcome(command="scan", findings=findings, scan=result.summary), output, clock.now())
+    summary = replace(result.summary, mode=settings.mode.value)
+    return report(Outcome(command="scan", findings=findings, scan=summary), output, clock.now())
 
 
 def _permissions(settings: ScanSettings, named_config: Path | None) -> tuple[Config, Callable[[str], bool]]:
@@ -70,6 +72,15 @@ def _permissions(settings: ScanSettings, named_config: Path | None) -> tuple[Con
         return load_config(named_config, Path.cwd()), every_comment
     revision = RevisionPolicy(Git(Path.cwd(), os.environ), settings.policy_from)
     return revision.config(named_config), revision.comment_counts
+
+
+def _from_root(settings: ScanSettings) -> Callable[[str], str]:
+    """What a reported path is from the repository's root: files and folders are told as the user named them."""
+    if settings.mode is not ScanMode.PATHS:
+        return as_it_is
+    here = Path.cwd()
+    root = repository_root(here) or here
+    return lambda path: os.path.relpath(here / path, root).replace(os.sep, "/")
 
 
 def _request(settings: ScanSettings) -> ScanRequest:
