@@ -7,7 +7,6 @@ import shlex
 from typing import TYPE_CHECKING
 
 import pytest
-
 from tests.leaks.repos import HERMETIC, KEY, OTHER_KEY, Repo, clone, found, make_repo, rules
 
 from openrouter_preflight.leaks.environment import hardened_environment
