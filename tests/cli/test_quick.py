@@ -124,7 +124,8 @@ def test_it_imports_no_more_than_it_needs(here: Repo) -> None:
     here.stage("a.txt", "hello\n")
     code = (
         "import sys; from openrouter_preflight.cli.quick import scan_quickly as quickly; "
-        "print(quickly(['scan', '--staged']), *({'click', 're', 'dataclasses', 'subprocess', 'yaml'} & set(sys.modules)))"
+        "code = quickly(['scan', '--staged']); "
+        "print(code, *({'click', 're', 'dataclasses', 'subprocess', 'yaml'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[1:] == ["0"]
