@@ -13,7 +13,7 @@ import pytest
 
 from openrouter_preflight.findings import Finding, KeyState, Outcome, Severity
 from openrouter_preflight.reports import render
-from tests.reports.samples import (
+from report_samples import (
     CLEAN,
     CONTEXT,
     HEALTHY,
@@ -43,7 +43,7 @@ def test_a_healthy_key_takes_two_lines() -> None:
 
 
 def test_a_clean_scan_takes_one_line() -> None:
-    assert _text(CLEAN) == "PASS: No leak found: 1,200 objects (3.5 MB, 14 commits) of the range.\n"
+    assert _text(CLEAN) == "PASS: no leak found: 1,200 objects (3.5 MB, 14 commits) of the range.\n"
 
 
 def test_several_healthy_keys_make_a_table() -> None:

@@ -1,5 +1,5 @@
-"""Which CI this is, what a pull request may see there, and how to speak to its log."""
+"""Which CI this is, what its event may see, and how to speak to its log. Nothing here knows keys or findings."""
 
-from openrouter_preflight.ci.detection import Ci, detect_ci
+from openrouter_preflight.ci.detection import Ci, NoSecrets, detect_ci, why_no_secrets
 
-__all__ = ["Ci", "detect_ci"]
+__all__ = ["Ci", "NoSecrets", "detect_ci", "why_no_secrets"]

@@ -8,9 +8,20 @@ every line that is not meant as a command.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.ci.detection import Ci
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
 
 _BRACKET_COMMAND: Final = re.compile(r"##(?=\w*\[)")
+_GITHUB_DATA: Final = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_GITHUB_PROPERTY: Final = _GITHUB_DATA | str.maketrans({":": "%3A", ",": "%2C"})
+_AZURE_DATA: Final = str.maketrans({"%": "%AZP25", "\r": "%0D", "\n": "%0A"})
+_AZURE_PROPERTY: Final = _AZURE_DATA | str.maketrans({";": "%3B", "]": "%5D"})
+_NOT_A_SECTION_NAME: Final = re.compile(r"[^a-z0-9]+")
 
 
 def defuse(line: str) -> str:
@@ -19,3 +30,46 @@ def defuse(line: str) -> str:
     if line.startswith("::", start):
         line = f"{line[:start]}\\x3a{line[start + 1 :]}"
     return _BRACKET_COMMAND.sub(r"#\\x23", line)
+
+
+def github_command(name: str, message: str = "", properties: Mapping[str, object] | None = None) -> str:
+    """`::name key=value,…::message` for GitHub's runner; properties that are None are left out."""
+    said = ",".join(
+        f"{key}={str(value).translate(_GITHUB_PROPERTY)}"
+        for key, value in (properties or {}).items()
+        if value is not None
+    )
+    return f"::{name}{' ' if said else ''}{said}::{_defused(message).translate(_GITHUB_DATA)}"
+
+
+def azure_command(name: str, message: str = "", properties: Mapping[str, object] | None = None) -> str:
+    """`##vso[name key=value;…]message` for Azure's agent; properties that are None are left out."""
+    said = "".join(
+        f"{key}={str(value).translate(_AZURE_PROPERTY)};"
+        for key, value in (properties or {}).items()
+        if value is not None
+    )
+    return f"##vso[{name}{' ' if said else ''}{said}]{_defused(message).translate(_AZURE_DATA)}"
+
+
+def fold(ci: Ci, title: str, lines: list[str], now: datetime, *, collapsed: bool) -> list[str]:
+    """`lines`, defused, in a group of that CI's log that a reader can fold; under a plain heading where it has none."""
+    body = [defuse(line) for line in lines]
+    match ci:
+        case Ci.GITHUB:
+            return [github_command("group", title), *body, "::endgroup::"]
+        case Ci.AZURE:
+            return [f"##[group]{defuse(title)}", *body, "##[endgroup]"]
+        case Ci.GITLAB:
+            moment = int(now.timestamp())
+            name = _NOT_A_SECTION_NAME.sub("_", title.lower()).strip("_")
+            option = "[collapsed=true]" if collapsed else ""
+            start = f"\x1b[0Ksection_start:{moment}:{name}{option}\r\x1b[0K{defuse(title)}"
+            return [start, *body, f"\x1b[0Ksection_end:{moment}:{name}\r\x1b[0K"]
+        case _:
+            return [defuse(title), *body]
+
+
+def _defused(message: str) -> str:
+    """`message` with every line defused: the runner prints a command's message into the log line by line."""
+    return "\n".join(map(defuse, message.split("\n")))

@@ -1,4 +1,4 @@
-"""Which CI this is, read from its environment, and whether its event may see secrets. Nothing is printed here."""
+"""Which CI this is, and whether its event is one that gets no secrets. Pure: the environment is passed in."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ class Ci(StrEnum):
     NONE = "none"
 
 
+class NoSecrets(StrEnum):
+    """Why a CI system gives this run no secrets."""
+
+    FORK = "fork"
+    """A pull request from another repository: whoever wrote it could print the secrets."""
+    DEPENDABOT = "dependabot"
+    """GitHub gives Dependabot's runs the secrets of Dependabot, not those of Actions."""
+
+
 # The variable by which each system's documentation tells a program where it runs. Forgejo and Gitea set
 # GITHUB_ACTIONS and understand the same commands.
 _MARKERS: Final = (
@@ -35,11 +44,60 @@ _MARKERS: Final = (
     ("CI", Ci.GENERIC),
 )
 _NO: Final = frozenset({"", "0", "false", "no"})
+_DEPENDABOT: Final = "dependabot[bot]"
+_FORK_EVENTS: Final = frozenset({"pull_request", "pull_request_review", "pull_request_review_comment"})
+_DEPENDABOT_EVENTS: Final = _FORK_EVENTS | {"pull_request_target"}
 
 
 def detect_ci(environ: Mapping[str, str]) -> Ci:
     """The CI that this environment belongs to."""
     for variable, ci in _MARKERS:
-        if environ.get(variable, "").strip().lower() not in _NO:
+        if _is_set(environ, variable):
             return ci
     return Ci.NONE
+
+
+def why_no_secrets(environ: Mapping[str, str], event: object = None) -> NoSecrets | None:
+    """Why this run gets no secrets, or None where it should have them.
+
+    `event` is GitHub's parsed event payload (the file GITHUB_EVENT_PATH). A push is never excused: it belongs to
+    somebody who may write to the repository.
+    """
+    match detect_ci(environ):
+        case Ci.GITHUB:
+            return _on_github(environ, event)
+        case Ci.GITLAB:
+            source = environ.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID")
+            is_fork = source is not None and source != environ.get("CI_MERGE_REQUEST_PROJECT_ID")
+        case Ci.AZURE:
+            is_fork = _is_set(environ, "SYSTEM_PULLREQUEST_ISFORK")
+        case Ci.CIRCLECI:
+            is_fork = _is_set(environ, "CIRCLE_PR_REPONAME")  # set on pull requests from forks only
+        case Ci.JENKINS:
+            is_fork = _is_set(environ, "CHANGE_FORK")
+        case _:
+            is_fork = False
+    return NoSecrets.FORK if is_fork else None
+
+
+def _on_github(environ: Mapping[str, str], event: object) -> NoSecrets | None:
+    name = environ.get("GITHUB_EVENT_NAME", "")
+    # The actor, not the pull request's author: when a person pushes to Dependabot's branch, the secrets are there.
+    if name in _DEPENDABOT_EVENTS and environ.get("GITHUB_ACTOR") == _DEPENDABOT:
+        return NoSecrets.DEPENDABOT
+    if name not in _FORK_EVENTS or not isinstance(_dig(event, "pull_request", "head"), dict):
+        return None
+    head = _dig(event, "pull_request", "head", "repo", "full_name")  # None: the fork was deleted
+    base = _dig(event, "pull_request", "base", "repo", "full_name") or environ.get("GITHUB_REPOSITORY")
+    return None if head is not None and head == base else NoSecrets.FORK
+
+
+def _dig(value: object, *names: str) -> object:
+    """What stands at that path of a parsed JSON document; None where the path ends early."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _is_set(environ: Mapping[str, str], variable: str) -> bool:
+    return environ.get(variable, "").strip().lower() not in _NO

@@ -8,7 +8,10 @@ from typing import Final
 from openrouter_preflight.keys.api_key import PREFIX
 
 _VISIBLE: Final = 3
-_KEY_LIKE: Final = re.compile(rf"({re.escape(PREFIX)}[0-9a-zA-Z]{{{_VISIBLE}}})[0-9a-zA-Z_]{{6,}}", re.IGNORECASE)
+# Not into the next key: where two are joined, each is cut.
+_KEY_LIKE: Final = re.compile(
+    rf"({re.escape(PREFIX)}[0-9a-zA-Z]{{{_VISIBLE}}})(?:(?!{re.escape(PREFIX)})[0-9a-zA-Z_]){{6,}}", re.IGNORECASE
+)
 
 
 def mask_keys(text: str) -> str:

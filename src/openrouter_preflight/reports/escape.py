@@ -26,20 +26,22 @@ _HIDDEN: Final = frozenset(
     + "".join(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))
 )
 _BEYOND_ASCII: Final = re.compile(r"[^\x20-\x7e]")
+_LONGEST: Final = 4096
+"""Characters of one field: more is no name, and would drown a log or break an upload's limit."""
 _OUR_SYMBOLS: Final = str.maketrans(
     {"…": "...", "→": "->", "✓": "+", "✗": "x", "·": "-", "█": "#", "░": "."},
 )
 
 
 def clean(text: str) -> str:
-    """`text` on one line, with nothing hidden in it and no key."""
+    """`text` on one line, with nothing hidden in it, no key, and of bounded length."""
     masked = mask_keys(text)
     if masked.isascii() and masked.isprintable():
-        return masked
+        return _bounded(masked)
     bare = _BEYOND_ASCII.sub(lambda found: "" if _is_hidden(found[0]) else found[0], text)
     if mask_keys(bare) != bare:
-        return mask_keys(bare)  # a key that hidden characters might have carried past the mask
-    return _BEYOND_ASCII.sub(lambda found: _visible(found[0]) if _is_hidden(found[0]) else found[0], masked)
+        return _bounded(mask_keys(bare))  # a key that hidden characters might have carried past the mask
+    return _bounded(_BEYOND_ASCII.sub(lambda found: _visible(found[0]) if _is_hidden(found[0]) else found[0], masked))
 
 
 def clean_outcome(outcome: Outcome) -> Outcome:
@@ -69,6 +71,10 @@ def _harmless(value: Any) -> Any:
     if isinstance(value, Finding):
         harmless["help"] = "\n".join(map(clean, value.help.splitlines()))
     return replace(value, **harmless)
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _is_hidden(character: str) -> bool:

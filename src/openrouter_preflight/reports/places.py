@@ -10,7 +10,7 @@ from openrouter_preflight.reports.words import count
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from openrouter_preflight.findings import Finding
+    from openrouter_preflight.findings import Finding, Severity
 
 _SHORT = 12
 """Hex digits of a fingerprint or commit that people read."""
@@ -52,6 +52,16 @@ def group(findings: Iterable[Finding]) -> list[Group]:
         name = (finding.rule.name, finding.severity, finding.key, finding.fingerprint) if together else number
         groups.setdefault(name, []).append(finding)
     return [Group(tuple(members)) for members in groups.values()]
+
+
+def worst_by_key(findings: Iterable[Finding]) -> dict[str, Severity]:
+    """For each key that something was found about, how bad the worst of it is."""
+    worst: dict[str, Severity] = {}
+    for finding in findings:
+        if finding.key is not None:
+            known = worst.get(finding.key, finding.severity)
+            worst[finding.key] = min(known, finding.severity, key=lambda severity: severity.rank)
+    return worst
 
 
 def has_place(finding: Finding) -> bool:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final, TextIO
 from openrouter_preflight.findings import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from openrouter_preflight.reports.interface import ReportContext
 
 INDENT: Final = "  "
 _RESET: Final = "\x1b[0m"
@@ -27,6 +29,11 @@ def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
     return environ.get("TERM") != "dumb" and environ.get("CLICOLOR") != "0" and stream.isatty()
 
 
+def style_of(context: ReportContext) -> Style:
+    """The style that the context asks for."""
+    return Style(context.colour, context.width)
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """Paints and wraps for one terminal."""
@@ -39,6 +46,10 @@ class Style:
         if not self.colour or not text:
             return text
         return "".join(_CODES[name] for name in names) + text + _RESET
+
+    def paint_all(self, lines: Iterable[str], *names: str) -> list[str]:
+        """The lines in those colours, without empty ones."""
+        return [self.paint(line, *names) for line in lines if line]
 
     def mark(self, severity: Severity | None) -> str:
         """The sign in front of a finding of that severity; None: of something that holds."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.ci import Ci
 from openrouter_preflight.ci.commands import defuse
 from openrouter_preflight.findings import KeyState, Severity, Verdict
 from openrouter_preflight.reports import summary, words
 from openrouter_preflight.reports.key_rows import sentence, table
-from openrouter_preflight.reports.places import Group, group, has_place, where
-from openrouter_preflight.reports.style import INDENT, Style
+from openrouter_preflight.reports.places import Group, group, has_place, where, worst_by_key
+from openrouter_preflight.reports.style import INDENT, Style, style_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,56 +23,88 @@ _PLACES: Final = 10
 _GROUPS: Final = 50
 """...things to act on, unless everything is asked for: a log must stay readable."""
 _VERDICT_COLOURS: Final = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.INCOMPLETE: "yellow"}
-_FINE: Final = frozenset({KeyState.VALID})
+_FOLDING: Final = frozenset({Ci.AZURE, Ci.GITLAB})
 
 
 def render(outcome: Outcome, context: ReportContext) -> str:
-    """The whole report."""
-    return "".join(f"{defuse(line)}\n" for line in lines(outcome, context))
+    """The whole report; on Azure and GitLab by the conventions of their logs."""
+    if context.ci in _FOLDING:
+        from openrouter_preflight.reports.ci_log import render_log
+
+        return render_log(outcome, context, context.ci)
+    return as_text(whole(outcome, context))
 
 
-def lines(outcome: Outcome, context: ReportContext) -> list[str]:
-    """The report's lines, not yet defused: other formats put them into a log of their own."""
-    style = Style(context.colour, context.width)
-    banner = style.wrap(summary.simulated(outcome))
+def as_text(lines: Iterable[str]) -> str:
+    """`lines` as a text in which no runner finds a command."""
+    return "".join(f"{defuse(line)}\n" for line in lines)
+
+
+def is_good_news(outcome: Outcome, context: ReportContext) -> bool:
+    """Whether there is so little to say that one sentence says it all: one healthy key or one clean scan."""
+    if context.verbose or outcome.verdict is not Verdict.PASS or any(map(_is_shown, outcome.findings)):
+        return False
+    healthy = all(key.state is KeyState.VALID for key in outcome.keys)
+    return healthy and len(outcome.keys) + (outcome.scan is not None) == 1
+
+
+def whole(outcome: Outcome, context: ReportContext) -> list[str]:
+    """The report's lines, not yet defused."""
+    if is_good_news(outcome, context):
+        return [*_banner(outcome, context), *_one_line(outcome, context), *_hidden_notes(outcome, context)]
+    said = details(outcome, context)
+    gap = [""] if "" in said and not _hidden(outcome, context) else []
+    return [*said, *gap, *closing(outcome, context)]
+
+
+def details(outcome: Outcome, context: ReportContext) -> list[str]:
+    """All but the verdict: what was looked at, what was found, what to do."""
     shown = [finding for finding in outcome.ordered_findings if context.verbose or _is_shown(finding)]
-    hidden = [finding for finding in outcome.ordered_findings if not context.verbose and not _is_shown(finding)]
-    if not shown and not context.verbose and _is_one_healthy_thing(outcome):
-        body = [*_one_line(outcome, context, style), *_hidden_notes(hidden, style)]
-        return [*_painted(banner, style, "bold", "yellow"), *body]
     blocks = [
-        _painted(banner, style, "bold", "yellow"),
-        _checked(outcome, context, style),
-        *_findings(group(shown), context, style),
-        [*_hidden_notes(hidden, style), *_verdict(outcome, style)],
+        _banner(outcome, context),
+        _checked(outcome, context),
+        *_findings(group(shown), context),
+        _hidden_notes(outcome, context),
     ]
     return _spaced(blocks) if shown else [line for block in blocks for line in block]
+
+
+def closing(outcome: Outcome, context: ReportContext) -> list[str]:
+    """The verdict, which stands last because that is where a tired person looks first."""
+    style = style_of(context)
+    return style.paint_all(style.wrap(summary.verdict(outcome)), "bold", _VERDICT_COLOURS[outcome.verdict])
 
 
 def _is_shown(finding: Finding) -> bool:
     return finding.severity is not Severity.NOTE
 
 
-def _is_one_healthy_thing(outcome: Outcome) -> bool:
-    if outcome.verdict is not Verdict.PASS or len(outcome.keys) + (outcome.scan is not None) != 1:
-        return False
-    return all(key.state in _FINE for key in outcome.keys)
+def _hidden(outcome: Outcome, context: ReportContext) -> list[Finding]:
+    return [] if context.verbose else [finding for finding in outcome.findings if not _is_shown(finding)]
 
 
-def _one_line(outcome: Outcome, context: ReportContext, style: Style) -> list[str]:
+def _banner(outcome: Outcome, context: ReportContext) -> list[str]:
+    style = style_of(context)
+    return style.paint_all(style.wrap(summary.simulated(outcome)), "bold", "yellow")
+
+
+def _one_line(outcome: Outcome, context: ReportContext) -> list[str]:
     """The whole good news about one key or one scan."""
+    style = style_of(context)
     if outcome.scan:
-        news = f"{_capital(summary.held(outcome))}: {words.scanned(outcome.scan)}."
+        news = f"{summary.held(outcome)}: {words.scanned(outcome.scan)}."
     else:
         news = sentence(outcome.keys[0], context.now)
     first, *rest = style.wrap(news, "PASS: ", INDENT)
     return [style.paint("PASS", "bold", "green") + first.removeprefix("PASS"), *rest]
 
 
-def _checked(outcome: Outcome, context: ReportContext, style: Style) -> list[str]:
+def _checked(outcome: Outcome, context: ReportContext) -> list[str]:
     """What was looked at: a row for each key, a line for the scan."""
+    style = style_of(context)
     rows: list[str] = []
-    worst = {key.name: _worst(key, outcome.findings) for key in outcome.keys}
+    found = worst_by_key(filter(_is_shown, outcome.findings))
+    worst = {key.name: found.get(key.name) or _by_state(key) for key in outcome.keys}
     aligned = table(outcome.keys, context.now, context.width - len(INDENT)) if len(outcome.keys) > 1 else None
     if aligned:
         head, *cells = aligned
@@ -89,12 +122,9 @@ def _checked(outcome: Outcome, context: ReportContext, style: Style) -> list[str
     return rows
 
 
-def _worst(key: KeyStatus, findings: Iterable[Finding]) -> Severity | None:
-    """The worst that was found about that key; a note for one that was not checked; None if it is fine."""
-    about = [finding.severity for finding in findings if finding.key == key.name and _is_shown(finding)]
-    if about:
-        return min(about, key=lambda severity: severity.rank)
-    return None if key.state in _FINE else Severity.NOTE
+def _by_state(key: KeyStatus) -> Severity | None:
+    """How a key is marked that nothing was found about: as fine, unless it was not checked."""
+    return None if key.state is KeyState.VALID else Severity.NOTE
 
 
 def _completeness(outcome: Outcome) -> str:
@@ -108,16 +138,17 @@ def _details(key: KeyStatus) -> str:
     return f"{key.name}: {'; '.join(parts)}" if parts else ""
 
 
-def _findings(groups: Sequence[Group], context: ReportContext, style: Style) -> Iterable[list[str]]:
+def _findings(groups: Sequence[Group], context: ReportContext) -> Iterable[list[str]]:
     limit = len(groups) if context.verbose else _GROUPS
     for members in groups[:limit]:
-        yield _finding(members, context, style)
+        yield _finding(members, context)
     if len(groups) > limit:
         yield [f"…and {words.count(len(groups) - limit, 'more finding')}; --report json=PATH lists them all."]
 
 
-def _finding(members: Group, context: ReportContext, style: Style) -> list[str]:
+def _finding(members: Group, context: ReportContext) -> list[str]:
     """Which rule and key or place, what happened, where else, what to do next."""
+    style = style_of(context)
     first = members.first
     head = style.paint(first.rule.name, "bold")
     title = style.paint(f" ({members.title})", "dim") if members.title else ""
@@ -132,17 +163,13 @@ def _finding(members: Group, context: ReportContext, style: Style) -> list[str]:
     return rows
 
 
-def _hidden_notes(notes: Sequence[Finding], style: Style) -> list[str]:
+def _hidden_notes(outcome: Outcome, context: ReportContext) -> list[str]:
     """One line for all notes: they are counted, and not in the way."""
+    notes = _hidden(outcome, context)
     if not notes:
         return []
     rules = ", ".join(sorted({finding.rule.name for finding in notes}))
-    return [style.paint(f"{words.count(len(notes), 'note')} not shown: {rules}", "dim")]
-
-
-def _verdict(outcome: Outcome, style: Style) -> list[str]:
-    colour = _VERDICT_COLOURS[outcome.verdict]
-    return _painted(style.wrap(summary.verdict(outcome)), style, "bold", colour)
+    return [style_of(context).paint(f"{words.count(len(notes), 'note')} not shown: {rules}", "dim")]
 
 
 def _marked(text: str, severity: Severity | None, style: Style) -> list[str]:
@@ -150,15 +177,7 @@ def _marked(text: str, severity: Severity | None, style: Style) -> list[str]:
     return [f"{style.mark(severity)} {first.removeprefix(INDENT)}", *rest]
 
 
-def _painted(rows: Iterable[str], style: Style, *colours: str) -> list[str]:
-    return [style.paint(row, *colours) for row in rows if row]
-
-
 def _spaced(blocks: Iterable[list[str]]) -> list[str]:
     """The blocks with an empty line between them."""
     spaced = [line for block in blocks if block for line in ("", *block)]
     return spaced[1:]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

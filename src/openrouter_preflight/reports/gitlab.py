@@ -1,0 +1,66 @@
+"""The GitLab Code Quality report: a JSON list of issues, each with a fingerprint of its own and a place."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from openrouter_preflight.findings import Severity
+from openrouter_preflight.reports import summary
+from openrouter_preflight.reports.identity import FALLBACK_PATH, identities, path_of
+from openrouter_preflight.reports.places import has_place
+
+if TYPE_CHECKING:
+    from openrouter_preflight.findings import Finding, Outcome
+    from openrouter_preflight.reports.interface import ReportContext
+
+_SEVERITIES: Final = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
+
+
+def render(outcome: Outcome, context: ReportContext) -> str:  # noqa: ARG001 - every format is called alike
+    """The whole report, in ASCII; an empty list where nothing was found."""
+    return json.dumps([*_simulated(outcome), *_issues(outcome)], indent=2) + "\n"
+
+
+def _issues(outcome: Outcome) -> list[dict[str, Any]]:
+    findings = outcome.ordered_findings
+    prefix = "SIMULATED: " if outcome.simulated is not None else ""
+    return [
+        {
+            "description": f"{prefix}{finding.message} {finding.help}".strip(),
+            "check_name": finding.rule.name,
+            "fingerprint": sha256(f"{digest}:{number}".encode()).hexdigest(),
+            "severity": _severity(finding),
+            "location": {
+                "path": path_of(finding).removeprefix("./"),
+                "lines": {"begin": finding.line if finding.line and not finding.member else 1},
+            },
+        }
+        for finding, (digest, number) in zip(findings, identities(findings), strict=True)
+    ]
+
+
+def _severity(finding: Finding) -> str:
+    """One of info, minor, major, critical and blocker: a leak blocks, what could not be decided is major."""
+    if finding.severity is Severity.ERROR and finding.rule.undecided:
+        return "major"
+    if finding.severity is Severity.ERROR and has_place(finding):
+        return "blocker"
+    return _SEVERITIES[finding.severity]
+
+
+def _simulated(outcome: Outcome) -> list[dict[str, Any]]:
+    """An issue that says that the run was simulated: the format has no other place for it."""
+    said = summary.simulated(outcome)
+    if not said:
+        return []
+    return [
+        {
+            "description": said,
+            "check_name": "simulated",
+            "fingerprint": sha256(b"simulated").hexdigest(),
+            "severity": "info",
+            "location": {"path": FALLBACK_PATH, "lines": {"begin": 1}},
+        }
+    ]

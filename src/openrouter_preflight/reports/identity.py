@@ -1,0 +1,40 @@
+"""What makes a finding the same finding tomorrow, for services that track findings from run to run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from openrouter_preflight.findings import Finding
+
+FALLBACK_PATH: Final = ".openrouter-preflight.yml"
+"""Where a finding about a key in a secret is put by formats that insist on a file: the one that lists the keys."""
+
+
+def identities(findings: Iterable[Finding]) -> list[tuple[str, int]]:
+    """For each finding a digest and its number among those with the same one, from 1; together they are unique.
+
+    The digest is of the rule, the key and the file, not of line or commit: a finding stays the same one when the
+    file around it is edited, and when history is rewritten.
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for finding in findings:
+        digest = _digest(finding)
+        seen[digest] += 1
+        found.append((digest, seen[digest]))
+    return found
+
+
+def path_of(finding: Finding) -> str:
+    """The file that it is put at."""
+    return finding.path or FALLBACK_PATH
+
+
+def _digest(finding: Finding) -> str:
+    parts = (finding.rule.name, finding.key, finding.fingerprint, finding.path, finding.member)
+    return sha256("\0".join(part or "" for part in parts).encode()).hexdigest()
