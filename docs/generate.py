@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from openrouter_preflight.findings.reference import rules_page
+from openrouter_preflight.reports.json_schema import report_schema
 from openrouter_preflight.settings.reference import options_page
 from openrouter_preflight.settings.schema import config_schema
 from openrouter_preflight.simulator.reference import scenarios_page
@@ -18,6 +19,7 @@ def pages() -> dict[str, str]:
     return {
         "config.schema.json": json.dumps(config_schema(), indent=2) + "\n",
         "options.md": options_page(),
+        "report.schema.json": json.dumps(report_schema(), indent=2) + "\n",
         "rules.md": rules_page(),
         "scenarios.md": scenarios_page(),
     }

@@ -7,6 +7,7 @@ import os
 import pytest
 
 import network_guard
+from command_line import CommandLine
 
 _FOREIGN_PREFIXES = ("OPENROUTER_", "GITHUB_", "GIT_", "PRE_COMMIT", "GITLAB_", "CI_", "RUNNER_")
 _FOREIGN_NAMES = ("CI", "TF_BUILD", "CIRCLECI", "JENKINS_URL", "BITBUCKET_BUILD_NUMBER", "NO_COLOR", "FORCE_COLOR")
@@ -31,3 +32,9 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def key_text() -> str:
     """A full-shape test key, built from parts."""
     return "sk-or-v1-" + "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
+
+
+@pytest.fixture
+def preflight(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """The command line, to be run inside the test's process."""
+    return CommandLine(monkeypatch, capsys)

@@ -229,6 +229,13 @@ _LEAK_RULES = (
         fix="Nothing to do; remove the permission when it is no longer needed.",
     ),
     Rule(
+        name="scan-excluded",
+        severity=_NOTE,
+        what="Keys, or files that could not be read, stand where the config file's scan.exclude leaves them out.",
+        why="What is left out stays counted, so that an exclusion cannot hide a leak unseen.",
+        fix="Nothing to do if they belong there; else make the globs of scan.exclude narrower.",
+    ),
+    Rule(
         name="deployed-key-committed",
         severity=_ERROR,
         what="The key that this deploy uses stands in the repository.",

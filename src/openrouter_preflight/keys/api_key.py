@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NoReturn, final
+from typing import TYPE_CHECKING, Final, NoReturn, final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PREFIX: Final = "sk-or-v1-"
 BODY_LENGTH: Final = 64
@@ -15,26 +18,28 @@ class ApiKey:
     """An API key that never shows itself.
 
     Every way of turning it into text (repr, str, format, logging, a dataclass's repr) shows `label`. Copies are
-    the object itself, and it refuses to be pickled. Two keys are equal when their secrets are.
+    the object itself, and it refuses to be pickled. Two keys are equal when their secrets are. The secret is kept in
+    a function's closure, so that what walks over attributes or asks for the state (debuggers, crash reporters,
+    serializers) meets a function instead of it.
     """
 
     __slots__ = ("_ApiKey__secret",)
-    __secret: str
+    __secret: Callable[[], str]
 
     def __init__(self, secret: str) -> None:
         """Hold `secret` as it is; whether it looks like a key is for `keys.diagnosis` to say."""
-        object.__setattr__(self, "_ApiKey__secret", secret)
+        object.__setattr__(self, "_ApiKey__secret", lambda: secret)
 
     def reveal(self) -> str:
         """Return the secret itself, for the one place that puts it into a request header."""
-        return self.__secret
+        return self.__secret()
 
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of the key in lower-case hex, which is also the API's `hash` of it (API.md §4)."""
         from hashlib import sha256
 
-        return sha256(self.__secret.encode("utf-8", "surrogateescape")).hexdigest()
+        return sha256(self._encoded()).hexdigest()
 
     @property
     def label(self) -> str:
@@ -43,17 +48,23 @@ class ApiKey:
         The public prefix is 9 of those 12. A key of another shape shows only 3 at each end, so that no label
         reveals more than 6 characters of a secret.
         """
+        secret = self.reveal()
         if self.is_well_formed:
-            return f"{self.__secret[:12]}...{self.__secret[-3:]}"
-        if len(self.__secret) >= 32 and self.__secret.isascii() and self.__secret.isprintable():
-            return f"{self.__secret[:3]}...{self.__secret[-3:]}"
+            return f"{secret[:12]}...{secret[-3:]}"
+        if len(secret) >= 32 and secret.isascii() and secret.isprintable():
+            return f"{secret[:3]}...{secret[-3:]}"
         return "(masked)"
 
     @property
     def is_well_formed(self) -> bool:
         """Whether it is `sk-or-v1-` and 64 hex digits of either case, the only shape OpenRouter issues."""
-        body = self.__secret.removeprefix(PREFIX)
-        return len(self.__secret) == LENGTH and len(body) == BODY_LENGTH and HEX_DIGITS.issuperset(body)
+        secret = self.reveal()
+        body = secret.removeprefix(PREFIX)
+        return len(secret) == LENGTH and len(body) == BODY_LENGTH and HEX_DIGITS.issuperset(body)
+
+    def _encoded(self) -> bytes:
+        """The secret's bytes. Surrogates, which stand for bytes that were not UTF-8, never raise."""
+        return self.reveal().encode("utf-8", "surrogatepass")
 
     def __repr__(self) -> str:
         return f"<ApiKey {self.label}>"
@@ -69,10 +80,7 @@ class ApiKey:
             return NotImplemented
         from hmac import compare_digest
 
-        return compare_digest(
-            self.__secret.encode("utf-8", "surrogateescape"),
-            other.__secret.encode("utf-8", "surrogateescape"),
-        )
+        return compare_digest(self._encoded(), other._encoded())
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)

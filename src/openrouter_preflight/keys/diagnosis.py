@@ -43,6 +43,8 @@ class Diagnosis:
 STORE_AGAIN: Final = "Save the secret again with nothing around the key; printf '%s' writes no newline, echo does."
 _STORE_KEY: Final = "Store the key itself: sk-or-v1- and 64 hex digits, shown once when the key is created."
 _MINIMUM_PARTNER_LENGTH: Final = 32
+_LONGEST_JUDGED: Final = 4096
+"""Characters; a longer value is some other thing, and looking closely at it could take for ever."""
 
 _KEY_SHAPE: Final = re.compile(PREFIX + r"[0-9a-fA-F]{64}(?![0-9a-fA-F])")
 _MASKED: Final = re.compile(r"(?:sk-)?[\w-]*(?:\.{2,}|…|\*{2,}|•{2,})[\w-]*")
@@ -75,6 +77,8 @@ def diagnose(raw: str | None) -> Diagnosis:
         return Diagnosis(None, Fault.MISSING, "is not set")
     if raw == "":
         return Diagnosis(None, Fault.MISSING, "is empty")
+    if len(raw) > _LONGEST_JUDGED:
+        return Diagnosis(None, Fault.MALFORMED, f"is no key: it holds {len(raw)} characters", _STORE_KEY)
     core, around = _unwrap(raw)
     if core == "":
         return Diagnosis(None, Fault.MISSING, _nothing_inside(raw))
@@ -101,7 +105,7 @@ def _unwrap(raw: str) -> tuple[str, list[str]]:
         for peel in (_peel_space, _peel_quotes, _peel_bearer, _peel_assignment, _join_broken_key):
             inner, said = peel(core)
             if said:
-                around.append(said)
+                around += [said] if said not in around else []
                 core = inner
                 break
         else:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.shapes import SightingKind
-
 if TYPE_CHECKING:
     from openrouter_preflight.keys.api_key import ApiKey
+    from openrouter_preflight.leaks.shapes import SightingKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,13 +127,13 @@ class KeyRecord:
 def read_key_info(body: Json) -> KeyInfo | None:
     """`GET /key`, in its present shape and in the old one of seven fields."""
     data = fields.record(body, "data")
-    if data is None or fields.text(data, "label") is None:
+    if data is None or not fields.text(data, "label"):
         return None
     management = fields.flag(data, "is_management_key")
     return KeyInfo(
         limit=fields.number(data, "limit"),
         limit_remaining=fields.number(data, "limit_remaining"),
-        limit_reset=fields.text(data, "limit_reset"),
+        limit_reset=fields.word(data, "limit_reset"),
         include_byok_in_limit=fields.flag(data, "include_byok_in_limit") or False,
         usage=_read_usage(data, "usage"),
         byok_usage=_read_usage(data, "byok_usage"),
@@ -142,7 +142,7 @@ def read_key_info(body: Json) -> KeyInfo | None:
         expires_at=fields.moment(data, "expires_at"),
         budgets=tuple(_read_budget(budget) for budget in _listed_budgets(data)),
         free_quota=_read_free_quota(data),
-        allowed_data_regions=fields.texts(data, "allowed_data_regions"),
+        allowed_data_regions=_read_regions(data),
         account=fields.text(data, "organization_id") or fields.text(data, "creator_user_id"),
     )
 
@@ -194,21 +194,27 @@ def _read_usage(data: Json, name: str) -> Usage:
 
 
 def _listed_budgets(data: Json) -> tuple[Json, ...]:
-    """Every budget; the effective one stands in where the list is missing."""
+    """Every budget; the effective one stands in where none is listed."""
     listed = fields.records(data, "budgets")
-    if listed is not None:
+    if listed:
         return listed
     effective = fields.record(data, "effective_budget")
     return (effective,) if effective is not None else ()
 
 
+def _read_regions(data: Json) -> tuple[str, ...] | None:
+    """An empty list permits no region; one that names regions in a way nobody documented is as good as absent."""
+    regions = fields.texts(data, "allowed_data_regions")
+    return regions if regions or data.get("allowed_data_regions") == [] else None
+
+
 def _read_budget(data: Json) -> Budget:
     return Budget(
-        scope=fields.text(data, "scope") or "budget",
+        scope=fields.word(data, "scope") or "budget",
         limit=fields.number(data, "limit_usd"),
         spent=fields.number(data, "spend_usd"),
         remaining=fields.number(data, "remaining_usd"),
-        reset_interval=fields.text(data, "reset_interval"),
+        reset_interval=fields.word(data, "reset_interval"),
         resets_at=fields.moment(data, "resets_at"),
     )
 

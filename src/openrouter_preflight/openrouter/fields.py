@@ -5,6 +5,7 @@ A field that is missing, null, or of a type nobody documented reads as absent. N
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -12,14 +13,22 @@ from typing import Final
 
 Json = Mapping[str, object]
 
-_LARGEST_EXPONENT: Final = 30
-"""Beyond it a figure is no amount of money or tokens, and writing it out could fill the memory."""
+_LARGEST_EXPONENT: Final = 18
+"""Beyond it a figure is no amount of money or tokens, and neither arithmetic nor reports could hold all its digits."""
+_WORD: Final = re.compile(r"(?!.*[0-9a-fA-F]{8})[ -~]{1,40}")
+"""Short, printable, and no part of a key."""
 
 
 def text(data: Json, name: str) -> str | None:
     """The string of that name."""
     value = data.get(name)
     return value if isinstance(value, str) else None
+
+
+def word(data: Json, name: str) -> str | None:
+    """The string of that name where it may be shown: a word of an open set, such as a budget's scope."""
+    value = text(data, name)
+    return value if value is not None and _WORD.fullmatch(value) else None
 
 
 def flag(data: Json, name: str) -> bool | None:
@@ -29,7 +38,7 @@ def flag(data: Json, name: str) -> bool | None:
 
 
 def number(data: Json, name: str) -> Decimal | None:
-    """The number of that name, also where it is written as a string, as prices are."""
+    """The number of that name, also where it is written as a string, as prices are. What is next to nothing is 0."""
     value = data.get(name)
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
@@ -37,7 +46,9 @@ def number(data: Json, name: str) -> Decimal | None:
         figure = Decimal(value)
     except InvalidOperation:
         return None
-    return figure if figure.is_finite() and abs(figure.adjusted()) <= _LARGEST_EXPONENT else None
+    if figure == 0 or (figure.is_finite() and figure.adjusted() < -_LARGEST_EXPONENT):
+        return Decimal(0)
+    return figure if figure.is_finite() and figure.adjusted() <= _LARGEST_EXPONENT else None
 
 
 def whole(data: Json, name: str) -> int | None:

@@ -110,7 +110,7 @@ class Wire:
         if 300 <= response.status_code < 400:
             return Reply(status=response.status_code, fault=Fault.REDIRECT)
         content = self._read_body(response, body_limit, ends)
-        parsed = _parse(content, response.headers.get("Content-Type", "")) if isinstance(content, bytes) else content
+        parsed = _parse(content) if isinstance(content, bytes) else content
         if isinstance(parsed, Fault):
             return Reply(status=response.status_code, fault=parsed, retry_after=retry_after)
         return Reply(status=response.status_code, body=parsed, retry_after=retry_after)
@@ -148,11 +148,11 @@ def _decoded(response: httpx.Response, limit: int) -> Iterator[bytes]:
         raise zlib.error("it ends early")
 
 
-def _parse(content: bytes, content_type: str) -> Mapping[str, object] | Fault:
-    """The JSON object in a body, with exact numbers; else what it is instead."""
+def _parse(content: bytes) -> Mapping[str, object] | Fault:
+    """The JSON object in a body, with exact numbers, whatever its Content-Type claims; else what it is instead."""
     if not content.strip():
         return Fault.EMPTY
-    if "html" in content_type.lower() or content.lstrip()[:1] == b"<":
+    if content.lstrip()[:1] == b"<":
         return Fault.HTML
     try:
         parsed = json.loads(content.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)

@@ -64,7 +64,7 @@ def seconds_to_wait(header: str | None, now: datetime) -> float | None:
         return float(value) if len(value) < 10 else float("inf")
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+        wait = (at.replace(tzinfo=UTC) if at.tzinfo is None else at) - now
+    except (ValueError, TypeError, IndexError, OverflowError):  # what the parser raises for strange dates
         return None
-    wait = (at.replace(tzinfo=UTC) if at.tzinfo is None else at) - now
     return max(wait.total_seconds(), 0.0)

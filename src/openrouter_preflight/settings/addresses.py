@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.loopback import is_loopback
-from openrouter_preflight.settings.echo import holds_key
 from openrouter_preflight.settings.values import BadValueError, ValueType
 
 if TYPE_CHECKING:
@@ -41,8 +40,6 @@ def _problem(text: str, parts: SplitResult, host: str) -> str | None:
         return "it must not hold a user name or a password"
     if "?" in text or "#" in text:
         return "it must not hold a query or a fragment"
-    if holds_key(text):
-        return "a key must not stand in a URL"
     if parts.scheme not in {"https", "http"} or not (_is_number(host) or _HOST.fullmatch(host)):
         return ""
     if parts.scheme == "http" and not is_loopback(host):

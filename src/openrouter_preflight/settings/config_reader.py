@@ -11,7 +11,7 @@ from openrouter_preflight.settings.echo import holds_key, is_private, shown
 from openrouter_preflight.settings.shapes import ListOf, Words
 from openrouter_preflight.settings.unknown_words import say_unknown
 from openrouter_preflight.settings.values import BOOLEAN_ONLY, BadValueError, ValueType
-from openrouter_preflight.settings.yaml_nodes import Mapping, Scalar, Sequence, is_blank
+from openrouter_preflight.settings.yaml_nodes import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from openrouter_preflight.settings.shapes import Shape
@@ -41,7 +41,7 @@ class Reader:
         return _NOTHING
 
     def _words(self, shape: Words, node: Node, label: str) -> Any:
-        if shape.may_be_blank and is_blank(node):
+        if shape.may_be_blank and _is_null(node):
             return {}
         if not isinstance(node, Mapping):
             return self._problem(node.start, f"expected {shape.expected}, not {_said(node)}", label)
@@ -71,10 +71,10 @@ class Reader:
 
     def _list(self, shape: ListOf, node: Node, word: str) -> Any:
         items = _items(shape, node)
+        if not items and shape.not_empty and (_is_null(node) or items is not None):
+            return self._problem(node.start, f"expected {shape.expected}, not nothing; {shape.not_empty}", word)
         if items is None:
             return self._problem(node.start, f"expected {shape.expected}, not {_said(node)}", word)
-        if not items and shape.not_empty:
-            return self._problem(node.start, f"expected {shape.expected}, not nothing; {shape.not_empty}", word)
         values = [self.read(shape.item, item, word) for item in items]
         for name in shape.unique:
             self._refuse_repeated(name, values, items)
@@ -108,9 +108,14 @@ class Reader:
 def _items(shape: ListOf, node: Node) -> tuple[Node, ...] | None:
     if isinstance(node, Sequence):
         return node.items
-    if shape.may_be_blank and is_blank(node):
+    if shape.may_be_blank and _is_null(node):
         return ()
     return (node,) if shape.or_one and isinstance(node, Scalar) else None
+
+
+def _is_null(node: Node) -> bool:
+    """Whether nothing stands after the word, as when every line below it was removed."""
+    return isinstance(node, Scalar) and node.kind == "null"
 
 
 def _said(node: Node) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.config_file import FILE_NAMES, parse_config
-from openrouter_preflight.settings.echo import holds_key, printable
+from openrouter_preflight.settings.echo import printable
 from openrouter_preflight.settings.insertion import Style, insert_allowed
 from openrouter_preflight.settings.values import FINGERPRINT, LINE, BadValueError
 from openrouter_preflight.settings.yaml_nodes import read_nodes
@@ -54,8 +54,6 @@ def _checked(allowed: AllowedKey) -> AllowedKey:
         reason = str(LINE.parse(allowed.reason))
     except BadValueError as refusal:
         raise UsageError(f"The entry cannot be written: {refusal}") from None
-    if holds_key(reason):
-        raise UsageError("The reason holds what looks like a key.", "Leave it out of the reason.")
     return replace(allowed, reason=reason)
 
 

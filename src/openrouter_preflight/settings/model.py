@@ -153,7 +153,8 @@ class ScanSettings:
 
     mode: ScanMode = ScanMode.TREE
     paths: tuple[Path, ...] = ()
-    """What to scan in mode `paths`; in mode `message` the one file that holds the message."""
+    """What to scan in modes `paths` and `staged`; in mode `message` the one file that holds the message; in mode `push`
+    the remote's name and URL, as git hands them to its hook."""
     range: str | None = None
     """`A..B`, in mode `range`."""
     strict: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.settings.options import COMMANDS, GATES, POLICIES
-from openrouter_preflight.settings.shapes import FILE, ListOf, Words
+from openrouter_preflight.settings.shapes import ASKED, FILE, ListOf, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,6 +58,8 @@ def _meaning(option: Option) -> str:
 
 def _words(shape: Words, path: str) -> Iterator[tuple[str, ...]]:
     for word in shape.words:
+        if word in ASKED and path != "gates.":
+            continue
         place = f"{path}{word.name}"
         inner = word.shape.item if isinstance(word.shape, ListOf) else word.shape
         brackets = "[]" if isinstance(word.shape, ListOf) and isinstance(inner, Words) else ""
@@ -65,6 +67,8 @@ def _words(shape: Words, path: str) -> Iterator[tuple[str, ...]]:
         yield f"`{place}{brackets}`", word.shape.expected, f"{word.help}{required}"
         if isinstance(inner, Words):
             yield from _words(inner, f"{place}{brackets}.")
+    if path != "gates." and ASKED[0] in shape.words:
+        yield f"`{path}…`", "any word of `gates`", "What holds for this key instead."
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.settings.options import Option
 
 _STANDARD_INPUT: Final = "-"
+_TAKES_ARGUMENTS: Final = frozenset({ScanMode.STAGED, ScanMode.PUSH})
 
 
 def resolve_check(given: Mapping[str, object], environ: Mapping[str, str], config: Config) -> CheckSettings:
@@ -138,13 +139,15 @@ def _entries(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Conf
 
 def _scan_mode(asked: ChainMap[str, Any], paths: tuple[Path, ...]) -> ScanMode:
     named = [f"--{name}" for name in _strongest(SCAN_MODES, asked)]
-    if paths and any(option.parameter in asked.maps[0] for option in SCAN_MODES):
-        raise UsageError(f"{named[0]} and paths exclude each other.", "Scan them in two runs.")
-    if paths:
+    by_flag = any(option.parameter in asked.maps[0] for option in SCAN_MODES)
+    if paths and not by_flag:
         return ScanMode.PATHS
     if len(named) > 1:
         raise UsageError(f"{' and '.join(named)} exclude each other.", "Scan them in separate runs.")
-    return ScanMode(named[0].removeprefix("--")) if named else ScanMode.TREE
+    mode = ScanMode(named[0].removeprefix("--")) if named else ScanMode.TREE
+    if paths and mode not in _TAKES_ARGUMENTS:
+        raise UsageError(f"{named[0]} and paths exclude each other.", "Scan them in two runs.")
+    return mode
 
 
 def _strongest(options: tuple[Option, ...], asked: ChainMap[str, Any]) -> list[str]:

@@ -46,7 +46,7 @@ def _object_of(shape: Words) -> dict[str, Any]:
     required = [word.name for word in shape.words if word.required]
     if required:
         schema["required"] = required
-    twins = [{"required": _spellings(word)} for word in shape.words if word.alias]
+    twins = [{"type": "object", "required": _spellings(word)} for word in shape.words if word.alias]
     if twins:
         schema["not"] = {"anyOf": twins}
     return schema

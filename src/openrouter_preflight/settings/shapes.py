@@ -73,14 +73,15 @@ def _word_of(option: Option) -> Word:
     return Word(name=option.name, shape=shape, help=option.summary, result=option.parameter, alias=option.alias)
 
 
-_ASKED: Final = tuple(_word_of(option) for option in (*GATES, *POLICIES))
+ASKED: Final = tuple(_word_of(option) for option in (*GATES, *POLICIES))
+"""What `gates:` and each entry of `keys:` may hold alike."""
 
 _KEY: Final = Words(
     expected="an entry with `env:`",
     words=(
         Word(name="name", shape=values.KEY_NAME, otherwise="env", help="What reports call the key. Default: env."),
         Word(name="env", shape=values.VARIABLE, required=True, help="The environment variable that holds the key."),
-        *_ASKED,
+        *ASKED,
     ),
 )
 
@@ -135,7 +136,7 @@ FILE: Final = Words(
         ),
         Word(
             name="gates",
-            shape=Words(expected="words such as `min-balance:`", words=_ASKED, may_be_blank=True),
+            shape=Words(expected="words such as `min-balance:`", words=ASKED, may_be_blank=True),
             help="What holds for every key that does not say otherwise.",
         ),
         Word(name="scan", shape=_SCAN, help="What `scan` leaves out, and which keys it allows."),

@@ -22,7 +22,7 @@ TEXT: Final = frozenset({"string"})
 NUMBER_OR_TEXT: Final = frozenset({"number", "string"})
 BOOLEAN_ONLY: Final = frozenset({"boolean"})
 
-_KEY_IS_NO_NAME: Final = "a key is never written here: put it in an environment variable and give that variable's name"
+_KEY_BELONGS_ELSEWHERE: Final = "keep it in an environment variable, and give that variable's name with --key-env"
 
 
 class BadValueError(ValueError):
@@ -46,6 +46,8 @@ class ValueType:
 
     def parse(self, text: str) -> object:
         """The value that `text` stands for. Raises BadValueError with the whole phrase: expected, found, advised."""
+        if holds_key(text):
+            raise BadValueError(f"expected {self.expected}, not a key; {_KEY_BELONGS_ELSEWHERE}")
         try:
             return self.convert(text)
         except BadValueError as refusal:
@@ -108,9 +110,9 @@ def either(words: Iterable[str]) -> str:
 
 
 def variable_name(text: str) -> str:
-    """The name of an environment variable. Raises BadValueError, above all for a key in its place."""
-    if text.lower().startswith("sk-") or holds_key(text) or re.fullmatch(r"[0-9a-fA-F]{32,}", text):
-        raise BadValueError(_KEY_IS_NO_NAME)
+    """The name of an environment variable. Raises BadValueError, also for what may be a key's body in its place."""
+    if re.fullmatch(r"[0-9a-fA-F]{32,}", text):
+        raise BadValueError(_KEY_BELONGS_ELSEWHERE)
     if len(text) > 200 or not re.fullmatch(_VARIABLE, text):
         inner = text.strip().removeprefix("$env:").strip("${}%")
         raise BadValueError(f"write {inner}" if inner != text and re.fullmatch(_VARIABLE, inner) else "")
@@ -118,13 +120,11 @@ def variable_name(text: str) -> str:
 
 
 def path(text: str) -> Path:
-    """The path of a file. Raises BadValueError, above all for a key in its place."""
+    """The path of a file. Raises BadValueError."""
     from pathlib import Path
 
     if not text or "\0" in text:
         raise BadValueError
-    if holds_key(text):
-        raise BadValueError(_KEY_IS_NO_NAME)
     return Path(text)
 
 
@@ -218,5 +218,5 @@ RANGE: Final = matching(
     longest=500,
 )
 SCENARIO: Final = matching(
-    "[a-z0-9-]+", metavar="SCENARIO", expected="a scenario of the simulator, such as low-balance"
+    "[a-z0-9-]+", metavar="SCENARIO", expected="a scenario of the simulator, such as low-balance", longest=60
 )

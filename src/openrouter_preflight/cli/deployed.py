@@ -1,0 +1,44 @@
+"""Where the two wings meet: whether a key that was found committed is one that this environment deploys with.
+
+They are joined by fingerprint, on this machine; no request is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.findings import rule
+from openrouter_preflight.keys.diagnosis import diagnose
+from openrouter_preflight.settings.model import DEFAULT_KEY_ENV, DEFAULT_MANAGEMENT_KEY_ENV
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from openrouter_preflight.findings import Finding
+    from openrouter_preflight.settings.model import Config
+
+_RULE: Final = rule("deployed-key-committed")
+
+
+def mark_deployed(findings: Iterable[Finding], deployed: Mapping[str, str]) -> tuple[Finding, ...]:
+    """The findings; a committed key that is deployed gets the rule that says so and keeps its severity.
+
+    `deployed` holds variables by the fingerprint of the key in them. A key that is allowed stays so.
+    """
+    return tuple(_marked(finding, deployed) for finding in findings)
+
+
+def deployed_keys(environ: Mapping[str, str], config: Config) -> dict[str, str]:
+    """The variables that hold a key to deploy with, by its fingerprint: the usual ones and those of `config`."""
+    names = (*(entry.env for entry in config.keys), DEFAULT_MANAGEMENT_KEY_ENV, DEFAULT_KEY_ENV)
+    held = ((name, diagnose(environ.get(name)).key) for name in names)
+    return {key.fingerprint: name for name, key in held if key is not None}
+
+
+def _marked(finding: Finding, deployed: Mapping[str, str]) -> Finding:
+    variable = deployed.get(finding.fingerprint or "")
+    if variable is None or finding.rule.name != "committed-key":
+        return finding
+    message = f"{finding.message}: it is the key in {variable}, which this environment deploys with"
+    return replace(finding, rule=_RULE, message=message, help=_RULE.fix, key=variable)

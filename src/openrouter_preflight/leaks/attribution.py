@@ -1,0 +1,200 @@
+"""Who brought it: for objects in which something was found, the commit, its date, the path and the refs.
+
+Worked out only for hits, from one walk that is made anyway.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.leaks.locations import Find, Place
+from openrouter_preflight.leaks.pieces import Part
+from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.refs import HEAD, Ref, list_refs, reaching
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from openrouter_preflight.keys.api_key import ApiKey
+    from openrouter_preflight.leaks.detector import Sighting
+    from openrouter_preflight.leaks.gathering import Gathered
+    from openrouter_preflight.leaks.git import Git
+    from openrouter_preflight.leaks.objects import ObjectHit
+    from openrouter_preflight.leaks.walk import Origin, Walk
+
+
+_LATEST = sys.maxsize
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """One path of one hit."""
+
+    hit: ObjectHit
+    path: bytes | None
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """What HEAD or the index holds."""
+
+    paths_of: Mapping[str, tuple[bytes, ...]]
+    """By object id."""
+    paths: frozenset[bytes]
+
+
+def attribute(
+    git: Git,
+    walk: Walk,
+    hits: Sequence[ObjectHit],
+    gathered: Gathered,
+    *,
+    old_names: frozenset[bytes] = frozenset(),
+) -> None:
+    """Add the finds of `hits` to `gathered`: each key once for each path, at its earliest.
+
+    File names among `old_names` are left out.
+    """
+    if not hits:
+        return
+    head, refs = _head(git), list_refs(git)
+    spots = [
+        spot
+        for spot in _spots(hits, walk.origins({hit.oid for hit in hits}), head)
+        if spot.hit.part is not Part.NAME or spot.path not in old_names
+    ]
+    seen = _earliest(spots)
+    commits = {spot.origin.commit for spot, _ in seen if spot.origin is not None}
+    describer = _Describer(
+        refs=refs,
+        reached_by=reaching(walk, refs, commits),
+        dates={commit.oid: commit.author_date for commit in walk.commits() if commit.oid in commits},
+        head=head,
+        staged=_staged(git),
+        keys_in_head={(sighting.key, spot.path) for spot, sighting in _sightings(spots) if _in(head, spot)},
+    )
+    gathered.finds += [Find(sighting, describer.place(spot, sighting.key)) for spot, sighting in seen]
+    for spot in spots:
+        if spot.hit.examination.unread:
+            gathered.add_unread(spot.hit.examination, describer.place(spot, None))
+
+
+def _spots(hits: Sequence[ObjectHit], origins: Mapping[str, Origin], head: _Snapshot) -> list[_Spot]:
+    """Every hit with the path at which it first stood and those at which HEAD has it, earliest first."""
+    spots = []
+    for hit in hits:
+        origin = origins.get(hit.oid)
+        if hit.part is Part.NAME:
+            folder = b"" if origin is None or not origin.path else origin.path + b"/"
+            spots.append(_Spot(hit, folder + (hit.name or b""), origin))
+        elif hit.kind == "blob" and origin is not None:
+            paths = dict.fromkeys((origin.path, *head.paths_of.get(hit.oid, ())))
+            spots += [_Spot(hit, path, origin) for path in paths]
+        else:
+            spots.append(_Spot(hit, None, origin))
+    return sorted(spots, key=lambda spot: _LATEST if spot.origin is None else spot.origin.order)
+
+
+def _sightings(spots: Sequence[_Spot]) -> Iterator[tuple[_Spot, Sighting]]:
+    return ((spot, sighting) for spot in spots for sighting in spot.hit.examination.sightings)
+
+
+def _earliest(spots: Sequence[_Spot]) -> list[tuple[_Spot, Sighting]]:
+    """Each key in each path as the first object there shows it: later versions of a file tell nothing new."""
+    first: dict[object, str] = {}
+    kept = []
+    for spot, sighting in _sightings(spots):
+        where = spot.path if spot.path is not None else spot.hit.oid
+        identity = (sighting.key, sighting.kind, where, spot.hit.part, sighting.encoding, sighting.member)
+        if first.setdefault(identity, spot.hit.oid) == spot.hit.oid:
+            kept.append((spot, sighting))
+    return kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Describer:
+    """Turns a spot into a Place."""
+
+    refs: tuple[Ref, ...]
+    reached_by: Mapping[str, tuple[bytes, ...]]
+    dates: Mapping[str, str]
+    head: _Snapshot
+    staged: _Snapshot
+    keys_in_head: Collection[tuple[ApiKey | None, bytes | None]]
+
+    def place(self, spot: _Spot, key: ApiKey | None) -> Place:
+        """Where `key` is, in words."""
+        hit, origin = spot.hit, spot.origin
+        commit = (
+            hit.oid if hit.kind == "commit" else origin.commit if origin is not None and hit.kind != "tag" else None
+        )
+        reached = self._reached(hit, commit)
+        names = tuple(printable(name) for name in reached if name != HEAD) or (("HEAD",) if HEAD in reached else ())
+        return Place(
+            path=self._path(spot),
+            commit=commit,
+            author_date=self.dates.get(commit or ""),
+            refs=names,
+            in_head=self._in_head(spot, key, reached),
+            inside=_inside(spot, names),
+            remark=None if names else self._remark(spot),
+        )
+
+    def _reached(self, hit: ObjectHit, commit: str | None) -> tuple[bytes, ...]:
+        if hit.kind == "tag":
+            return tuple(ref.name for ref in self.refs if ref.oid == hit.oid)
+        return self.reached_by.get(commit or "", ()) or tuple(ref.name for ref in self.refs if ref.peeled == hit.oid)
+
+    def _path(self, spot: _Spot) -> str | None:
+        path = spot.path or next(iter(self.staged.paths_of.get(spot.hit.oid, ())), None)
+        return None if path is None else printable(path)
+
+    def _in_head(self, spot: _Spot, key: ApiKey | None, reached: tuple[bytes, ...]) -> bool:
+        if spot.hit.part is Part.CONTENT:
+            return (key, spot.path) in self.keys_in_head
+        return spot.path in self.head.paths if spot.path is not None else HEAD in reached
+
+    def _remark(self, spot: _Spot) -> str:
+        if spot.origin is not None:
+            return "in no branch or tag, only in a reflog"
+        if spot.hit.oid in self.staged.paths_of:
+            return "staged and not committed"
+        return f"in no branch or tag: unreachable {spot.hit.kind} {spot.hit.oid[:12]}"
+
+
+def _inside(spot: _Spot, names: tuple[str, ...]) -> str | None:
+    """What part of the repository it is, where it is no file's content."""
+    hit = spot.hit
+    if hit.part is Part.NAME:
+        return f"the name of {printable(spot.path or b'')}"
+    if hit.part is Part.CONTENT:
+        return None if spot.path is not None else f"{hit.kind} {hit.oid[:12]}"
+    part = "the message" if hit.part is Part.MESSAGE else "the header (author, committer, tagger)"
+    which = names[0].removeprefix("refs/tags/") if hit.kind == "tag" and names else hit.oid[:12]
+    return f"{part} of {hit.kind} {which}"
+
+
+def _in(head: _Snapshot, spot: _Spot) -> bool:
+    return spot.path in head.paths_of.get(spot.hit.oid, ())
+
+
+def _head(git: Git) -> _Snapshot:
+    listed = git.ask_bytes("ls-tree", "-r", "-z", "--full-tree", "HEAD")
+    return _snapshot((line.partition(b"\t")[0].rpartition(b" ")[2], line.partition(b"\t")[2]) for line in listed)
+
+
+def _staged(git: Git) -> _Snapshot:
+    """The index; nothing in a bare repository."""
+    listed = () if git.repository.bare else git.ask_bytes("ls-files", "--stage", "-z", "--full-name", ":/")
+    return _snapshot((line.split(b" ", 2)[1], line.partition(b"\t")[2]) for line in listed)
+
+
+def _snapshot(pairs: Iterable[tuple[bytes, bytes]]) -> _Snapshot:
+    paths_of: dict[str, tuple[bytes, ...]] = {}
+    for oid, path in pairs:
+        name = oid.decode()
+        paths_of[name] = (*paths_of.get(name, ()), path)
+    return _Snapshot(paths_of, frozenset(path for paths in paths_of.values() for path in paths))

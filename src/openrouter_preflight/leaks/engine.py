@@ -1,0 +1,208 @@
+"""Reading many objects at once: one `git cat-file` for each processor, fed from one list.
+
+Threads are enough: the search of `bytesearch` and the reading of pipes both run without the GIL. A reader or a git
+that fails leaves a trouble behind, never a clean answer.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, cast
+
+from openrouter_preflight.leaks.detector import DEFAULT_LIMITS, Limits, examine_stream
+from openrouter_preflight.leaks.objects import ObjectHit, ObjectReader, Tally, TruncatedError
+from openrouter_preflight.leaks.pieces import Part
+from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Callable, Iterable, Iterator
+
+    from openrouter_preflight.leaks.git import Git
+
+_PIPE = 1024 * 1024
+"""Bytes a pipe should hold, where the system lets us say so (Linux)."""
+
+_MOST_DEATHS = 100
+
+_FINE = (0, -13)
+"""How `git cat-file blob` may end: read to its end, or let go by us before it (SIGPIPE)."""
+
+_CACHE = "core.deltaBaseCacheLimit=256m"
+"""Neighbours in a pack are made from each other: with 96 MiB, git's default, it makes many of them twice."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What reading a list of objects gave."""
+
+    tally: Tally = field(default_factory=Tally)
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+def read_objects(
+    git: Git,
+    chunks: Iterable[bytes],
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    largest: int | None = None,
+    workers: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Reading:
+    """Read and examine the objects named in `chunks`, each some lines of object ids.
+
+    `progress` is told now and then how many objects have been read.
+    """
+    source = _Shared(iter(chunks))
+    team = [_Worker(git, source, limits, largest) for _ in range(workers or os.cpu_count() or 1)]
+    for worker in team:
+        worker.start()
+    reading = Reading()
+    for worker in team:
+        while worker.is_alive():
+            worker.join(0.5)
+            if progress is not None:
+                progress(sum(each.tally.objects for each in team))
+        reading.tally.add(worker.tally)
+        reading.troubles += worker.troubles
+    for oid in reading.tally.large:
+        _examine_large(git, oid, limits, reading)
+    return reading
+
+
+class _Shared:
+    """An iterator that several threads may draw from."""
+
+    def __init__(self, items: Iterator[bytes]) -> None:
+        self._items = items
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        with self._lock:
+            return next(self._items)
+
+
+class _Handed:
+    """The object ids given to one git, kept until they are answered, so that its death loses none."""
+
+    def __init__(self, source: Iterator[bytes], tally: Tally) -> None:
+        self._source = source
+        self._tally = tally
+        self._kept: deque[tuple[int, bytes]] = deque()
+        self._given = tally.answers
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._source:
+            while self._kept and self._kept[0][0] + self._kept[0][1].count(b"\n") <= self._tally.answers:
+                self._kept.popleft()
+            self._kept.append((self._given, chunk))
+            self._given += chunk.count(b"\n")
+            yield chunk
+
+    def unanswered(self) -> list[bytes]:
+        """The ids that were given and not answered, in their order."""
+        if not self._kept:
+            return []
+        lines = b"".join(chunk for _, chunk in self._kept).split()
+        return lines[self._tally.answers - self._kept[0][0] :]
+
+
+class _Worker(threading.Thread):
+    """One git and its reader, with a second thread that feeds it."""
+
+    def __init__(self, git: Git, source: Iterator[bytes], limits: Limits, largest: int | None) -> None:
+        super().__init__(daemon=True)
+        self.tally = Tally()
+        self.troubles: list[Trouble] = []
+        self._git = git
+        self._source = source
+        self._limits = limits
+        self._largest = largest
+
+    def run(self) -> None:
+        """Read until the list is at its end, starting git again where an object killed it."""
+        source = self._source
+        for _ in range(_MOST_DEATHS):
+            handed = _Handed(source, self.tally)
+            try:
+                complaint = self._read(handed)
+            except Exception as error:  # noqa: BLE001 - whatever stops a reader, what it did not see is not clean
+                self.troubles.append(Trouble.from_error(error))
+                return
+            if complaint is None:
+                return
+            culprit, *rest = handed.unanswered() or [b"?"]
+            self._blame(culprit, complaint)
+            source = chain([b"".join(oid + b"\n" for oid in rest)] if rest else [], self._source)
+        self.troubles.append(Trouble(f"git died {_MOST_DEATHS} times; the rest was not read", DAMAGED))
+
+    def _read(self, handed: _Handed) -> bytes | None:
+        """Feed one git and read what it says. Its complaint if it died, else None."""
+        with tempfile.TemporaryFile() as complaints:
+            process = self._git.start(
+                "cat-file", "--batch", "--buffer", stdin=subprocess.PIPE, stderr=complaints, settings=(_CACHE,)
+            )
+            output, entrance = cast("io.FileIO", process.stdout), cast("io.FileIO", process.stdin)
+            _widen(output)
+            feeder = threading.Thread(target=self._feed, args=(entrance, handed), daemon=True)
+            feeder.start()
+            try:
+                ObjectReader(output, self.tally, self._limits, self._largest).read_all()
+                truncated = False
+            except TruncatedError:
+                truncated = True
+            finally:
+                output.close()
+                process.wait()
+                feeder.join()
+            if process.returncode == 0 and not truncated:
+                return None
+            complaints.seek(0)
+            return complaints.read(4096)
+
+    def _feed(self, entrance: io.FileIO, handed: _Handed) -> None:
+        try:
+            with entrance:
+                for chunk in handed:
+                    entrance.write(chunk)
+        except BrokenPipeError:
+            return
+        except Exception as error:  # noqa: BLE001 - a list that breaks off leaves objects unread
+            self.troubles.append(Trouble.from_error(error))
+
+    def _blame(self, culprit: bytes, complaint: bytes) -> None:
+        reason = " ".join(printable(complaint).replace("\\n", " ").split())
+        self.troubles.append(Trouble(f"git could not read object {culprit.decode()}: {reason}", DAMAGED))
+
+
+def _widen(pipe: io.FileIO) -> None:
+    """Let the pipe hold more, where the system can: fewer turns between git and us."""
+    try:
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+    except (ImportError, AttributeError, OSError):
+        return
+
+
+def _examine_large(git: Git, oid: str, limits: Limits, reading: Reading) -> None:
+    """Look at a blob that memory should not hold, through a stream of its own."""
+    with tempfile.TemporaryFile() as complaints:
+        process = git.start("cat-file", "blob", oid, stderr=complaints)
+        output = cast("io.FileIO", process.stdout)
+        with output:
+            examination = examine_stream(lambda size: output.read(size) or b"", limits)
+        if process.wait() not in _FINE:
+            reading.troubles.append(Trouble(f"git could not read object {oid}", DAMAGED))
+    if examination.sightings or examination.unread:
+        reading.tally.hits.append(ObjectHit(oid, "blob", Part.CONTENT, examination))

@@ -1,0 +1,160 @@
+"""Reading ordinary files of a working tree: quickly, without following links, without waiting for anything.
+
+Small files are read one after another into one buffer and searched together.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.leaks.detector import Limits, examine, examine_stream
+from openrouter_preflight.leaks.locations import Place
+from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, candidate_offsets, is_archive
+from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.troubles import Trouble
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openrouter_preflight.leaks.gathering import Gathered
+
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+)
+"""Never through a link, and never waiting for the other end of a FIFO."""
+
+_BATCH = 1024 * 1024
+"""Bytes of small files that are searched together."""
+
+READABLE = "Make it readable to this user, or exclude it (scan.exclude), and scan again."
+
+
+@dataclass(slots=True)
+class FileReader:
+    """Reads files and adds what it sees to a Gathered. `flush` ends it."""
+
+    gathered: Gathered
+    limits: Limits
+    largest: int | None = None
+    inside: str | None = None
+    """What to call the files, where they are no part of the tree; followed by the name."""
+    _batch: bytearray = field(default_factory=bytearray)
+    _starts: list[int] = field(default_factory=list)
+    _names: list[str] = field(default_factory=list)
+
+    def read(self, path: str, name: str | None = None) -> None:
+        """Read the file at `path`, shown as `name`. A link's target is text; whatever else is no file is passed over."""
+        shown = path if name is None else name
+        try:
+            descriptor = os.open(path, _FLAGS)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self._read_what_does_not_open(path, shown, error)
+            return
+        try:
+            self._read_open(descriptor, shown)
+        except OSError as error:
+            self._unreadable(shown, error)
+        finally:
+            os.close(descriptor)
+
+    def flush(self) -> None:
+        """Search what was read and not yet searched."""
+        data = self._batch
+        suspects = {bisect_right(self._starts, offset) - 1 for offset in candidate_offsets(data)} if data else set()
+        for index, start in enumerate(self._starts):
+            if index in suspects or is_archive(data[start : start + HEAD_LENGTH]):
+                end = self._starts[index + 1] if index + 1 < len(self._starts) else len(data)
+                self.gathered.add_examination(
+                    examine(bytes(data[start:end]), self.limits), self._place(self._names[index])
+                )
+        self._batch, self._starts, self._names = bytearray(), [], []
+
+    def _read_open(self, descriptor: int, shown: str) -> None:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return
+        self.gathered.objects += 1
+        if self.largest is not None and status.st_size > self.largest:
+            message = f"not looked into: {status.st_size} bytes, more than --max-file-size"
+            self.gathered.troubles.append(Trouble(message, "Raise --max-file-size, and scan again.", printable(shown)))
+        elif status.st_size > _BATCH:
+            self._stream(descriptor, shown)
+        else:
+            self._gather(descriptor, status.st_size, shown)
+
+    def _gather(self, descriptor: int, size: int, shown: str) -> None:
+        """Add a small file to the batch. Asking for one byte more than it had shows whether it grew meanwhile."""
+        start = len(self._batch)
+        wanted = size + 1
+        while data := os.read(descriptor, wanted):
+            self._batch += data
+            wanted = max(wanted - len(data), 1)
+            if wanted == 1 and len(self._batch) - start > _BATCH:
+                break
+        self._starts.append(start)
+        self._names.append(shown)
+        self.gathered.bytes += len(self._batch) - start
+        if len(self._batch) >= _BATCH:
+            self.flush()
+
+    def _stream(self, descriptor: int, shown: str) -> None:
+        def read(size: int) -> bytes:
+            data = os.read(descriptor, size)
+            self.gathered.bytes += len(data)
+            return data
+
+        self.gathered.add_examination(examine_stream(read, self.limits), self._place(shown))
+
+    def _read_what_does_not_open(self, path: str, shown: str, error: OSError) -> None:
+        """A link, whose target git would store as content; a socket, which it would not; or what is forbidden."""
+        try:
+            mode = os.lstat(path).st_mode
+            if stat.S_ISLNK(mode):
+                target = os.fsencode(os.readlink(path))
+                self.gathered.objects += 1
+                self.gathered.bytes += len(target)
+                self.gathered.add_examination(examine(target, self.limits), self._place(shown))
+            elif stat.S_ISREG(mode):
+                self._unreadable(shown, error)
+        except OSError as second:
+            self._unreadable(shown, second)
+
+    def _unreadable(self, shown: str, error: OSError) -> None:
+        self.gathered.troubles.append(
+            Trouble(f"could not be read: {error.strerror or 'no reason given'}", READABLE, printable(shown))
+        )
+
+    def _place(self, shown: str) -> Place:
+        name = printable(shown)
+        if self.inside is not None:
+            return Place(inside=f"{self.inside} {name}")
+        return Place(path=name, committed=None)
+
+
+class Inside:
+    """Whether a file's folders are folders, and not links that lead out of the tree."""
+
+    def __init__(self, root: Path) -> None:
+        """Paths are relative to `root`."""
+        self._root = root
+        self._known = {"": True}
+
+    def holds(self, path: str) -> bool:
+        """Whether every folder above `path` is one."""
+        folder = path.rpartition("/")[0]
+        known = self._known.get(folder)
+        if known is None:
+            known = self.holds(folder) and not os.path.islink(os.path.join(self._root, folder))  # noqa: PTH114, PTH118
+            self._known[folder] = known
+        return known

@@ -1,0 +1,64 @@
+"""Gathered: what a source hands over, whatever it read. The last word is for `leaks.judgement`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.leaks.detector import Examination, Limits, examine
+from openrouter_preflight.leaks.locations import Find, Place
+from openrouter_preflight.leaks.prefilter import LITERAL
+from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.troubles import FETCH_BLOBS, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from openrouter_preflight.leaks.engine import Reading
+
+_UNREAD = "Look into it by hand; a larger bound (--max-file-size) or unpacking it lets this scan do it."
+
+_RAISE = "Raise --max-file-size, and scan again."
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Everything one scan saw."""
+
+    finds: list[Find] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    objects: int = 0
+    bytes: int = 0
+    commits: int = 0
+
+    def add_examination(self, examination: Examination, place: Place) -> None:
+        """Take in what was seen at `place`, and what could not be."""
+        self.finds += [Find(sighting, place) for sighting in examination.sightings]
+        self.add_unread(examination, place)
+
+    def add_unread(self, examination: Examination, place: Place) -> None:
+        """Take in what could not be seen at `place`."""
+        where = place.path or place.inside or place.remark
+        self.troubles += [Trouble(printable(reason), _UNREAD, where) for reason in examination.unread]
+
+    def add_reading(self, reading: Reading, describe: Callable[[str], str]) -> None:
+        """Take in the counts and troubles of a reading; its hits are for the source to place.
+
+        `describe` says which file an object is, or what else to call it.
+        """
+        tally = reading.tally
+        self.objects += tally.objects
+        self.bytes += tally.bytes
+        self.commits += tally.commits
+        self.troubles += reading.troubles
+        self.troubles += [Trouble("is not in the repository", FETCH_BLOBS, describe(oid)) for oid in tally.missing]
+        self.troubles += [Trouble("is larger than --max-file-size", _RAISE, describe(oid)) for oid in tally.oversized]
+
+    def add_names(self, names: Iterable[bytes], inside: str, limits: Limits) -> None:
+        """Look for keys in `names`, which stand in no object: of files, branches, tags."""
+        listed = list(names)
+        if LITERAL not in b"\0".join(listed).lower():
+            return
+        for name in listed:
+            shown = printable(name)
+            self.add_examination(examine(name, limits), Place(path=shown, inside=f"{inside} {shown}"))

@@ -1,0 +1,149 @@
+"""The only place that runs git, always with the environment and options of `leaks.environment`.
+
+Bytes in, bytes out. It knows how to run a command and what git's complaints mean, and nothing of keys or scans.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from openrouter_preflight.errors import PreflightError, UsageError
+from openrouter_preflight.leaks.environment import OPTIONS, hardened_environment
+from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.troubles import DAMAGED, FETCH_ALL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_STALLED = 600.0
+"""Seconds after which a call that should take milliseconds is given up: something of the repository blocks git."""
+
+
+class GitError(PreflightError):
+    """Git could not do what was asked. Unless it is caught on the way, the run is incomplete."""
+
+
+class NotARepositoryError(UsageError):
+    """The folder is in no repository."""
+
+
+@dataclass(frozen=True)
+class Git:
+    """Git in one folder."""
+
+    folder: Path
+    environ: Mapping[str, str]
+
+    def run(self, *arguments: str, stdin: bytes = b"", timeout: float = _STALLED) -> bytes:
+        """What the command prints. Raises GitError, in words, where it fails."""
+        with self.start(*arguments, stdin=subprocess.PIPE) as process:
+            try:
+                output, complaint = process.communicate(stdin, timeout)
+            except subprocess.TimeoutExpired as error:
+                process.kill()
+                raise GitError(
+                    f"git {arguments[0]} did not answer within {timeout:.0f} seconds",
+                    "Look for something that is no ordinary file among .gitignore, .gitattributes and .git.",
+                ) from error
+        if process.returncode != 0:
+            raise explain(complaint, arguments[0], self.folder)
+        return output
+
+    def ask(self, *arguments: str) -> str:
+        """The one line that the command prints; nothing where git says no (`rev-parse --verify --quiet`)."""
+        try:
+            return self.run(*arguments).decode("utf-8", "surrogateescape").strip()
+        except GitError:
+            return ""
+
+    def has(self, revision: str) -> bool:
+        """Whether the repository has the object that `revision` names."""
+        return bool(self.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{object}}"))
+
+    def ask_bytes(self, *arguments: str) -> list[bytes]:
+        """The NUL-ended items that the command prints; none where git says no."""
+        try:
+            return self.run(*arguments).split(b"\0")[:-1]
+        except GitError:
+            return []
+
+    def start(
+        self,
+        *arguments: str,
+        stdin: int | IO[bytes] = subprocess.DEVNULL,
+        stdout: int | IO[bytes] = subprocess.PIPE,
+        stderr: int | IO[bytes] = subprocess.PIPE,
+        settings: tuple[str, ...] = (),
+    ) -> subprocess.Popen[bytes]:
+        """The running command. `settings` are further `name=value` pairs of configuration.
+
+        A command whose output is streamed needs a file as `stderr`: nobody empties a pipe meanwhile.
+        """
+        options = [word for setting in settings for word in ("-c", setting)]
+        try:
+            return subprocess.Popen(
+                ["git", *OPTIONS, *options, *arguments],
+                cwd=self.folder,
+                env=self._environment,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                bufsize=0,
+            )
+        except FileNotFoundError as error:
+            raise GitError("git was not found on PATH", "Install git, or add it to PATH.") from error
+
+    @cached_property
+    def _environment(self) -> dict[str, str]:
+        return hardened_environment(self.environ)
+
+    @cached_property
+    def repository(self) -> Repository:
+        """Where the repository is and what it lacks. Raises NotARepositoryError or GitError."""
+        asked = ("--absolute-git-dir", "--git-common-dir", "--is-bare-repository", "--is-shallow-repository")
+        answers = self.run("rev-parse", *asked).split(b"\n")
+        common = self.folder / os.fsdecode(answers[1])
+        return Repository(
+            git_dir=Path(os.fsdecode(answers[0])),
+            common_dir=common,
+            bare=answers[2] == b"true",
+            shallow=answers[3] == b"true",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """What `git rev-parse` says of a repository."""
+
+    git_dir: Path
+    common_dir: Path
+    bare: bool
+    shallow: bool
+
+
+def explain(complaint: bytes, command: str, folder: Path) -> PreflightError:
+    """Git's complaint as an error for the person who must act."""
+    text = " ".join(printable(complaint).replace("\\n", " ").split())
+    if "not a git repository" in text or "must be run in a work tree" in text:
+        return NotARepositoryError(
+            f"{printable(str(folder))} is not in a git repository that this mode can read",
+            "Run it inside a clone, or pass files and folders to scan.",
+        )
+    if "dubious ownership" in text:
+        owner = re.search(r"safe\.directory '?([^' ]+)", text)
+        place = owner[1] if owner else printable(str(folder.resolve()))
+        return GitError(
+            "git refuses to read the repository: it belongs to another user (dubious ownership)",
+            f"If you trust it: git config --global --add safe.directory {place}",
+        )
+    if re.search(
+        r"unknown revision|bad revision|bad object|Invalid revision range|Not a valid|ambiguous argument", text
+    ):
+        return GitError(f"git does not know the revision: {text}", FETCH_ALL)
+    return GitError(f"git {command} failed: {text or 'no reason given'}", DAMAGED)

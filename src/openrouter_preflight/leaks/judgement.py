@@ -1,0 +1,148 @@
+"""From what was seen to findings: which rule, how bad, and what a person does next. Pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from openrouter_preflight.findings import Finding, Severity, rule
+from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.shapes import SightingKind
+
+if TYPE_CHECKING:
+    from openrouter_preflight.keys.api_key import ApiKey
+    from openrouter_preflight.leaks.detector import Sighting
+    from openrouter_preflight.leaks.gathering import Gathered
+    from openrouter_preflight.leaks.locations import Find, Place
+    from openrouter_preflight.leaks.troubles import Trouble
+
+_KEY_PAGE = "https://openrouter.ai/keys/"
+"""Followed by a fingerprint, it opens the key for its owner (API.md §4)."""
+
+
+class Policy(Protocol):
+    """What the project permits."""
+
+    def allowed(self, fingerprint: str) -> str | None:
+        """Why the key of that fingerprint is allowed; None if it is not."""
+
+    def excluded(self, path: str) -> bool:
+        """Whether nothing in the file at `path` is to be reported."""
+
+    def heeds_comment(self, fingerprint: str, path: str | None) -> bool:
+        """Whether a comment beside a key, in what is scanned, may allow it."""
+
+
+class NoPolicy:
+    """Nothing is allowed or excluded, and comments are heeded."""
+
+    def allowed(self, fingerprint: str) -> str | None:  # noqa: ARG002 - the protocol's parameter
+        """Nothing is allowed."""
+        return None
+
+    def excluded(self, path: str) -> bool:  # noqa: ARG002 - the protocol's parameter
+        """Nothing is excluded."""
+        return False
+
+    def heeds_comment(self, fingerprint: str, path: str | None) -> bool:  # noqa: ARG002 - the protocol's parameters
+        """Every comment is heeded."""
+        return True
+
+
+def judge(gathered: Gathered, policy: Policy, *, strict: bool) -> tuple[Finding, ...]:
+    """The findings: keys grouped by fingerprint, then everything else in the order seen."""
+    seen = [find for find in gathered.finds if find.place.path is None or not policy.excluded(find.place.path)]
+    findings = [_judge_find(find, policy, strict=strict) for find in _grouped(seen)]
+    troubles = [each for each in gathered.troubles if each.path is None or not policy.excluded(each.path)]
+    return (*dict.fromkeys(findings), *dict.fromkeys(map(_incomplete, troubles)))
+
+
+def _grouped(finds: list[Find]) -> list[Find]:
+    """The same finds with those of one key together, keys in the order first seen."""
+    groups: dict[ApiKey | int, list[Find]] = {}
+    for number, find in enumerate(finds):
+        groups.setdefault(find.sighting.key or number, []).append(find)
+    return [find for group in groups.values() for find in group]
+
+
+def _judge_find(find: Find, policy: Policy, *, strict: bool) -> Finding:
+    sighting, place = find.sighting, find.place
+    key = sighting.key
+    if key is None:
+        name, severity = "suspicious-key", Severity.ERROR if strict else Severity.WARNING
+        return _finding(find, name, severity, f"something like an OpenRouter key, of the wrong shape, {_where(find)}")
+    if sighting.kind is not SightingKind.KEY:
+        what = "a published example key" if sighting.kind is SightingKind.EXAMPLE else "a dummy key"
+        return _finding(find, "example-key", Severity.NOTE, f"{what}, {key.label}, {_where(find)}")
+    reason = policy.allowed(key.fingerprint)
+    if reason is None and sighting.inline_allow and policy.heeds_comment(key.fingerprint, place.path):
+        reason = "a comment beside it"
+    if reason is not None:
+        message = f"allowed key {key.label} {_where(find)}: {printable(reason)}"
+        return _finding(find, "allowed-key", Severity.NOTE, message)
+    if place.known and not strict:
+        message = f"OpenRouter key {key.label} {_where(find)}; HEAD already has it, this commit does not bring it"
+        return _finding(find, "committed-key", Severity.WARNING, message)
+    return _finding(find, "committed-key", Severity.ERROR, f"OpenRouter key {key.label} {_where(find)}")
+
+
+def _where(find: Find) -> str:
+    """`in config/.env, line 3 (base64)`, or what else says it best."""
+    sighting, place = find.sighting, find.place
+    words = f"in {place.inside or place.path or 'the input'}"
+    if place.inside is None or place.path is None:
+        words += f", line {sighting.line}"
+    if sighting.member:
+        words += f" of {printable(sighting.member)} inside it"
+    remarks = [remark for remark in (sighting.encoding, place.remark) if remark]
+    return f"{words} ({'; '.join(remarks)})" if remarks else words
+
+
+def _finding(find: Find, name: str, severity: Severity, message: str) -> Finding:
+    sighting, place = find.sighting, find.place
+    return Finding(
+        rule=rule(name),
+        severity=severity,
+        message=message,
+        help=_help(name, sighting, place),
+        fingerprint=None if sighting.key is None else sighting.key.fingerprint,
+        path=place.path,
+        line=None if place.path is None else sighting.line,
+        column=None if place.path is None else sighting.column,
+        commit=place.commit,
+        ref=place.refs[0] if place.refs else None,
+        refs=place.refs,
+        author_date=place.author_date,
+        in_head=place.in_head,
+        encoding=sighting.encoding,
+        member=None if sighting.member is None else printable(sighting.member),
+    )
+
+
+def _help(name: str, sighting: Sighting, place: Place) -> str:
+    if name != "committed-key" or sighting.key is None:
+        return rule(name).fix
+    page = f"{_KEY_PAGE}{sighting.key.fingerprint}"
+    if place.committed is None:
+        return (
+            "Keep it in a secret or in an ignored .env file, and out of this one. If it was ever committed and pushed, "
+            f"or shared, revoke it: {page} opens it for its owner."
+        )
+    if not place.committed:
+        return (
+            "Take it out of the commit (git restore --staged FILE) and keep it in a secret or in an ignored .env file; "
+            f"revoke it only if it was ever pushed or shared ({page} opens it for its owner)."
+        )
+    return (
+        f"Revoke it first: {page} opens it for its owner. Once it was pushed, deleting the line does not help. "
+        "Then clean the history (git filter-repo), and keep a new key in a secret or in an ignored .env file."
+    )
+
+
+def _incomplete(trouble: Trouble) -> Finding:
+    return Finding(
+        rule=rule("scan-incomplete"),
+        severity=Severity.ERROR,
+        message=trouble.message if trouble.path is None else f"{trouble.path}: {trouble.message}",
+        help=trouble.fix,
+        path=trouble.path,
+    )

@@ -1,0 +1,34 @@
+"""A commit message that is about to be recorded (the commit-msg hook)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.leaks.detector import examine
+from openrouter_preflight.leaks.gathering import Gathered
+from openrouter_preflight.leaks.locations import Place
+from openrouter_preflight.leaks.printable import printable
+
+if TYPE_CHECKING:
+    from openrouter_preflight.leaks.scan import Progress, ScanRequest
+
+_SCISSORS = re.compile(rb"^\S+ -{24} >8 -{24}\s*$", re.MULTILINE)
+"""From here on git drops everything; `commit --verbose` shows the diff there, removed keys among it."""
+
+
+def gather(request: ScanRequest, progress: Progress) -> Gathered:
+    """Read the message's file. Comment lines are read too: `commit.cleanup` may keep them."""
+    if len(request.paths) != 1:
+        raise UsageError("--message takes one file, the commit message", "In a commit-msg hook that is `$1`.")
+    try:
+        data = (request.folder / request.paths[0]).read_bytes()
+    except OSError as error:
+        raise UsageError(f"the message {printable(request.paths[0])} cannot be read: {error.strerror}") from error
+    message = _SCISSORS.split(data, maxsplit=1)[0]
+    gathered = Gathered(objects=1, bytes=len(message))
+    place = Place(path=printable(request.paths[0]), inside="the commit message", committed=False)
+    gathered.add_examination(examine(message, request.limits), place)
+    progress(1, 1)
+    return gathered

@@ -1,0 +1,88 @@
+"""Files and folders as the user names them; folders with all that is in them, ignored or not, but no `.git`."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.leaks.files import READABLE, FileReader
+from openrouter_preflight.leaks.gathering import Gathered
+from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.troubles import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from openrouter_preflight.leaks.scan import Progress, ScanRequest
+
+_LINK = "Name the file that it leads to, to have that read."
+_PIPE = "Name ordinary files; what comes through a pipe is read by --stdin."
+
+
+def gather(request: ScanRequest, progress: Progress) -> Gathered:
+    """Read every path of `request`. Raises UsageError where one does not exist."""
+    return read_paths(request, request.paths, progress)
+
+
+def read_paths(request: ScanRequest, paths: tuple[str, ...], progress: Progress) -> Gathered:
+    """Read `paths`, relative to the request's folder."""
+    gathered = Gathered()
+    reader = FileReader(gathered, request.limits, request.max_file_size)
+    names: list[bytes] = []
+    for path in paths:
+        for found in _files(request.folder, path, gathered):
+            names.append(os.fsencode(found))
+            reader.read(os.path.join(request.folder, found), found)  # noqa: PTH118 - building a Path costs as much as reading
+            progress(gathered.objects, None)
+    reader.flush()
+    gathered.add_names(names, "the name of", request.limits)
+    return gathered
+
+
+def _files(folder: Path, path: str, gathered: Gathered) -> Iterator[str]:
+    """The files at `path`: itself, or those below it."""
+    full = folder / path
+    try:
+        mode = full.lstat().st_mode
+    except OSError as error:
+        raise UsageError(f"there is no file or folder {printable(path)}") from error
+    if stat.S_ISDIR(mode):
+        yield from _below(folder, path, gathered)
+    elif stat.S_ISREG(mode):
+        yield path
+    elif stat.S_ISLNK(mode):
+        yield path
+        target = _target(folder, full)
+        if target is None:
+            gathered.troubles.append(Trouble("is a link to outside and was not followed", _LINK, printable(path)))
+        elif target.exists():
+            yield from _files(folder, str(target.relative_to(folder.resolve())), gathered)
+    else:
+        gathered.troubles.append(Trouble("is no ordinary file and was not read", _PIPE, printable(path)))
+
+
+def _target(folder: Path, link: Path) -> Path | None:
+    """What a link that was named leads to; None where that is outside of `folder`."""
+    try:
+        target = link.resolve()
+    except (OSError, RuntimeError):  # a loop; RuntimeError before Python 3.13
+        return folder.resolve() / link.name / "nowhere"
+    return target if target.is_relative_to(folder.resolve()) else None
+
+
+def _below(folder: Path, path: str, gathered: Gathered) -> Iterator[str]:
+    """Every file and link below the folder `path`; other repositories' insides (`.git`) are passed over."""
+
+    def refuse(error: OSError) -> None:
+        name = os.path.relpath(error.filename, folder)
+        gathered.troubles.append(Trouble(f"could not be read: {error.strerror}", READABLE, printable(name)))
+
+    for where, folders, files in os.walk(folder / path, onerror=refuse):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        prefix = os.path.relpath(where, folder)
+        links = [name for name in folders if os.path.islink(os.path.join(where, name))]  # noqa: PTH114, PTH118 - as above
+        for name in sorted([*files, *links]):
+            yield name if prefix == "." else f"{prefix}{os.sep}{name}"

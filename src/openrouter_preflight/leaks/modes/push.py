@@ -1,0 +1,74 @@
+"""What a push would send: from git's own lines to a pre-push hook, or from pre-commit's variables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.leaks.gathering import Gathered
+from openrouter_preflight.leaks.git import Git
+from openrouter_preflight.leaks.modes.revisions import gather_revisions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openrouter_preflight.leaks.scan import Progress, ScanRequest
+
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+_HELP = 'In a pre-push hook git writes these lines itself: `openrouter-preflight scan --push "$@"`.'
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One ref that the push changes."""
+
+    new: str
+    """The commit or tag that is pushed."""
+    old: str | None
+    """What the remote has there; None for a new ref."""
+    name: str
+    """The ref's name on the remote."""
+
+
+def gather(request: ScanRequest, progress: Progress) -> Gathered:
+    """Read what the remote does not have yet. Raises UsageError where nothing says what is pushed."""
+    git = Git(request.folder, request.environ)
+    environ = request.environ
+    remote = request.paths[0] if request.paths else environ.get("PRE_COMMIT_REMOTE_NAME")
+    if environ.get("PRE_COMMIT_TO_REF") or environ.get("PRE_COMMIT_LOCAL_BRANCH"):
+        updates = [_from_pre_commit(environ)]
+    else:
+        updates = _from_git(request.stdin.read())
+    pushed = [update for update in updates if update.new.strip("0")]
+    if not pushed:
+        return Gathered()
+    known = [update.old for update in pushed if update.old and git.has(update.old)]
+    elsewhere = [f"--remotes={remote}"] if remote else ["--remotes"]
+    revisions = [*(update.new for update in pushed), "--not", *known, *elsewhere]
+    gathered = gather_revisions(git, request, revisions, progress, excluded=known)
+    names = (update.name.encode("utf-8", "surrogateescape") for update in pushed)
+    gathered.add_names(names, "the name of", request.limits)
+    return gathered
+
+
+def _from_pre_commit(environ: Mapping[str, str]) -> Update:
+    """The one ref that pre-commit and prek tell of. For the first push of a root commit there is no FROM_REF."""
+    new = environ.get("PRE_COMMIT_TO_REF") or environ["PRE_COMMIT_LOCAL_BRANCH"]
+    old = environ.get("PRE_COMMIT_FROM_REF")
+    if new.startswith("-") or (old or "").startswith("-"):
+        raise UsageError("PRE_COMMIT_TO_REF and PRE_COMMIT_FROM_REF must be revisions", _HELP)
+    return Update(new, old if old and old.strip("0") else None, environ.get("PRE_COMMIT_REMOTE_BRANCH", ""))
+
+
+def _from_git(lines: bytes) -> list[Update]:
+    """Git's lines: local ref, its id, remote ref, its id. A local ref may be any revision, with blanks in it."""
+    updates = []
+    for line in lines.decode("utf-8", "surrogateescape").splitlines():
+        words = line.rsplit(" ", 3)
+        if len(words) != 4 or not (_ID.fullmatch(words[1]) and _ID.fullmatch(words[3])):
+            raise UsageError("standard input does not say what is pushed", _HELP)
+        updates.append(Update(words[1], words[3] if words[3].strip("0") else None, words[2]))
+    return updates

@@ -1,0 +1,57 @@
+"""Everything that a range of commits adds: content, messages, names, and what its merges bring of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.leaks.gathering import Gathered
+from openrouter_preflight.leaks.git import Git, GitError
+from openrouter_preflight.leaks.modes.revisions import gather_revisions
+from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.troubles import FETCH_ALL
+
+if TYPE_CHECKING:
+    from openrouter_preflight.leaks.scan import Progress, ScanRequest
+
+_ZERO = re.compile(r"0{40}(?:0{24})?")
+"""The id by which hooks and CI systems say that there is no commit."""
+
+_RANGE = re.compile(r"(.*?)(\.\.\.?)(.*)", re.DOTALL)
+
+_EXAMPLE = "Write it as A..B: everything in B that is not in A. Both may be branches, tags or commit ids."
+
+
+def gather(request: ScanRequest, progress: Progress) -> Gathered:
+    """Read the range of `request`. Raises UsageError where it is none."""
+    git = Git(request.folder, request.environ)
+    left, dots, right = _split(request.range or "")
+    if _is_none(right):
+        return Gathered()
+    new = _resolve(git, right)
+    if not dots or _is_none(left):
+        return gather_revisions(git, request, [new], progress)
+    old = _resolve(git, left)
+    return gather_revisions(git, request, [f"{old}{dots}{new}"], progress, excluded=[old])
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    """The two ends, and the dots between them; an end that is left out is HEAD, as for git. One revision is `right`."""
+    match = _RANGE.fullmatch(text)
+    left, dots, right = match.groups() if match else ("", "", text)
+    if not text or "\0" in text or ".." in right or left.startswith(("-", "^")) or right.startswith(("-", "^")):
+        raise UsageError(f"{printable(text)!r} is no range of commits", _EXAMPLE)
+    return left or "HEAD", dots, right or "HEAD"
+
+
+def _is_none(revision: str) -> bool:
+    return _ZERO.fullmatch(revision) is not None
+
+
+def _resolve(git: Git, revision: str) -> str:
+    """The object id of `revision`. Raises GitError where the repository does not know it."""
+    oid = git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision)
+    if not oid or not git.has(oid):
+        raise GitError(f"the repository does not know the revision {printable(revision)}", FETCH_ALL)
+    return oid

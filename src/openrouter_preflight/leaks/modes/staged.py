@@ -1,0 +1,124 @@
+"""The index as git would commit it. With paths, what the index holds there, whether a commit changes it or not."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.leaks.engine import read_objects
+from openrouter_preflight.leaks.files import FileReader, Inside
+from openrouter_preflight.leaks.gathering import Gathered
+from openrouter_preflight.leaks.git import Git
+from openrouter_preflight.leaks.index import Index
+from openrouter_preflight.leaks.locations import Find, Place
+from openrouter_preflight.leaks.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from openrouter_preflight.keys.api_key import ApiKey
+    from openrouter_preflight.leaks.index import Entry
+    from openrouter_preflight.leaks.objects import ObjectHit
+    from openrouter_preflight.leaks.scan import Progress, ScanRequest
+
+_FEW = 64
+"""Objects below which one git reads as fast as two."""
+
+
+def gather(request: ScanRequest, progress: Progress) -> Gathered:
+    """Read what is staged, or what is named."""
+    git = Git(request.folder, request.environ)
+    if git.repository.bare:
+        raise UsageError("a bare repository has no index", "Scan it with --history or --range.")
+    index, gathered = Index(git), Gathered()
+    if request.paths:
+        _gather_named(request, git, index, gathered)
+    else:
+        _read_entries(request, git, index.changed, gathered, index.keys_in_head)
+    progress(gathered.objects, gathered.objects)
+    return gathered
+
+
+def _gather_named(request: ScanRequest, git: Git, index: Index, gathered: Gathered) -> None:
+    """Read the index at the named paths, and the working tree where that holds something else.
+
+    If HEAD already has one of them unchanged, this is an inspection (`pre-commit run --all-files`) and not a commit:
+    nothing is excused for standing in HEAD.
+    """
+    named = _Named(git, request)
+    changed = [entry for entry in index.changed if named.holds(entry.path)]
+    paths = {entry.path for entry in changed}
+    unchanged = [entry for entry in index.entries if named.holds(entry.path) and entry.path not in paths]
+    paths |= {entry.path for entry in unchanged}
+    excuse = _nothing if unchanged else index.keys_in_head
+    _read_entries(request, git, [*changed, *unchanged], gathered, excuse)
+    reader = FileReader(gathered, request.limits, request.max_file_size)
+    inside = Inside(named.root)
+    for path in [*(paths & index.unstaged()), *(named.paths - paths)]:
+        name = os.fsdecode(path)
+        if inside.holds(name):
+            reader.read(os.path.join(named.root, name), name)  # noqa: PTH118 - the name's bytes stay as they are
+    reader.flush()
+
+
+def _nothing(path: bytes) -> frozenset[ApiKey]:  # noqa: ARG001 - stands in for Index.keys_in_head
+    return frozenset()
+
+
+class _Named:
+    """The paths the user named, seen from the top of the working tree."""
+
+    def __init__(self, git: Git, request: ScanRequest) -> None:
+        top, prefix = git.run("rev-parse", "--show-toplevel", "--show-prefix").split(b"\n")[:2]
+        self.root = Path(os.fsdecode(top))
+        self.paths = {self._from_top(os.fsencode(path), prefix) for path in request.paths}
+
+    def _from_top(self, path: bytes, prefix: bytes) -> bytes:
+        if os.path.isabs(path):  # noqa: PTH117 - bytes
+            path, prefix = os.path.relpath(os.path.realpath(path), os.path.realpath(os.fsencode(self.root))), b""
+        return posixpath.normpath(prefix + path.replace(os.fsencode(os.sep), b"/"))
+
+    def holds(self, path: bytes) -> bool:
+        """Whether `path` was named, or a folder above it."""
+        while path not in self.paths:
+            path, slash, _ = path.rpartition(b"/")
+            if not slash:
+                return b"." in self.paths
+        return True
+
+
+def _read_entries(
+    request: ScanRequest,
+    git: Git,
+    entries: Sequence[Entry],
+    gathered: Gathered,
+    keys_in_head: Callable[[bytes], frozenset[ApiKey]],
+) -> None:
+    """Read the entries' blobs; a key that HEAD has in the same file is known."""
+    paths: dict[str, list[bytes]] = {}
+    for entry in entries:
+        paths.setdefault(entry.oid, []).append(entry.path)
+    reading = read_objects(
+        git,
+        ["".join(f"{oid}\n" for oid in paths).encode()] if paths else [],
+        limits=request.limits,
+        largest=request.max_file_size,
+        workers=1 if len(paths) < _FEW else None,
+    )
+    gathered.add_reading(reading, lambda oid: printable(paths[oid][0]))
+    for hit in reading.tally.hits:
+        for path in paths[hit.oid]:
+            _place(hit, path, gathered, keys_in_head(path))
+    gathered.add_names((path for each in paths.values() for path in each), "the name of", request.limits)
+
+
+def _place(hit: ObjectHit, path: bytes, gathered: Gathered, known: frozenset[ApiKey]) -> None:
+    new = Place(path=printable(path), committed=False)
+    old = replace(new, committed=True, known=True, in_head=True)
+    for sighting in hit.examination.sightings:
+        gathered.finds.append(Find(sighting, old if sighting.key in known else new))
+    gathered.add_unread(hit.examination, new)

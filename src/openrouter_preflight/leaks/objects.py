@@ -1,0 +1,217 @@
+"""Reading git's objects fast: the output of one `git cat-file --batch`, looked through as it arrives.
+
+Headers are hopped over and whole buffers are searched at once; only objects in which something was found are looked
+at twice. It knows neither where the list of objects comes from nor what a hit means.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.leaks.detector import DEFAULT_LIMITS, Examination, Limits, examine
+from openrouter_preflight.leaks.pieces import Part, pieces
+from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
+
+if TYPE_CHECKING:
+    import io
+    from collections.abc import Iterator
+
+BUFFER = 8 * 1024 * 1024
+"""Bytes of the buffer: an object that fits is examined where it lies, a larger one is streamed."""
+
+_READ_AT_LEAST = 1024 * 1024
+"""Bytes gathered before a search: few searches, and the bytes are still in the processor's cache."""
+
+_LONGEST_HEADER = 256
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectHit:
+    """One part of an object in which something was seen, or could not be looked into."""
+
+    oid: str
+    kind: str
+    """`blob`, `commit`, `tag` or `tree`."""
+    part: Part
+    examination: Examination
+    name: bytes | None = None
+    """For a tree: the name that was examined."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was read, and what was found in it."""
+
+    objects: int = 0
+    bytes: int = 0
+    commits: int = 0
+    hits: list[ObjectHit] = field(default_factory=list)
+    large: list[str] = field(default_factory=list)
+    """Blobs larger than the buffer that need a second look, as a stream of their own."""
+    oversized: list[str] = field(default_factory=list)
+    """Objects larger than the user's bound, which were not looked into."""
+    missing: list[str] = field(default_factory=list)
+    """Objects that were asked for and are not there."""
+
+    @property
+    def answers(self) -> int:
+        """How many of the objects asked for were answered, read or missing."""
+        return self.objects + len(self.missing)
+
+    def add(self, other: Tally) -> None:
+        """Take in what another reader found."""
+        self.objects += other.objects
+        self.bytes += other.bytes
+        self.commits += other.commits
+        self.hits += other.hits
+        self.large += other.large
+        self.oversized += other.oversized
+        self.missing += other.missing
+
+
+class TruncatedError(Exception):
+    """The output ended in the middle of an object: git died."""
+
+
+@dataclass(slots=True)
+class _Run:
+    """Neighbouring objects in the buffer that are searched in one go: all trees, or none."""
+
+    start: int
+    trees: bool
+    headers: list[int] = field(default_factory=list)
+    """Where the header of each object begins."""
+    archives: list[int] = field(default_factory=list)
+    """Headers of objects that must be unpacked, whatever a search says."""
+    end: int = 0
+
+
+class ObjectReader:
+    """Reads the output of `git cat-file --batch` to its end, adding to a Tally."""
+
+    def __init__(
+        self, output: io.RawIOBase, tally: Tally, limits: Limits = DEFAULT_LIMITS, largest: int | None = None
+    ) -> None:
+        """Read from `output`; memory is one buffer, whatever the sizes. Objects over `largest` bytes are not seen."""
+        self._output = output
+        self._tally = tally
+        self._limits = limits
+        self._largest = sys.maxsize if largest is None else largest
+        self._buffer = bytearray(BUFFER)
+        self._view = memoryview(self._buffer)
+        self._start = 0
+        self._end = 0
+
+    def read_all(self) -> None:
+        """Read to the end. Raises TruncatedError where it comes too early."""
+        while self._fill():
+            runs = list(self._hop())
+            for run in runs:
+                self._search(run)
+            self._stream_what_never_fits()
+        if self._start != self._end:
+            raise TruncatedError
+
+    def _fill(self) -> bool:
+        """Gather more bytes behind those not yet consumed. False at the end of the output."""
+        kept = self._end - self._start
+        self._view[:kept] = self._view[self._start : self._end]
+        self._start, self._end = 0, kept
+        return self._gather(min(BUFFER, kept + _READ_AT_LEAST)) > kept
+
+    def _gather(self, target: int) -> int:
+        """Read until the buffer is filled up to `target` or the output ends; how far it is filled."""
+        while self._end < target:
+            got = self._output.readinto(self._view[self._end : target])
+            if not got:
+                break
+            self._end += got
+        return self._end
+
+    def _hop(self) -> Iterator[_Run]:
+        """The objects that lie in the buffer from end to end, in runs; `_start` moves behind them."""
+        buffer, end, position = self._buffer, self._end, 0
+        run = _Run(0, trees=False)
+        while (line_end := buffer.find(b"\n", position, min(end, position + _LONGEST_HEADER))) >= 0:
+            words = buffer[position:line_end].split()
+            if len(words) != 3:
+                self._tally.missing.append(words[0].decode("ascii", "replace"))
+                stop = line_end
+            else:
+                stop = line_end + 1 + int(words[2])
+                if stop >= end:
+                    break
+                if run.trees is not (words[1] == b"tree"):
+                    run.end = position
+                    yield run
+                    run = _Run(position, trees=not run.trees)
+                self._count(words[0], words[1], stop - line_end - 1)
+                run.headers.append(position)
+                if not run.trees and is_archive(buffer[line_end + 1 : min(stop, line_end + 1 + HEAD_LENGTH)]):
+                    run.archives.append(position)
+            position = stop + 1
+        run.end = self._start = position
+        yield run
+
+    def _count(self, oid: bytes | bytearray, kind: bytes | bytearray, size: int) -> None:
+        self._tally.objects += 1
+        self._tally.bytes += size
+        self._tally.commits += kind == b"commit"
+        if size > self._largest:
+            self._tally.oversized.append(oid.decode("ascii"))
+
+    def _search(self, run: _Run) -> None:
+        """Examine the objects of `run` that may hold a key."""
+        if not run.headers:
+            return
+        suspects = set(run.archives)
+        for offset in candidate_offsets(self._buffer[run.start : run.end], names_only=run.trees):
+            suspects.add(run.headers[bisect_right(run.headers, run.start + offset) - 1])
+        for position in sorted(suspects):
+            self._examine(position)
+
+    def _examine(self, position: int) -> None:
+        oid, kind, start, size = self._header(position)
+        if size > self._largest:
+            return
+        for piece in pieces(kind, bytes(self._view[start : start + size])):
+            examination = examine(piece.data, self._limits)
+            if examination.sightings or examination.unread:
+                name = piece.data if piece.part is Part.NAME else None
+                self._tally.hits.append(ObjectHit(oid, kind, piece.part, examination, name))
+
+    def _header(self, position: int) -> tuple[str, str, int, int]:
+        """Name, type, start of the content and size of the object whose header begins at `position`."""
+        line_end = self._buffer.index(b"\n", position)
+        oid, kind, size = self._buffer[position:line_end].decode("ascii").split()
+        return oid, kind, line_end + 1, int(size)
+
+    def _stream_what_never_fits(self) -> None:
+        """If the next object is larger than the buffer, search it in windows; a suspect waits for its own stream."""
+        if self._end == self._start or self._buffer.find(b"\n", self._start, self._end) < 0:
+            return
+        oid, kind, start, size = self._header(self._start)
+        if start + size + 1 - self._start <= BUFFER:
+            return
+        suspect = is_archive(self._buffer[start : start + HEAD_LENGTH])
+        remaining = start + size - self._end
+        window = start
+        while True:
+            suspect = suspect or next(candidate_offsets(self._buffer[window : self._end]), None) is not None
+            if not remaining:
+                break
+            self._view[:OVERLAP] = self._view[self._end - OVERLAP : self._end]
+            window, self._end = 0, OVERLAP
+            before = self._end
+            remaining -= self._gather(min(BUFFER, OVERLAP + min(remaining, _READ_AT_LEAST))) - before
+            if self._end == before:
+                raise TruncatedError
+        self._start = self._end = 0
+        self._gather(1)
+        self._start = self._end
+        self._count(oid.encode(), kind.encode(), size)
+        if suspect and size <= self._largest:
+            self._tally.large.append(oid)

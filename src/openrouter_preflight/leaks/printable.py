@@ -1,0 +1,34 @@
+"""Names from a repository made fit to print: bytes in, printable text without any key out.
+
+Every path, ref and message of git that reaches a Finding goes through here. What a report's own format needs escaped
+is the report's business.
+"""
+
+from __future__ import annotations
+
+import re
+
+from openrouter_preflight.keys.api_key import ApiKey
+
+_KEY = re.compile(r"sk-or-v1-[0-9a-f]{64}", re.IGNORECASE)
+_LIKE_A_KEY = re.compile(r"(sk-or-v1-[0-9a-f]{3})[0-9a-f]{16,}", re.IGNORECASE)
+_UNPRINTABLE = re.compile(
+    r"[^\x20-\x7e\u00a1-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028-\u202e\u2066-\u2069\u200b-\u200f\ufeff]"
+)
+
+
+def printable(name: bytes | str) -> str:
+    """`name` with control, bidirectional and undecodable characters escaped, and keys masked."""
+    text = name.decode("utf-8", "backslashreplace") if isinstance(name, bytes) else _without_surrogates(name)
+    text = _KEY.sub(lambda match: ApiKey(match[0]).label, text)
+    text = _LIKE_A_KEY.sub(r"\1...", text)
+    return _UNPRINTABLE.sub(_escape, text)
+
+
+def _without_surrogates(name: str) -> str:
+    """File names from the operating system: their undecodable bytes as the decoder above shows them."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _escape(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode("ascii")

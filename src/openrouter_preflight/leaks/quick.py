@@ -1,0 +1,146 @@
+"""The hook's quick way: is what is staged clean beyond doubt? It may only say `clean` or `ask the full scan`.
+
+Every commit waits for this, so that it imports nothing that can be spared: no click, dataclasses, enum, re or
+subprocess. Whatever is unusual (a candidate, an archive, a conflict, an option, another system) is for the full scan,
+which also does all the talking.
+"""
+
+from __future__ import annotations
+
+import os
+
+from openrouter_preflight.leaks.environment import OPTIONS, hardened_environment
+from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, LITERAL, candidate_offsets, is_archive
+
+_MOST_WRITTEN = 60_000
+"""Bytes that fit into a pipe without anyone reading."""
+
+_MOST_BYTES = 64 * 1024 * 1024
+_SETTINGS = "OPENROUTER_PREFLIGHT_"
+
+
+def staged_is_clean(arguments: list[str]) -> tuple[int, int] | None:
+    """How many objects and bytes `scan --staged [PATH…]` would read, if they hold nothing; None: ask the full scan.
+
+    `arguments` are the command line's. None too where any option or setting could change the answer.
+    """
+    if arguments[:2] != ["scan", "--staged"] or not hasattr(os, "posix_spawnp"):
+        return None
+    paths = arguments[2:]
+    if any(path.startswith("-") for path in paths) or any(name.startswith(_SETTINGS) for name in os.environ):
+        return None
+    try:
+        oids = _named(paths) if paths else _changed()
+        return None if oids is None else _read(oids, paths)
+    except (OSError, ValueError):
+        return None
+
+
+def _changed() -> set[bytes] | None:
+    """The ids of the blobs that a commit would add. None where the index is unusual."""
+    listed = _git(["diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "HEAD"])
+    if listed is None or LITERAL in listed.lower():
+        return None
+    oids = set()
+    for entry in listed.split(b"\0")[0:-1:2]:
+        _, mode, _, oid, status = entry.split(b" ")
+        if status == b"U":
+            return None
+        if status != b"D" and mode != b"160000":
+            oids.add(oid)
+    return oids
+
+
+def _named(paths: list[str]) -> set[bytes] | None:
+    """The ids of the blobs that the index holds at `paths`. None where one is no file of the index."""
+    listed = _git(["--literal-pathspecs", "ls-files", "--stage", "-z", "--", *paths])
+    if listed is None or LITERAL in listed.lower():
+        return None
+    entries = [entry.partition(b"\t") for entry in listed.split(b"\0")[:-1]]
+    if {name for _, _, name in entries} != {os.fsencode(path) for path in paths}:
+        return None
+    fields = [head.split(b" ") for head, _, _ in entries]
+    if any(stage != b"0" for _, _, stage in fields):
+        return None
+    return {oid for mode, oid, _ in fields if mode != b"160000"}
+
+
+def _read(oids: set[bytes], paths: list[str]) -> tuple[int, int] | None:
+    """Read the blobs, and the files at `paths`, which may hold something else: no need to ask whether they do."""
+    wanted = b"".join(oid + b"\n" for oid in oids)
+    if len(wanted) > _MOST_WRITTEN:
+        return None
+    output = _git(["cat-file", "--batch", "--buffer"], wanted) if oids else b""
+    if output is None:
+        return None
+    count, size, position = 0, 0, 0
+    while position < len(output):
+        line_end = output.index(b"\n", position)
+        _, kind, length = output[position:line_end].split(b" ")
+        start, end = line_end + 1, line_end + 1 + int(length)
+        if kind != b"blob" or is_archive(output[start : min(end, start + HEAD_LENGTH)]):
+            return None
+        count, size, position = count + 1, size + int(length), end + 1
+    files = [_file(path) for path in paths]
+    if count != len(oids) or position != len(output) or None in files:
+        return None
+    text = b"\0".join([output, *filter(None, files)])
+    return None if next(candidate_offsets(text), None) is not None else (count, size)
+
+
+def _file(path: str) -> bytes | None:
+    """The content of an ordinary small file that is no archive; nothing where there is none; None for all else."""
+    from stat import S_ISREG
+
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    try:
+        descriptor = os.open(path, flags)
+    except FileNotFoundError:
+        return b""
+    try:
+        status = os.fstat(descriptor)
+        if not S_ISREG(status.st_mode) or status.st_size > _MOST_BYTES:
+            return None
+        data = _drain(descriptor)
+    finally:
+        os.close(descriptor)
+    return None if data is None or is_archive(data[:HEAD_LENGTH]) else data
+
+
+def _git(arguments: list[str], stdin: bytes = b"") -> bytes | None:
+    """What git prints; None where it fails or prints too much. Complaints are for the full scan to show."""
+    entrance, feed = os.pipe()
+    output, exit_ = os.pipe()
+    actions = (
+        (os.POSIX_SPAWN_DUP2, entrance, 0),
+        (os.POSIX_SPAWN_DUP2, exit_, 1),
+        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+    )
+    try:
+        child = os.posix_spawnp(
+            "git", ["git", *OPTIONS, *arguments], hardened_environment(os.environ), file_actions=actions
+        )
+    finally:
+        os.close(entrance)
+        os.close(exit_)
+    try:
+        os.write(feed, stdin)
+    finally:
+        os.close(feed)
+    try:
+        data = _drain(output)
+    finally:
+        os.close(output)
+        _, status = os.waitpid(child, 0)
+    return data if os.waitstatus_to_exitcode(status) == 0 else None
+
+
+def _drain(descriptor: int) -> bytes | None:
+    """Everything up to the end; None if that is more than memory should hold."""
+    blocks, size = [], 0
+    while block := os.read(descriptor, 1024 * 1024):
+        blocks.append(block)
+        size += len(block)
+        if size > _MOST_BYTES:
+            return None
+    return b"".join(blocks)

@@ -1,0 +1,70 @@
+"""Refs: which there are, and which of them reach a commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from openrouter_preflight.leaks.git import Git
+    from openrouter_preflight.leaks.walk import Walk
+
+HEAD = b"HEAD"
+
+_AT_ONCE = 512
+"""Commits followed in one pass over the history: each is a bit of one number per commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A branch, tag or other ref."""
+
+    name: bytes
+    oid: str
+    """What it points at: a tag object for an annotated tag."""
+    peeled: str
+    """The commit (or other object) behind the tag."""
+
+
+def list_refs(git: Git) -> tuple[Ref, ...]:
+    """Every ref, and HEAD last."""
+    listed = git.run("for-each-ref", "--format=%(objectname) %(*objectname) %(refname)").split(b"\n")[:-1]
+    refs = []
+    for line in listed:
+        oid, peeled, name = line.split(b" ", 2)
+        refs.append(Ref(name, oid.decode(), (peeled or oid).decode()))
+    head = git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    if head:
+        refs.append(Ref(HEAD, head, head))
+    return tuple(refs)
+
+
+def reaching(walk: Walk, refs: tuple[Ref, ...], commits: Iterable[str]) -> Mapping[str, tuple[bytes, ...]]:
+    """For each of `commits`, the names of the refs that reach it, in the order of `refs`."""
+    wanted = list(dict.fromkeys(commits))
+    found: dict[str, tuple[bytes, ...]] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        found.update(_reaching(walk, refs, wanted[start : start + _AT_ONCE]))
+    return found
+
+
+def _reaching(walk: Walk, refs: tuple[Ref, ...], wanted: list[str]) -> dict[str, tuple[bytes, ...]]:
+    """One pass: every commit inherits its parents' bits, and a ref reaches whose bits its commit has."""
+    bits = {oid: 1 << number for number, oid in enumerate(wanted)}
+    reached: dict[str, int] = {}
+    for commit in walk.commits():
+        mask = bits.get(commit.oid, 0)
+        for parent in commit.parents:
+            mask |= reached.get(parent, 0)
+        if mask:
+            reached[commit.oid] = mask
+    found: dict[str, list[bytes]] = {oid: [] for oid in wanted}
+    for ref in refs:
+        mask = reached.get(ref.peeled, 0)
+        while mask:
+            lowest = mask & -mask
+            found[wanted[lowest.bit_length() - 1]].append(ref.name)
+            mask ^= lowest
+    return {oid: tuple(names) for oid, names in found.items()}

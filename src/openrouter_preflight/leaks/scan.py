@@ -1,0 +1,92 @@
+"""The wing's front door: one request in, findings and a summary out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from openrouter_preflight.findings.outcome import ScanSummary
+from openrouter_preflight.leaks.detector import DEFAULT_LIMITS, Limits
+from openrouter_preflight.leaks.gathering import Gathered
+from openrouter_preflight.leaks.git import GitError
+from openrouter_preflight.leaks.judgement import judge
+from openrouter_preflight.leaks.troubles import Trouble
+
+if TYPE_CHECKING:
+    from openrouter_preflight.findings.finding import Finding
+    from openrouter_preflight.leaks.judgement import Policy
+
+
+class Mode(StrEnum):
+    """What is scanned (CONTRACT.md, `scan`)."""
+
+    PATHS = "paths"
+    WORKTREE = "worktree"
+    STAGED = "staged"
+    RANGE = "range"
+    HISTORY = "history"
+    STDIN = "stdin"
+    PUSH = "push"
+    MESSAGE = "message"
+
+
+Progress = Callable[[int, int | None], None]
+"""Told now and then how many objects were read, and of how many, where that is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRequest:
+    """What the user asked for."""
+
+    mode: Mode
+    paths: tuple[str, ...] = ()
+    """Files and folders; for `message` its file; for `push` the remote's name and URL, as git passes them."""
+    range: str | None = None
+    strict: bool = False
+    max_file_size: int | None = None
+    """Bytes over which a file is not looked into (and the scan is incomplete); None for no bound."""
+    shard: tuple[int, int] | None = None
+    """(I, N): of the history, only the I-th of N parts, I from 1."""
+    folder: Path = field(default_factory=Path)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    stdin: IO[bytes] = field(default_factory=lambda: sys.stdin.buffer)
+    limits: Limits = DEFAULT_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What was found, and what was read."""
+
+    findings: tuple[Finding, ...]
+    summary: ScanSummary
+
+
+def scan(request: ScanRequest, policy: Policy, progress: Progress | None = None) -> ScanResult:
+    """Scan what `request` names. Raises UsageError where the user's words make no sense here."""
+    try:
+        gathered = _gather(request, progress or (lambda done, total: None))
+    except GitError as error:
+        gathered = Gathered(troubles=[Trouble.from_error(error)])
+    findings = judge(gathered, policy, strict=request.strict)
+    summary = ScanSummary(
+        mode=request.mode.value,
+        objects=gathered.objects,
+        bytes=gathered.bytes,
+        commits=gathered.commits,
+        complete=not gathered.troubles,
+    )
+    return ScanResult(findings, summary)
+
+
+def _gather(request: ScanRequest, progress: Progress) -> Gathered:
+    """Let the source that the mode names read; sources are imported when they are needed."""
+    from importlib import import_module
+
+    module = import_module(f"openrouter_preflight.leaks.modes.{request.mode.value}")
+    gathered: Gathered = module.gather(request, progress)
+    return gathered

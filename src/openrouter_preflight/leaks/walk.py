@@ -1,0 +1,121 @@
+"""One walk by git over a part of the history: which objects it needs, which of them are missing, who introduced what.
+
+`git rev-list` writes into a temporary file, while other threads read objects; the file is looked at afterwards, for
+the few objects in which something was found. Old commits come first, so that an object stands after the commit that
+introduced it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Self
+
+from openrouter_preflight.leaks.git import explain
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterable, Iterator
+
+    from openrouter_preflight.leaks.git import Git
+
+_OPTIONS = ("--objects", "--in-commit-order", "--topo-order", "--reverse", "--missing=print", "--format=%P %aI")
+_CHUNK = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an object first stands in the history."""
+
+    commit: str
+    path: bytes
+    """From the top; empty for a commit and for the top's own tree."""
+    order: int
+    """Smaller for what came earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of the walk."""
+
+    oid: str
+    parents: tuple[str, ...]
+    author_date: str
+
+
+class Walk:
+    """A running or finished `git rev-list`; close it, or use it as a context manager."""
+
+    def __init__(self, git: Git, *revisions: str) -> None:
+        """Start walking from `revisions`: options such as `--all`, or what the user wrote after `--end-of-options`."""
+        self._folder = git.folder
+        self._output: IO[bytes] = tempfile.TemporaryFile()
+        self._complaints: IO[bytes] = tempfile.TemporaryFile()
+        self._process: subprocess.Popen[bytes] = git.start(
+            "rev-list", *_OPTIONS, *revisions, stdout=self._output, stderr=self._complaints
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._output.close()
+        self._complaints.close()
+
+    def finish(self) -> None:
+        """Wait for the end. Raises GitError, in words, where git could not walk all of it."""
+        if self._process.wait() != 0:
+            self._complaints.seek(0)
+            raise explain(self._complaints.read(4096), "rev-list", self._folder)
+
+    def oids(self) -> Iterator[bytes]:
+        """The ids of all that was walked, in chunks of lines."""
+        chunk: list[bytes] = []
+        for commit, line in self._lines():
+            if commit is not None:
+                chunk.append(commit.oid.encode())
+            elif not line.startswith(b"?"):
+                chunk.append(line.split(b" ", 1)[0])
+            if len(chunk) >= _CHUNK:
+                yield b"\n".join(chunk) + b"\n"
+                chunk.clear()
+        if chunk:
+            yield b"\n".join(chunk) + b"\n"
+
+    def missing(self) -> list[str]:
+        """The ids of objects that the history needs and the repository has not."""
+        self._output.seek(0)
+        return [line[1:].decode().strip() for line in self._output if line.startswith(b"?")]
+
+    def commits(self) -> Iterator[Commit]:
+        """Every commit, parents before their children."""
+        return (commit for commit, _ in self._lines() if commit is not None)
+
+    def origins(self, oids: Iterable[str]) -> dict[str, Origin]:
+        """Where the objects `oids` first stand; those that no commit holds are left out."""
+        wanted = {oid.encode() for oid in oids}
+        found: dict[str, Origin] = {}
+        current = ""
+        for order, (commit, line) in enumerate(self._lines()):
+            if commit is not None:
+                current = commit.oid
+                if current.encode() in wanted:
+                    found[current] = Origin(current, b"", order)
+                continue
+            oid, _, path = line.partition(b" ")
+            if oid in wanted:
+                found.setdefault(oid.decode(), Origin(current, path, order))
+        return found
+
+    def _lines(self) -> Iterator[tuple[Commit | None, bytes]]:
+        """Commits, and the lines of objects between them."""
+        self._output.seek(0)
+        for line in self._output:
+            if not line.startswith(b"commit "):
+                yield None, line[:-1]
+                continue
+            *parents, date = next(self._output).decode("ascii", "replace").split(" ")
+            yield Commit(line[7:-1].decode(), tuple(filter(None, parents)), date.strip()), b""

@@ -1,0 +1,64 @@
+"""What the environment says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings.environment import asked_by_environment
+
+CHECK = "OPENROUTER_PREFLIGHT_CHECK_"
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "parameter", "value"),
+    [
+        ("MIN_BALANCE", "5", "min_balance", Decimal(5)),
+        ("MIN_RUNWAY", " 7d\n", "min_runway", timedelta(days=7)),
+        ("REQUIRE_LIMIT", "true", "require_limit", True),
+        ("REQUIRE_LIMIT", "false", "require_limit", False),
+        ("REQUIRE_MODEL", "a/b\nc/d, e/f  g/h\n", "require_model", ("a/b", "c/d", "e/f", "g/h")),
+        (
+            "REPORT",
+            "json=my file.json\nsarif=a,b.sarif\n",
+            "report",
+            (("json", Path("my file.json")), ("sarif", Path("a,b.sarif"))),
+        ),
+        ("KEY_ENV", "A B", "key_env", ("A", "B")),
+    ],
+)
+def test_every_option_has_a_variable(variable: str, text: str, parameter: str, value: object) -> None:
+    assert asked_by_environment("check", {CHECK + variable: text}) == {parameter: value}
+
+
+def test_a_blank_variable_counts_as_not_set() -> None:
+    blanks = {CHECK + "MIN_BALANCE": "", CHECK + "REQUIRE_MODEL": " \n", "OPENROUTER_BASE_URL": ""}
+
+    assert asked_by_environment("check", blanks) == {}
+
+
+def test_our_own_variable_beats_the_one_that_others_know() -> None:
+    shared = {"OPENROUTER_BASE_URL": "https://a.example/"}
+
+    assert asked_by_environment("check", shared) == {"base_url": "https://a.example"}
+    own = {**shared, CHECK + "BASE_URL": "https://b.example"}
+    assert asked_by_environment("check", own) == {"base_url": "https://b.example"}
+
+
+def test_a_variable_of_one_command_means_nothing_to_another() -> None:
+    assert asked_by_environment("scan", {CHECK + "MIN_BALANCE": "lots", "OPENROUTER_BASE_URL": "nonsense"}) == {}
+
+
+def test_every_wrong_variable_is_named_and_no_secret_shown() -> None:
+    environ = {CHECK + "MIN_BALANCE": "sk-or-v1-" + "0a1b" * 16, CHECK + "ON_MISSING": "skp"}
+
+    with pytest.raises(UsageError) as error:
+        asked_by_environment("check", environ)
+
+    assert f"{CHECK}MIN_BALANCE: expected an amount in USD" in str(error.value)
+    assert f"{CHECK}ON_MISSING: expected `fail` or `skip`, not `skp`; did you mean `skip`?" in str(error.value)
+    assert "0a1b0a1b" not in str(error.value)
