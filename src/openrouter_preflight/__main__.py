@@ -7,9 +7,17 @@ import sys
 
 def main() -> None:
     """Run the command that argv names and leave with its exit code."""
-    from openrouter_preflight.cli.main import run
+    from openrouter_preflight.cli.quick import scan_quickly
 
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = scan_quickly(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
+    if code is None:
+        from openrouter_preflight.cli.main import run
+
+        code = run(sys.argv[1:])
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -89,6 +89,11 @@ def test_daily_spend_is_drawn_where_it_is_known() -> None:
     assert "| `▁▂▃▄▅▆▇█` | 2026-11-01 to 2026-11-08 | \\$8.00 on 2026-11-08 |" in shown
 
 
+def test_a_refund_is_drawn_flat() -> None:
+    days = ((date(2026, 11, 1), Decimal(-1)), (date(2026, 11, 2), Decimal("0.5")))
+    assert "`▁█`" in _markdown(replace(HEALTHY, keys=(funded(daily_spend_usd=days),)))
+
+
 @pytest.mark.parametrize("days", [((date(2026, 11, 1), Decimal(0)),), ()])
 def test_days_without_spend_are_drawn_flat_or_not_at_all(days: tuple[tuple[date, Decimal], ...]) -> None:
     assert ("`▁`" in _markdown(replace(HEALTHY, keys=(funded(daily_spend_usd=days),)))) == bool(days)
@@ -141,9 +146,10 @@ def test_a_thousand_keys_are_cut_and_counted() -> None:
         ("a|b", "a&#124;b"),
         ("@team #1", "@<!-- -->team #<!-- -->1"),
         ("see https://openrouter.ai/settings/keys.", "see https://openrouter.ai/settings/keys."),
-        ("https://openrouter.ai.evil.example", "https:<!-- -->//openrouter.ai.evil.example"),
-        ("https://openrouter.ai@evil.example", "https:<!-- -->//openrouter.ai@<!-- -->evil.example"),
-        ("http://evil.example", "http:<!-- -->//evil.example"),
+        ("https://openrouter.ai/keys/8943c133 opens it", "https://openrouter.ai/keys/8943c133 opens it"),
+        ("https://openrouter.ai.evil.example", "https:/<!-- -->/openrouter.ai.evil.example"),
+        ("https://openrouter.ai@evil.example", "https:/<!-- -->/openrouter.ai@<!-- -->evil.example"),
+        ("http://evil.example", "http:/<!-- -->/evil.example"),
         ("WWW.evil.example", "W<!-- -->WW.evil.example"),
         ("one\ntwo", "one<br>two"),
     ],

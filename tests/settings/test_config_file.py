@@ -226,7 +226,7 @@ def test_a_key_put_together_from_two_lines_is_found() -> None:
         ("gates: {}".encode("utf-16"), "c.yml:1:1: the file is UTF-16: save it as UTF-8"),
         (b"gates: {}\n# caf\xe9\n", "c.yml:2:6: the file is not UTF-8: save it as UTF-8"),
         (b"a: \0", "c.yml:1:4: a character that cannot stand in a text file"),
-        (b"#" * (1024 * 1024 + 1), "larger than 1024 KiB"),
+        (b"#" * (256 * 1024 + 1), "larger than 256 KiB"),
     ],
 )
 def test_what_is_no_text_is_refused(raw: bytes, problem: str) -> None:

@@ -93,7 +93,8 @@ def test_flag_beats_environment_beats_the_keys_entry_beats_gates(
 ) -> None:
     first, second = resolve_check(given, environ, TWO_KEYS).targets
 
-    assert (first.gates.min_balance, second.gates.min_balance) == (production, staging)
+    assert first.gates.min_balance == Decimal(production)
+    assert second.gates.min_balance == Decimal(staging)
 
 
 def test_gates_are_joined_one_by_one() -> None:
@@ -172,6 +173,8 @@ def test_loud_and_quiet_exclude_each_other_but_a_flag_beats_the_environment() ->
         ({}, {}, ScanMode.TREE),
         ({"paths": (Path("a"),)}, {}, ScanMode.PATHS),
         ({"staged": True}, {}, ScanMode.STAGED),
+        ({"staged": True, "paths": (Path("a"),)}, {}, ScanMode.STAGED),
+        ({"push": True, "paths": (Path("origin"),)}, {}, ScanMode.PUSH),
         ({"range": "A..B"}, {}, ScanMode.RANGE),
         ({"history": True}, {}, ScanMode.HISTORY),
         ({"stdin": True}, {}, ScanMode.STDIN),
@@ -192,6 +195,7 @@ def test_where_a_scan_reads_from(given: dict[str, Any], environ: dict[str, str],
     [
         ({"staged": True, "history": True}, "--staged and --history exclude each other"),
         ({"history": True, "paths": (Path("a"),)}, "--history and paths exclude each other"),
+        ({"staged": True, "stdin": True, "paths": (Path("a"),)}, "--staged and --stdin exclude each other"),
         ({"staged": True, "shard": (1, 2)}, "--shard divides the history"),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types, and one use needs no stubs
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.config_file import parse_config

@@ -143,7 +143,7 @@ def test_nesting_costs_nothing(bomb: str) -> None:
     with pytest.raises(YamlError):
         read_nodes(bomb)
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
 
 
 def test_a_place_is_counted_from_one() -> None:

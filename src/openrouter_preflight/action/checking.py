@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.action.missing import excuse, tell_reason
+from openrouter_preflight.ci.commands import defuse
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import Finding, KeyState, KeyStatus, Outcome, Severity, rule
+from openrouter_preflight.reports.escape import clean
 from openrouter_preflight.runs.check import check
 from openrouter_preflight.settings.model import DEFAULT_KEY_ENV, OnMissing
 from openrouter_preflight.settings.resolve import resolve_check
@@ -53,7 +56,7 @@ def check_keys(
         settings = replace(settings, simulate=None)  # the simulator's keys must not stand in for one that is missing
     if scenario is not None:
         _refuse_unknown(scenario)
-    outcome = check(excuse(settings, reason), environ=environ, stdin=sys.stdin.buffer, clock=clock)
+    outcome = check(excuse(settings, reason), environ=environ, stdin=BytesIO(), clock=clock, inform=_inform)
     skip_asked = any(target.policies.on_missing is OnMissing.SKIP for target in settings.targets)
     return tell_reason(replace(outcome, simulated=scenario), reason, skip_asked=skip_asked)
 
@@ -76,6 +79,10 @@ def not_started(error: PreflightError) -> Outcome:
     )
     key = KeyStatus(name=DEFAULT_KEY_ENV, source="env", state=KeyState.UNREACHABLE)
     return Outcome(command="check", findings=(finding,), keys=(key,))
+
+
+def _inform(message: str) -> None:
+    sys.stderr.write(f"{defuse(clean(message))}\n")
 
 
 def _refuse_unknown(scenario: str) -> None:

@@ -22,17 +22,17 @@ _REASONS: Final = {
     NoSecrets.DEPENDABOT: "GitHub gives Dependabot's runs Dependabot's secrets, not those of Actions",
 }
 _FIXES: Final = {
-    NoSecrets.FORK: "With `on-missing: skip` such pull requests are scanned and their check is skipped; the push that "
+    NoSecrets.FORK: "With on-missing: skip, such pull requests are scanned and their check is skipped; the push that "
     "merges them is checked all the same.",
     NoSecrets.DEPENDABOT: "Store the key under Settings → Secrets and variables → Dependabot too, or write "
-    "`on-missing: skip`: its pull requests are then scanned, and the push that merges them is checked.",
+    "on-missing: skip: its pull requests are then scanned, and the push that merges them is checked.",
 }
 _UNEXPECTED: Final = "this run may see secrets, so that the secret has another name or is not set"
 _UNEXPECTED_FIX: Final = (
     "See that the secret exists under the name in the workflow (Settings → Secrets and variables → Actions). A secret "
-    "of an environment needs `environment:` in the job; a reusable workflow needs `secrets: inherit` from its caller."
+    "of an environment needs environment: in the job; a reusable workflow needs secrets: inherit from its caller."
 )
-_NOT_EXCUSED: Final = "`on-missing: skip` excuses only pull requests from forks and from Dependabot"
+_NOT_EXCUSED: Final = "on-missing: skip excuses only pull requests from forks and from Dependabot"
 
 
 def excuse(settings: CheckSettings, reason: NoSecrets | None) -> CheckSettings:

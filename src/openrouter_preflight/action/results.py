@@ -17,6 +17,7 @@ from openrouter_preflight.reports import ReportContext, render
 from openrouter_preflight.reports.escape import clean
 from openrouter_preflight.reports.markdown_text import plain
 from openrouter_preflight.reports.write import write_report
+from openrouter_preflight.settings.echo import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,7 @@ def publish(
 
 def give_up(message: str, code: ExitCode, environ: Mapping[str, str], log: TextIO) -> int:
     """Say why nothing was decided, in the log, the summary and the outputs. Returns the exit code."""
-    said = "\n".join(map(clean, message.splitlines()))
+    said = "\n".join(clean(without_secrets(line)) for line in message.splitlines())
     log.write(github_command("error", said, {"title": NAME}) + "\n")
     log.flush()
     with suppress(OSError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ from openrouter_preflight.settings.resolve import resolve_check, resolve_config_
       openrouter-preflight check                              OPENROUTER_API_KEY is valid and not spent
       openrouter-preflight check --min-balance 5              and can still spend $5
       openrouter-preflight check --key-env PROD_KEY --expires-within 7d
+      openrouter-preflight check --min-runway 7d --require-model openai/gpt-4.1-mini
       openrouter-preflight check --config gates.yml --report json=check.json
       openrouter-preflight check --simulate low-balance --min-balance 5
 
@@ -37,5 +39,10 @@ def check(**given: object) -> int:
     config = load_config(resolve_config_path("check", given, os.environ), Path.cwd())
     settings = resolve_check(given, os.environ, config)
     clock = SystemClock()
-    outcome = run_check(settings, environ=os.environ, stdin=sys.stdin.buffer, clock=clock)
+    stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # None where it was closed, as daemons do
+    outcome = run_check(settings, environ=os.environ, stdin=stdin, clock=clock, inform=_inform)
     return report(outcome, output, clock.now())
+
+
+def _inform(message: str) -> None:
+    click.echo(message, err=True)

@@ -18,5 +18,5 @@ from openrouter_preflight.settings.schema import config_schema
 )
 def schema() -> int:
     """Print the JSON Schema of the config file."""
-    click.echo(json.dumps(config_schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(config_schema(), indent=2))
     return 0

@@ -182,13 +182,15 @@ def _in(head: _Snapshot, spot: _Spot) -> bool:
 
 
 def _head(git: Git) -> _Snapshot:
-    listed = git.ask_bytes("ls-tree", "-r", "-z", "--full-tree", "HEAD")
+    listed = git.ask("ls-tree", "-r", "-z", "--full-tree", "HEAD").split(b"\0")[:-1]
     return _snapshot((line.partition(b"\t")[0].rpartition(b" ")[2], line.partition(b"\t")[2]) for line in listed)
 
 
 def _staged(git: Git) -> _Snapshot:
     """The index; nothing in a bare repository."""
-    listed = () if git.repository.bare else git.ask_bytes("ls-files", "--stage", "-z", "--full-name", ":/")
+    if git.repository.bare:
+        return _snapshot(())
+    listed = git.ask("ls-files", "--stage", "-z", "--full-name", ":/").split(b"\0")[:-1]
     return _snapshot((line.split(b" ", 2)[1], line.partition(b"\t")[2]) for line in listed)
 
 

@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 _NATIVE_FROM = 256 * 1024
 """Bytes below which loading ctypes costs more than it saves."""
 
+_CALL_FROM = 4 * 1024
+"""Bytes below which calling into it does."""
+
 _native: Search | None = None
 
 
 def find_all(buffer: bytes | bytearray, needle: bytes) -> list[int]:
     """Every offset at which `needle` stands in `buffer`, in no promised order."""
-    if _native is not None:
-        return _native(buffer, needle)
-    if len(buffer) < _NATIVE_FROM:
+    if len(buffer) < (_NATIVE_FROM if _native is None else _CALL_FROM):
         return find_backwards(buffer, needle)
-    return _choose_search()(buffer, needle)
+    return (_native or _choose_search())(buffer, needle)
 
 
 def find_backwards(buffer: bytes | bytearray, needle: bytes) -> list[int]:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_base64
+from bisect import bisect_left, bisect_right
+from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.bytesearch import find_all
@@ -40,36 +43,41 @@ def _offsets(data: bytes, needles: tuple[bytes, ...]) -> list[int]:
 def _wide_layers(data: bytes) -> Iterator[Layer]:
     utf16, utf32 = WIDE_NEEDLES
     for needles, width in (((utf16, *WIDE_BASE64_NEEDLES), 2), ((utf32,), 4)):
-        offsets = _offsets(data, needles)
-        for phase in range(width) if offsets else ():
-            in_phase = [offset for offset in offsets if offset % width == phase]
-            for start, end in regions(in_phase, _REACH, _REACH, len(data)):
-                yield _wide_layer(data, start + (phase - start) % width, end, width)
+        readings: dict[tuple[int, str], list[int]] = {}
+        for offset in _offsets(data, needles):
+            order = _byte_order(data, offset, width)
+            first = offset - (width - 1 if order == "be" else 0)
+            readings.setdefault((first % width, order), []).append(max(first, 0))
+        for (phase, order), offsets in readings.items():
+            yield _wide_layer(data, offsets, phase, width, order)
 
 
-def _wide_layer(data: bytes, start: int, end: int, width: int) -> Layer:
-    """The characters whose low bytes stand at `start` and every `width` bytes on.
+def _byte_order(data: bytes, offset: int, width: int) -> str:
+    """The byte order of the text whose first low byte stands at `offset`.
 
-    Nothing in ASCII text tells which byte order it is but the place: characters begin at multiples of their width.
+    ASCII looks the same in both but at its ends, so the place decides: characters begin at multiples of their width.
     """
-    high_bytes_first = start % width == width - 1
-    character = start - (width - 1) * high_bytes_first
-    return Layer(
-        data=narrow(data[start:end], width),
-        encoding=f"utf-{8 * width}-{'be' if high_bytes_first else 'le'}",
-        origin=lambda index: character + index * width,
-    )
+    before = data[max(0, offset - width + 1) : offset]
+    return "be" if offset % width == width - 1 and not before.strip(b"\0") else "le"
 
 
-def narrow(data: bytes, width: int) -> bytes:
-    """One byte for each character of little-endian `data`: itself if it is one, else a byte that no key holds.
+def _wide_layer(data: bytes, offsets: list[int], phase: int, width: int, order: str) -> Layer:
+    """The characters around `offsets`, which begin at `phase` and every `width` bytes on."""
+    pieces = Pieces()
+    for start, end in regions(offsets, _REACH, _REACH, len(data)):
+        first = start + (phase - start) % width
+        pieces.add_apart(_narrow(data[first:end], width, order), partial(_stride, first, width))
+    return Layer(pieces.join(), f"utf-{8 * width}-{order}", pieces.origin)
 
-    Big-endian text read from its first low byte is little-endian text, bar the zeros that end it: this serves both.
-    """
+
+def _stride(start: int, width: int, index: int) -> int:
+    return start + index * width
+
+
+def _narrow(data: bytes, width: int, order: str) -> bytes:
+    """One byte for each character of wide text: itself if it is one, else a byte that no key holds."""
     data += bytes(-len(data) % width)
-    end = len(data)
-    low = data[0:end:width]
-    high_bytes = [data[place:end:width] for place in range(1, width)]
+    low, *high_bytes = (data[place::width] for place in range(width)[:: 1 if order == "le" else -1])
     if not any(high.strip(b"\0") for high in high_bytes):
         return low
     return bytes(0x1A if any(high) else byte for byte, *high in zip(low, *high_bytes, strict=True))
@@ -83,64 +91,78 @@ _BEFORE = 256
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
+_SHORTEST_RUN = 54
+"""Characters of base64 that the shortest damaged key takes (`shapes.is_suspicious`)."""
+
+
 def _base64_layers(data: bytes) -> Iterator[Layer]:
-    done = 0
     offsets = _offsets(data, BASE64_NEEDLES + BASE64_OF_WIDE_NEEDLES)
-    for position, offset in enumerate(offsets):
-        if offset < done:
-            continue
-        run = next(run for run in _BASE64_RUN.finditer(data, max(done, offset - _BEFORE)) if run.end() > offset)
-        done = run.end()
-        inside = []
-        for other in offsets[position:]:
-            if other >= done:
-                break
-            inside.append(other)
-        yield from _run_layers(data, run.start(), run.end(), inside)
+    decoded = Pieces()
+    first = end = 0
+    while first < len(offsets):
+        runs = _BASE64_RUN.finditer(data, max(end, offsets[first] - _BEFORE))
+        run = next(run for run in runs if run.end() > offsets[first])
+        end = run.end()
+        last = bisect_left(offsets, end, first)
+        if end - run.start() >= _SHORTEST_RUN:
+            _decode_run(data, run.start(), end, offsets[first:last], decoded)
+        first = last
+    if offsets:
+        yield Layer(decoded.join(), "base64", decoded.origin)
 
 
-def _run_layers(data: bytes, start: int, end: int, offsets: list[int]) -> Iterator[Layer]:
-    """The run of base64 between `start` and `end`, decoded once for each alignment of a needle in it."""
-    marked = all(data[brk.end() : brk.end() + 1] == b"+" for brk in _BREAK_IN_RUN.finditer(data, start, end))
+def _decode_run(data: bytes, start: int, end: int, offsets: list[int], decoded: Pieces) -> None:
+    """Add the run of base64 between `start` and `end`, once for each alignment of the needles at `offsets`.
+
+    A `+` after every line break may be a patch's mark, or base64 by chance: both are tried.
+    """
+    breaks = list(_BREAK_IN_RUN.finditer(data, start, end))
+    marked = bool(breaks) and all(data[line_break.end()] == ord("+") for line_break in breaks)
     for mark in (0, 1) if marked else (0,):
-        pieces = _without_breaks(data, start, end, mark)
-        text = pieces.join().translate(_TO_STANDARD)
-        for phase in sorted({pieces.index(offset) % 4 for offset in offsets}):
-            yield _base64_layer(text[phase:], phase, pieces)
+        begins = [start, *(line_break.end() + mark for line_break in breaks)]
+        ends = [*(line_break.start() for line_break in breaks), end]
+        text = b"".join(data[begin:stop] for begin, stop in zip(begins, ends, strict=True)).translate(_TO_STANDARD)
+        lengths = accumulate(stop - begin for begin, stop in zip(begins, ends, strict=True))
+        indexes = [0, *lengths][: len(begins)]
+        phases = {
+            (indexes[line] + offset - begins[line]) % 4
+            for offset in offsets
+            for line in (bisect_right(begins, offset) - 1,)
+        }
+        for phase in sorted(phases):
+            decoded.add_apart(_decode(text[phase:]), partial(_character, indexes, begins, phase))
 
 
-def _base64_layer(text: bytes, skipped: int, pieces: Pieces) -> Layer:
-    """`text` decoded, which is all of `pieces` but the first `skipped` characters."""
+def _decode(text: bytes) -> bytes:
     whole = text[:-1] if len(text) % 4 == 1 else text
-    return Layer(
-        data=a2b_base64(whole + b"=" * (-len(whole) % 4)),
-        encoding="base64",
-        origin=lambda index: pieces.origin(skipped + index * 4 // 3),
-    )
+    return a2b_base64(whole + b"=" * (-len(whole) % 4))
 
 
-def _without_breaks(data: bytes, start: int, end: int, mark: int) -> Pieces:
-    """The run without its line breaks and the `mark` bytes (a patch's `+`) after each."""
-    pieces = Pieces()
-    place = start
-    for line_break in _BREAK_IN_RUN.finditer(data, start, end):
-        pieces.add(data[place : line_break.start()], place)
-        place = line_break.end() + mark
-    pieces.add(data[place:end], place)
-    return pieces
+def _character(indexes: list[int], begins: list[int], skipped: int, index: int) -> int:
+    """Where the base64 character begins the byte at `index`: lines start at `begins`, `indexes` characters in."""
+    character = skipped + index * 4 // 3
+    line = bisect_right(indexes, character) - 1
+    return begins[line] + character - indexes[line]
 
 
-_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})|\\{1,4}u00([0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(rb"(?:%|\\{1,4}(?:u00|x))([0-9A-Fa-f]{2})|&#(?:x([0-9A-Fa-f]{2})|([0-9]{2,3}));")
 
 
 def _escaped_layers(data: bytes) -> Iterator[Layer]:
     offsets = _offsets(data, ESCAPE_NEEDLES)
+    pieces = Pieces()
     for start, end in regions(offsets, _REACH // 16, _REACH, len(data)):
-        pieces = Pieces()
-        place = start
-        for escape in _ESCAPE.finditer(data, start, end):
-            pieces.add(data[place : escape.start()], place)
-            pieces.add(bytes.fromhex((escape[1] or escape[2]).decode("ascii")), escape.start())
-            place = escape.end()
-        pieces.add(data[place:end], place)
+        _unescape(data, start, end, pieces)
+        pieces.add_apart(b"", partial(_stride, end, 0))
+    if offsets:
         yield Layer(pieces.join(), "escaped", pieces.origin)
+
+
+def _unescape(data: bytes, start: int, end: int, pieces: Pieces) -> None:
+    place = start
+    for escape in _ESCAPE.finditer(data, start, end):
+        pieces.add(data[place : escape.start()], partial(_stride, place, 1))
+        value = int(escape[3]) if escape[3] else int(escape[1] or escape[2], 16)
+        pieces.add(bytes([value & 0xFF]), partial(_stride, escape.start(), 0))
+        place = escape.end()
+    pieces.add(data[place:end], partial(_stride, place, 1))

@@ -36,7 +36,7 @@ class Index:
     @cached_property
     def base(self) -> str:
         """HEAD's commit, or the empty tree on a branch that has none yet."""
-        head = self._git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        head = self._git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
         return head or self._git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
 
     @cached_property
@@ -53,11 +53,6 @@ class Index:
     def entries(self) -> tuple[Entry, ...]:
         """Every file, changed or not."""
         return self._list("--stage")
-
-    def unstaged(self) -> frozenset[bytes]:
-        """The files whose content in the working tree is not what the index holds."""
-        words = self._git.run("diff-files", "--name-only", "-z", "--ignore-submodules=all", "--no-ext-diff")
-        return frozenset(words.split(b"\0")[:-1])
 
     def keys_in_head(self, path: bytes) -> frozenset[ApiKey]:
         """The keys in HEAD's version of the file at `path`, or of the file it was renamed or copied from."""

@@ -17,25 +17,29 @@ class Layer:
     data: bytes
     encoding: str
     origin: Callable[[int], int]
-    """The offset in the outer layer of the byte at an offset in `data`."""
+    """The offset in the outer layer of the byte at an offset in `data`, also one past the end of a stretch."""
 
 
 class Pieces:
-    """Bytes gathered from several stretches of an outer layer."""
+    """Bytes gathered from several stretches of an outer layer, each with its way back."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._starts: list[int] = []
-        self._origins: list[int] = []
-        self.length = 0
+        self._origins: list[Callable[[int], int]] = []
+        self._length = 0
 
-    def add(self, part: bytes, origin: int) -> None:
-        """Append `part`, whose first byte stood at `origin`."""
+    def add(self, part: bytes, origin: Callable[[int], int]) -> None:
+        """Append `part`; `origin` says for each index in it where that stood."""
         if part:
             self._parts.append(part)
-            self._starts.append(self.length)
+            self._starts.append(self._length)
             self._origins.append(origin)
-            self.length += len(part)
+            self._length += len(part)
+
+    def add_apart(self, part: bytes, origin: Callable[[int], int]) -> None:
+        """`add`, such that nothing reads across to the next part, and each begins at a multiple of 4."""
+        self.add(part + _APART[len(part) % 4 :], origin)
 
     def join(self) -> bytes:
         """All of them."""
@@ -44,14 +48,10 @@ class Pieces:
     def origin(self, index: int) -> int:
         """Where the byte at `index` of the joined pieces stood."""
         piece = bisect_right(self._starts, index) - 1
-        return self._origins[piece] + min(index - self._starts[piece], len(self._parts[piece]) - 1)
+        return self._origins[piece](index - self._starts[piece])
 
-    def index(self, origin: int) -> int:
-        """Where the byte that stood at `origin`, or the first after it, is in the joined pieces."""
-        piece = bisect_right(self._origins, origin) - 1
-        if piece < 0:
-            return 0
-        return self._starts[piece] + min(origin - self._origins[piece], len(self._parts[piece]))
+
+_APART = b"\x01" * 8
 
 
 def regions(offsets: list[int], before: int, after: int, size: int) -> Iterator[tuple[int, int]]:

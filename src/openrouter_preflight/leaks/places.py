@@ -63,10 +63,12 @@ def _count_characters(text: bytes) -> int:
 _REACH = 2000
 """Bytes on each side in which a comment is looked for: lines can be endless."""
 
+_ALLOW = "openrouter-preflight:"
+_COMMENT = r"(?:#|//|/\*|\*|--|;|<!--|%|{#|\(\*|(?i:rem)\s)"
+_BEFORE_COMMENT = "(?:^(?:\ufeff|\xef\xbb\xbf)?" + r"|[\s\"'`,;)\]}])"
 _ALLOWED = re.compile(
-    r"(?:^|[\s\"'`,;)\]}])(?:#|//|/\*|\*|--|;|<!--|%|{#|\(\*|'|rem\s)[^\r\n]*"
-    r"\bopenrouter-preflight:[ \t]*allow(?![\w-])",
-    re.IGNORECASE | re.MULTILINE,
+    _BEFORE_COMMENT + _COMMENT + r"[^\r\n]*\b" + _ALLOW + r"[ \t]*allow(?![\w-])",
+    re.MULTILINE,
 )
 
 
@@ -77,4 +79,4 @@ def allowed_by_comment(data: bytes, start: int, end: int, charset: str) -> bool:
     after = data[end : end + _REACH].decode(decoder, "replace")
     between = data[start:end].decode(decoder, "replace")
     lines = before[before.rfind("\n") + 1 :] + between + after.partition("\n")[0]
-    return _ALLOWED.search(lines) is not None
+    return _ALLOW in lines and _ALLOWED.search(lines) is not None

@@ -29,16 +29,21 @@ class Ref:
 
 
 def list_refs(git: Git) -> tuple[Ref, ...]:
-    """Every ref, and HEAD last."""
-    listed = git.run("for-each-ref", "--format=%(objectname) %(*objectname) %(refname)").split(b"\n")[:-1]
-    refs = []
-    for line in listed:
-        oid, peeled, name = line.split(b" ", 2)
-        refs.append(Ref(name, oid.decode(), (peeled or oid).decode()))
-    head = git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-    if head:
-        refs.append(Ref(HEAD, head, head))
-    return tuple(refs)
+    """Every ref whose object is there, and HEAD last."""
+    refs: dict[bytes, Ref] = {}
+    for line in git.ask("show-ref", "--head", "--dereference").split(b"\n")[:-1]:
+        oid, _, name = line.partition(b" ")
+        if name.endswith(b"^{}"):
+            refs[name[:-3]] = Ref(name[:-3], refs[name[:-3]].oid, oid.decode())
+        else:
+            refs[name] = Ref(name, oid.decode(), oid.decode())
+    head = refs.pop(HEAD, None)
+    return (*refs.values(), head) if head is not None else tuple(refs.values())
+
+
+def ref_names(git: Git) -> list[bytes]:
+    """The name of every ref, whether its object is there or not."""
+    return git.run("for-each-ref", "--format=%(refname)").split(b"\n")[:-1]
 
 
 def reaching(walk: Walk, refs: tuple[Ref, ...], commits: Iterable[str]) -> Mapping[str, tuple[bytes, ...]]:

@@ -17,14 +17,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
-_BODY_RUN = re.compile(rb"[0-9A-Za-z]+")
+_BODY_RUN = re.compile(rb"(?:(?!sk-or)[0-9A-Za-z])+")
 
 _QUOTE = rb"(?:\\{0,3}[\"'`]|&quot;|&\#3[49];|&apos;)"
-_BLANK = rb"(?:[ \t\r\n]|\\[nrt]){0,120}"
-_OPERATOR = rb"(?:[+.&,|<>~_^\\]{0,3}|\w{1,40}[ ]?[+.&|]?=)"
+_BLANK = rb"(?:[ \t\r\n]|\\[nrt]){0,120}+"
+_OPERATOR = rb"(?:\w{1,40}+[ ]?[+.&|]?=|[+.&,|<>~^]{1,3}+)"
+_CONTINUATION = rb"[_\\]"
+_OPENING = rb"[(\[{]?[$@]?[A-Za-z]{0,2}[{]?"
 _JOINED = re.compile(
-    rb"(?:%(quote)s[)\]};]{0,2}%(blank)s%(operator)s%(blank)s[_\\]?%(blank)s[([{]?[$@]?[A-Za-z]{0,2}[{]?%(quote)s"
-    rb"|\$?\{[ ]?%(quote)s|%(quote)s[ ]?\})" % {b"quote": _QUOTE, b"blank": _BLANK, b"operator": _OPERATOR}
+    rb"(?:%(quote)s[)\]};]{0,2}%(blank)s(?:%(operator)s%(blank)s)?(?:%(continuation)s%(blank)s)?%(opening)s%(quote)s"
+    rb"|\$?\{[ ]?%(quote)s|%(quote)s[ ]?\})"
+    % {
+        b"quote": _QUOTE,
+        b"blank": _BLANK,
+        b"operator": _OPERATOR,
+        b"continuation": _CONTINUATION,
+        b"opening": _OPENING,
+    }
 )
 """From one string literal into the next: `" + "`, `' '`, `" .\\n "`, `", "`, `"; key += "`, `{"`."""
 
@@ -79,6 +88,8 @@ def _starts(data: bytes) -> list[int]:
 def _start_before(data: bytes, offset: int) -> int | None:
     """Where the prefix begins of which `r-v1-` stands at `offset`, if it is cut before that."""
     missing = len(LITERAL) - len(SPLIT_NEEDLES[1])
+    if data.endswith(LITERAL[:missing], 0, offset):
+        return None
     joined = 0
     while joined < missing and data[offset - joined - 1 : offset - joined] == LITERAL[missing - joined - 1 :][:1]:
         joined += 1
@@ -104,9 +115,10 @@ def _read_whole(data: bytes, start: int) -> Spelling | None:
 
 def _read_split(data: bytes, start: int) -> Spelling | None:
     """The key at `start` with at least one gap, if its pieces add up to the right length."""
-    place = _read_prefix(data, start)
-    if place is None:
+    body = _read_prefix(data, start)
+    if body is None:
         return None
+    place = body
     pieces: list[bytes] = []
     length = 0
     wrapped = False
@@ -118,8 +130,10 @@ def _read_split(data: bytes, start: int) -> Spelling | None:
             place = run.end()
             if length >= BODY_LENGTH:
                 break
+        elif place != body:
+            return None
         gap = _gap_end(data, place)
-        if gap is None or (run is None and pieces):
+        if gap is None:
             return None
         wrapped = _WRAPPED.fullmatch(data, place, gap) is not None
         place = gap

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.reports import words
@@ -46,6 +47,12 @@ def _spend(key: KeyStatus) -> Iterable[list[str]]:
     if not days:
         return
     day, most = max(days, key=lambda spend: spend[1])
-    line = "".join(_LEVELS[int(spent / most * (len(_LEVELS) - 1)) if most > 0 else 0] for _, spent in days)
+    line = "".join(_level(spent, most) for _, spent in days)
     span = f"{days[0][0]:%Y-%m-%d} to {days[-1][0]:%Y-%m-%d}"
     yield [code(key.name), f"`{line}`", span, plain(f"{words.money(most)} on {day:%Y-%m-%d}")]
+
+
+def _level(spent: Decimal, most: Decimal) -> str:
+    """A block as high as the day's share of the highest day; a refund is drawn as nothing."""
+    share = max(spent, Decimal(0)) / most if most > 0 else 0
+    return _LEVELS[int(share * (len(_LEVELS) - 1))]

@@ -5,6 +5,10 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.scanned import count as count  # noqa: PLC0414 - said here too, where all the words are
+from openrouter_preflight.scanned import scanned as scanned_words
+from openrouter_preflight.scanned import size as size  # noqa: PLC0414 - likewise
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -19,17 +23,6 @@ _CEILINGS: Final = {
     "workspace": "the workspace's budget",
     "workspace_default_key": "the workspace's budget for each key",
     "workspace_default_member": "the workspace's budget for each member",
-}
-_SCANNED: Final = {
-    "staged": "the index",
-    "range": "the range",
-    "history": "the history",
-    "tree": "the working tree",
-    "files": "the files given",
-    "paths": "the files given",
-    "stdin": "standard input",
-    "push": "what is pushed",
-    "message": "the message",
 }
 _CENT: Final = Decimal("0.01")
 _MILLIONTH: Final = Decimal("0.000001")
@@ -50,21 +43,6 @@ def money(amount: Decimal) -> str:
         rounded = amount.quantize(_CENT, rounding=ROUND_FLOOR) if size < Decimal("1e15") else amount.to_integral_value()
         return f"{sign}${abs(rounded):,f}"
     return f"{sign}${size.normalize():f}" if size >= _MILLIONTH else f"{sign}$0.00"
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 key`, `2 keys`, `1,200 objects`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def size(number: int) -> str:
-    """Bytes for people, in powers of 1000: `0 B`, `3.4 kB`, `1.2 GB`."""
-    amount = float(number)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 999.5:
-            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 99.95 else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:,.1f} TB"
 
 
 def moment(when: datetime) -> str:
@@ -125,7 +103,5 @@ def reset(key: KeyStatus, now: datetime) -> str:
 
 
 def scanned(scan: ScanSummary) -> str:
-    """`12 objects (3.4 kB) of the index`, with the commits where there were any."""
-    commits = f", {count(scan.commits, 'commit')}" if scan.commits else ""
-    where = _SCANNED.get(scan.mode, scan.mode)
-    return f"{count(scan.objects, 'object')} ({size(scan.bytes)}{commits}) of {where}"
+    """What it read: `12 objects (3.4 kB) of the index`."""
+    return scanned_words(scan.mode, scan.objects, scan.bytes, scan.commits)

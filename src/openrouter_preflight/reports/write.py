@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
 import sys
-import tempfile
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import PreflightError, UsageError
+from openrouter_preflight.files import write_whole
 
-_NEW_FILE_MODE: Final = 0o644
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_NO_PLACE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG})
+"""What is wrong with the path that was named, rather than with writing there."""
 _DESCRIPTOR: Final = re.compile(r"/dev/(?:fd/(\d+)|(stdout)|(stderr))")
 
 
@@ -27,19 +31,18 @@ def write_report(path: Path, text: str) -> None:
     if descriptor is not None:
         _write_descriptor(path, descriptor, text)
         return
-    target = Path(os.path.realpath(path))
     try:
-        mode = target.stat().st_mode
+        mode = path.stat().st_mode
     except FileNotFoundError:
-        mode = None
+        mode = stat.S_IFREG
     except OSError as error:
         raise _unusable(path, error) from None
-    if mode is not None and stat.S_ISDIR(mode):
+    if stat.S_ISDIR(mode):
         raise UsageError(f"The report cannot be written to {path}: it is a folder.", "Name a file in it.")
-    if mode is not None and not stat.S_ISREG(mode):
-        _write_special(path, text)
+    if stat.S_ISREG(mode):
+        _replace(path, text)
     else:
-        _replace(path, target, text, stat.S_IMODE(mode) if mode is not None else _NEW_FILE_MODE & ~_umask())
+        _write_special(path, text)
 
 
 def _descriptor(path: Path) -> int | None:
@@ -66,30 +69,11 @@ def _write_special(path: Path, text: str) -> None:
         raise _failed(path, error) from None
 
 
-def _replace(path: Path, target: Path, text: str, mode: int) -> None:
+def _replace(path: Path, text: str) -> None:
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+        write_whole(path, text.encode())
     except OSError as error:
-        raise _unusable(path, error) from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(mode)
-        temporary.replace(target)
-    except OSError as error:
-        raise _failed(path, error) from None
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    """The process's umask, which can only be read by setting it."""
-    umask = os.umask(0o077)
-    os.umask(umask)
-    return umask
+        raise (_unusable if error.errno in _NO_PLACE else _failed)(path, error) from None
 
 
 def _unusable(path: Path, error: OSError) -> UsageError:

@@ -12,7 +12,7 @@ from openrouter_preflight.health.check import Surroundings
 from openrouter_preflight.health.check import check as check_health
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from openrouter_preflight.clock import Clock
     from openrouter_preflight.findings import Outcome
@@ -20,10 +20,20 @@ if TYPE_CHECKING:
     from openrouter_preflight.simulator import Simulator
 
 
-def check(settings: CheckSettings, *, environ: Mapping[str, str], stdin: BinaryIO, clock: Clock) -> Outcome:
-    """Check every key that the settings name. Raises UsageError for what cannot be carried out."""
+def check(
+    settings: CheckSettings,
+    *,
+    environ: Mapping[str, str],
+    stdin: BinaryIO,
+    clock: Clock,
+    inform: Callable[[str], None],
+) -> Outcome:
+    """Check every key that the settings name. Raises UsageError for what cannot be carried out.
+
+    `inform` hears what a person should know while the check runs.
+    """
     with _world(settings, environ) as (settings_in_world, environ_in_world):
-        around = Surroundings(environ=environ_in_world, stdin=stdin, clock=clock, jitter=random.random)
+        around = Surroundings(environ=environ_in_world, stdin=stdin, clock=clock, jitter=random.random, inform=inform)
         return check_health(settings_in_world, around)
 
 

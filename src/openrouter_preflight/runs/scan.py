@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import Finding, Outcome, ScanSummary, Severity, rule
 from openrouter_preflight.leaks.git import Git, GitError
-from openrouter_preflight.leaks.policy import ProjectPolicy, every_comment
+from openrouter_preflight.leaks.policy import ProjectPolicy, as_it_is, every_comment
 from openrouter_preflight.leaks.policy_source import RevisionPolicy
 from openrouter_preflight.leaks.scan import Mode, ScanRequest
 from openrouter_preflight.leaks.scan import scan as scan_for_leaks
 from openrouter_preflight.runs.deployed import deployed_keys, mark_deployed
-from openrouter_preflight.settings.config_file import load_config
+from openrouter_preflight.settings.config_file import load_config, repository_root
 from openrouter_preflight.settings.model import ScanMode
 
 if TYPE_CHECKING:
@@ -37,10 +39,11 @@ def scan(
         config, comment_counts = _permissions(settings, config_path, folder, environ)
     except GitError as error:
         return undecided(settings.mode, f"nothing was scanned: {error}", error.hint)
-    policy = ProjectPolicy(config.scan, clock.now().date(), comment_counts)
+    policy = ProjectPolicy(config.scan, clock.now().date(), comment_counts, _from_root(settings, folder))
     result = scan_for_leaks(_request(settings, folder, environ), policy, progress)
     findings = mark_deployed(policy.explain(result.findings), deployed_keys(environ, config))
-    return Outcome(command="scan", findings=findings, scan=result.summary)
+    summary = replace(result.summary, mode=settings.mode.value)
+    return Outcome(command="scan", findings=findings, scan=summary)
 
 
 def undecided(mode: ScanMode, message: str, fix: str) -> Outcome:
@@ -61,6 +64,14 @@ def _permissions(
         return load_config(named, folder), every_comment
     revision = RevisionPolicy(Git(folder, environ), settings.policy_from)
     return revision.config(named), revision.comment_counts
+
+
+def _from_root(settings: ScanSettings, folder: Path) -> Callable[[str], str]:
+    """What a reported path is from the repository's root: files and folders are told as the user named them."""
+    if settings.mode is not ScanMode.PATHS:
+        return as_it_is
+    root = repository_root(folder) or folder
+    return lambda path: os.path.relpath(folder / path, root).replace(os.sep, "/")
 
 
 def _request(settings: ScanSettings, folder: Path, environ: Mapping[str, str]) -> ScanRequest:

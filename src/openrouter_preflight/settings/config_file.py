@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.config_reader import HOLDS_KEY, Reader
 from openrouter_preflight.settings.echo import find_key, printable
-from openrouter_preflight.settings.model import AllowedKey, Config, KeyEntry, ScanPolicy
+from openrouter_preflight.settings.model import AllowedKey, Config, KeyEntry, ModelRequirement, ScanPolicy
 from openrouter_preflight.settings.shapes import FILE
 from openrouter_preflight.settings.yaml_nodes import Place, YamlError, read_nodes
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAMES: Final = (".openrouter-preflight.yml", ".openrouter-preflight.yaml")
-_LARGEST: Final = 1024 * 1024
-"""Bytes: room for some 7,000 allowed keys."""
+_LARGEST: Final = 256 * 1024
+"""Bytes: room for some 1,700 allowed keys, and little enough that the slowest file is read in seconds."""
 _MOST_PROBLEMS: Final = 20
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -37,7 +37,7 @@ def load_config(named: Path | None, folder: Path) -> Config:
 
 def find_config(folder: Path) -> Path | None:
     """The config file of `folder`, else of the root of the repository around it. Raises UsageError for two of them."""
-    for place in dict.fromkeys((folder, _repository_root(folder) or folder)):
+    for place in dict.fromkeys((folder, repository_root(folder) or folder)):
         found = [path for name in FILE_NAMES if os.path.lexists(path := place / name)]
         if len(found) > 1:
             raise UsageError(f"{found[0]} and {found[1].name} both exist.", "Keep one of them.")
@@ -92,13 +92,21 @@ def _config(found: dict[str, Any]) -> Config:
     scan = found.get("scan", {})
     return Config(
         keys=tuple(
-            KeyEntry(name=entry.pop("name"), env=entry.pop("env"), asked=entry) for entry in found.get("keys", ())
+            KeyEntry(name=entry.pop("name"), env=entry.pop("env"), asked=_with_models(entry))
+            for entry in found.get("keys", ())
         ),
-        asked=found.get("gates", {}),
+        asked=_with_models(found.get("gates", {})),
         scan=ScanPolicy(
             exclude=scan.get("exclude", ()), allow=tuple(AllowedKey(**entry) for entry in scan.get("allow", ()))
         ),
     )
+
+
+def _with_models(asked: dict[str, Any]) -> dict[str, Any]:
+    """What is asked, with its entries of `models:` as the settings have them."""
+    if "models" not in asked:
+        return asked
+    return {**asked, "models": tuple(ModelRequirement(**entry) for entry in asked["models"])}
 
 
 def _keys_in(text: str) -> Iterator[Place]:
@@ -117,7 +125,7 @@ def _list_problems(problems: list[tuple[Place, str]], name: str) -> str:
     return "\n".join(lines)
 
 
-def _repository_root(folder: Path) -> Path | None:
+def repository_root(folder: Path) -> Path | None:
     """The nearest folder from `folder` up that holds `.git`; a worktree's is a file."""
     here = folder.absolute()
     return next((place for place in (here, *here.parents) if os.path.lexists(place / ".git")), None)

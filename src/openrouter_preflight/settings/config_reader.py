@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from openrouter_preflight.settings.yaml_nodes import Node, Place
 
 HOLDS_KEY: Final = "a key must not stand in this file, nor in any file of a repository; revoke it if it is a real one"
+_ENOUGH: Final = 100
+"""Problems after which the rest of a file is not looked at: nobody reads on, and each costs time to word."""
 _NOTHING: Final = object()
 """What a node gives that has a problem."""
 
@@ -30,6 +32,8 @@ class Reader:
 
     def read(self, shape: Shape, node: Node, word: str = "") -> Any:
         """The value of `node`, of which problems are left out. `word` is what messages call it."""
+        if len(self.problems) >= _ENOUGH:
+            return _NOTHING
         if isinstance(shape, Words):
             return self._words(shape, node, word)
         if isinstance(shape, ListOf):
@@ -48,6 +52,8 @@ class Reader:
         by_name = {name: word for word in shape.words for name in (word.name, word.alias) if name}
         found: dict[str, Any] = {}
         for key, value in node.pairs:
+            if len(self.problems) >= _ENOUGH:
+                break
             word = by_name.get(key.text)
             if word is None:
                 message = HOLDS_KEY if holds_key(key.text) else say_unknown(key.text, shape)

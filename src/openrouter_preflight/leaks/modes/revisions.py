@@ -43,7 +43,9 @@ def gather_revisions(
 
 def _names(git: Git, revisions: Sequence[str]) -> frozenset[bytes]:
     """The paths of all files and folders that `revisions` hold."""
-    listings = (git.ask_bytes("ls-tree", "-r", "-t", "-z", "--name-only", "--full-tree", each) for each in revisions)
+    listings = (
+        git.ask("ls-tree", "-r", "-t", "-z", "--name-only", "--full-tree", each).split(b"\0") for each in revisions
+    )
     return frozenset(name for listing in listings for name in listing)
 
 

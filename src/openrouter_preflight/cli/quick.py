@@ -1,0 +1,47 @@
+"""The quick way through `scan --staged`, for which every commit waits: without click, config file or policy.
+
+It answers only where nothing that could be a key is staged, since there is nothing then that a policy could permit.
+All else is for the full command, which says the same in the same words.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from openrouter_preflight.leaks.quick import staged_is_clean
+
+_SPEAKS_OTHERWISE = ("CLICOLOR_FORCE", "FORCE_COLOR", "GITHUB_ACTIONS")
+_CONFIG_NAMES = (".openrouter-preflight.yml", ".openrouter-preflight.yaml")
+
+
+def scan_quickly(arguments: list[str]) -> int | None:
+    """Run `scan --staged [--quiet] [PATH]…` if it is clean beyond doubt. Its exit code; None: run the full command."""
+    if arguments[:1] != ["scan"] or "--staged" not in arguments:
+        return None
+    try:
+        return _scan(arguments[1:])
+    except Exception:  # noqa: BLE001 - whatever stops the quick way, the full command decides
+        return None
+
+
+def _scan(arguments: list[str]) -> int | None:
+    quiet = "--quiet" in arguments
+    paths = [word for word in arguments if word not in {"--staged", "--quiet"}]
+    if not (quiet or _speaks_plainly()) or any(path.endswith(_CONFIG_NAMES) for path in paths):
+        return None
+    read = staged_is_clean(["scan", "--staged", *paths])
+    if read is None:
+        return None
+    if not quiet:
+        from openrouter_preflight.scanned import scanned
+
+        sys.stdout.write(f"PASS: no leak found: {scanned('staged', *read)}.\n")
+        sys.stdout.flush()
+    return 0
+
+
+def _speaks_plainly() -> bool:
+    """Whether the full command's report is one plain line: off a terminal and CI, in a root without a config file."""
+    decorated = sys.stdout.isatty() or any(name in os.environ for name in _SPEAKS_OTHERWISE)
+    return not decorated and os.path.lexists(".git") and not any(os.path.lexists(name) for name in _CONFIG_NAMES)

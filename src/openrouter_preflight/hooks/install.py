@@ -1,0 +1,131 @@
+"""Puts our block into the hooks of a repository and takes it out. All is judged before anything is written."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.errors import PreflightError, UsageError
+from openrouter_preflight.files import NEW_PROGRAM, write_whole
+from openrouter_preflight.hooks.script import (
+    Hook,
+    Launcher,
+    command_line,
+    is_shell,
+    manager_of,
+    with_block,
+    without_block,
+)
+from openrouter_preflight.leaks.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from openrouter_preflight.leaks.hooks_folder import HooksFolder
+
+_POSIX: Final = os.name == "posix"
+_HOOK_IDS: Final = {
+    Hook.COMMIT: "openrouter-keys",
+    Hook.PUSH: "openrouter-keys-push",
+    Hook.MESSAGE: "openrouter-keys-message",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of one hook."""
+
+    hook: Hook
+    path: Path
+    before: str
+    after: str
+
+    @property
+    def is_one(self) -> bool:
+        """Whether anything changes."""
+        return self.before != self.after
+
+
+def plan_installation(folder: HooksFolder, hooks: Iterable[Hook], launcher: Launcher) -> list[Change]:
+    """The changes that put our block into `hooks`. Raises UsageError where one of them is not ours to change."""
+    place, is_husky = _place(folder)
+    if os.path.lexists(place) and not place.is_dir():
+        raise UsageError(
+            f"Git is told to look for hooks in {_shown(place)}, which is no folder.", "See core.hooksPath."
+        )
+    if folder.shared:
+        launcher = Launcher()
+    return [_plan(place / hook, hook, launcher, runs_by_name=is_husky) for hook in hooks]
+
+
+def plan_removal(folder: HooksFolder, hooks: Iterable[Hook]) -> list[Change]:
+    """The changes that take our block out of `hooks`, wherever it is."""
+    place, _ = _place(folder)
+    found = [(hook, place / hook) for hook in hooks if _is_file(place / hook)]
+    scripts = [(hook, path, _read(path)) for hook, path in found]
+    return [Change(hook, path, script, without_block(script)) for hook, path, script in scripts]
+
+
+def carry_out(change: Change) -> None:
+    """Write the hook, or delete it where nothing of anybody's is left in it. Raises PreflightError."""
+    try:
+        if not change.after:
+            change.path.unlink()
+            return
+        change.path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(change.path, change.after.encode("utf-8", "surrogateescape"), NEW_PROGRAM)
+    except OSError as error:
+        raise PreflightError(f"{_shown(change.path)} could not be written: {error.strerror}.", "") from None
+
+
+def _place(folder: HooksFolder) -> tuple[Path, bool]:
+    """Where people keep their hooks, and whether that is husky's: it writes `_` anew, and runs what stands beside."""
+    if folder.path.name == "_" and (folder.path / "h").is_file():
+        return folder.path.parent, True
+    return folder.path, False
+
+
+def _plan(path: Path, hook: Hook, launcher: Launcher, *, runs_by_name: bool) -> Change:
+    if not os.path.lexists(path):
+        return Change(hook, path, "", with_block("", hook, launcher))
+    if not _is_file(path):
+        raise _not_ours(path, hook, "is not a regular file")
+    script = _read(path)
+    after = with_block(script, hook, launcher)
+    manager = manager_of(script)
+    if manager is not None:
+        raise UsageError(
+            f"{_shown(path)} is written by {manager}, which would write it anew.",
+            f"Add the hook {_HOOK_IDS[hook]} to its configuration, or this line: {command_line(hook)}",
+        )
+    if not is_shell(script):
+        raise _not_ours(path, hook, "is not a shell script")
+    if script.strip() and _POSIX and not runs_by_name and not os.access(path, os.X_OK):
+        raise _not_ours(path, hook, "is not executable, so that git does not run it")
+    return Change(hook, path, script, after)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is a file of its own; a link leads to somebody else's."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise UsageError(f"{_shown(path)} cannot be read: {error.strerror}.") from None
+
+
+def _not_ours(path: Path, hook: Hook, why: str) -> UsageError:
+    return UsageError(f"{_shown(path)} {why}; it is left as it is.", f"Add this line to it: {command_line(hook)}")
+
+
+def _shown(path: Path) -> str:
+    return printable(str(path))

@@ -1,0 +1,276 @@
+"""`scan --history`: every object, reachable or not, and who brought what was found."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.leaks.repos import KEY, OTHER_KEY, Repo, clone, fingerprint, found, make_key, make_repo, rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_finding_names_commit_date_refs_and_whether_head_has_it(repo: Repo) -> None:
+    repo.commit({"b": "b"})
+    guilty = repo.commit({"a.env": f"x\n  {KEY}\n"}, GIT_AUTHOR_DATE="2026-03-04T05:06:07+02:00")
+    repo.git("tag", "v1")
+    repo.git("branch", "other")
+    repo.commit({"a.env": "clean"})
+    (finding,) = repo.scan("history").findings
+    assert (finding.path, finding.line, finding.column) == ("a.env", 2, 3)
+    assert (finding.commit, finding.author_date) == (guilty, "2026-03-04T05:06:07+02:00")
+    assert finding.refs == ("refs/heads/main", "refs/heads/other", "refs/tags/v1")
+    assert finding.ref == "refs/heads/main"
+    assert finding.in_head is False
+    assert finding.fingerprint == fingerprint(KEY)
+    assert fingerprint(KEY) in finding.help
+
+
+def test_a_key_that_stays_through_many_versions_is_one_finding(repo: Repo) -> None:
+    guilty = repo.commit({"a.env": KEY})
+    for number in range(5):
+        repo.commit({"a.env": f"{number}\n{KEY}"})
+    (finding,) = repo.scan("history").findings
+    assert (finding.commit, finding.line, finding.in_head) == (guilty, 1, True)
+
+
+def test_each_path_is_a_place_and_keys_are_grouped(repo: Repo) -> None:
+    repo.commit({"a.env": KEY, "b.env": OTHER_KEY, "c.env": "x" + KEY})
+    result = repo.scan("history")
+    assert [(each.path, each.fingerprint == fingerprint(KEY)) for each in result.findings] in (
+        [("a.env", True), ("c.env", True), ("b.env", False)],
+        [("c.env", True), ("a.env", True), ("b.env", False)],
+        [("b.env", False), ("a.env", True), ("c.env", True)],
+    )
+
+
+def test_a_copy_in_head_is_a_place_of_its_own(repo: Repo) -> None:
+    repo.commit({"a.env": KEY})
+    repo.git("mv", "a.env", "b.env")
+    repo.commit()
+    places = {each.path: each.in_head for each in repo.scan("history").findings}
+    assert places == {"a.env": False, "b.env": True}
+
+
+def _message(repo: Repo) -> None:
+    repo.commit(message=f"Use {KEY}")
+
+
+def _author(repo: Repo) -> None:
+    repo.commit(message="x", GIT_AUTHOR_NAME=KEY)
+
+
+def _committer(repo: Repo) -> None:
+    repo.commit(message="x", GIT_COMMITTER_EMAIL=f"{KEY}@example.org")
+
+
+def _tag_message(repo: Repo) -> None:
+    repo.commit()
+    repo.git("tag", "-a", "v1", "-m", f"with {KEY}")
+
+
+def _tag_name(repo: Repo) -> None:
+    repo.commit()
+    repo.git("tag", f"v-{KEY}")
+
+
+def _branch_name(repo: Repo) -> None:
+    repo.commit()
+    repo.git("update-ref", f"refs/heads/{KEY}/x", "HEAD")
+
+
+def _file_name(repo: Repo) -> None:
+    repo.commit({f"deep/{KEY}": ""})
+
+
+def _renamed_to(repo: Repo) -> None:
+    repo.commit({"a": "content"})
+    repo.git("mv", "a", KEY)
+    repo.commit()
+
+
+def _note(repo: Repo) -> None:
+    repo.commit()
+    repo.git("notes", "add", "-m", KEY)
+
+
+def _stash(repo: Repo) -> None:
+    repo.commit({"a": "a"})
+    repo.write("a", KEY)
+    repo.git("stash")
+
+
+def _reset_away(repo: Repo) -> None:
+    repo.commit({"a": "a"})
+    repo.commit({"a.env": KEY})
+    repo.git("reset", "--quiet", "--hard", "HEAD~1")
+
+
+def _unreachable(repo: Repo) -> None:
+    repo.commit()
+    repo.git("hash-object", "-w", "--stdin", stdin=KEY.encode())
+
+
+def _staged(repo: Repo) -> None:
+    repo.commit()
+    repo.stage("a.env", KEY)
+
+
+def _reflog(repo: Repo) -> None:
+    oid = repo.commit()
+    repo.git("update-ref", "--create-reflog", "-m", f"because {KEY}", "refs/heads/x", oid)
+
+
+def _merge_only(repo: Repo) -> None:
+    repo.commit({"a": "a"})
+    repo.git("checkout", "--quiet", "-b", "side")
+    repo.commit({"b": "b"})
+    repo.git("checkout", "--quiet", "main")
+    repo.commit({"c": "c"})
+    repo.git("merge", "--quiet", "--no-commit", "side")
+    repo.stage("evil.env", KEY)
+    repo.commit(message="Merge")
+
+
+def _packed(repo: Repo) -> None:
+    repo.commit({"a.env": KEY})
+    repo.commit({"a.env": "gone"})
+    repo.git("gc", "--quiet")
+
+
+def _hidden_by_attributes(repo: Repo) -> None:
+    repo.commit({".gitattributes": "* -diff -text binary filter=none\n", "a.bin": b"\0\1\2" + KEY.encode()})
+
+
+PLANTS = [value for name, value in sorted(globals().items()) if name.startswith("_") and not name.startswith("__")]
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__.strip("_"))
+@pytest.mark.parametrize("bare", [False, True], ids=["", "bare"])
+def test_a_key_is_found_wherever_a_repository_keeps_it(repo: Repo, plant: object, bare: bool) -> None:
+    assert callable(plant)
+    plant(repo)
+    seen = Repo(repo.path / ".git") if bare else repo
+    if bare:
+        repo.git("config", "core.bare", "true")
+    result = seen.scan("history")
+    assert "committed-key" in rules(result)
+    assert {each.fingerprint for each in result.findings} == {fingerprint(KEY)}
+    assert result.summary.complete
+    assert KEY not in str(result)
+
+
+@pytest.mark.parametrize(
+    ("plant", "words"),
+    [
+        (_message, "in the message of commit"),
+        (_author, "in the header (author, committer, tagger) of commit"),
+        (_tag_message, "in the message of tag v1, line 1"),
+        (_file_name, "in the name of deep/sk-or-v1-"),
+        (_reset_away, "only in a reflog"),
+        (_unreachable, "in no branch or tag: unreachable blob"),
+        (_staged, "staged and not committed"),
+        (_reflog, "in the reflog refs/heads/x"),
+    ],
+)
+def test_a_message_says_where_it_is(repo: Repo, plant: object, words: str) -> None:
+    assert callable(plant)
+    plant(repo)
+    assert any(words in each.message for each in repo.scan("history").findings)
+
+
+def test_merge_content_is_the_merges(repo: Repo) -> None:
+    _merge_only(repo)
+    (finding,) = repo.scan("history").findings
+    assert finding.commit == repo.git("rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize("options", [(), ("--object-format=sha256",)], ids=["sha1", "sha256"])
+def test_shards_together_read_everything_once(tmp_path: Path, options: tuple[str, ...]) -> None:
+    repo = make_repo(tmp_path / "repo", *options)
+    for number in range(12):
+        repo.commit({f"{number}.env": make_key(str(number))})
+    whole = repo.scan("history")
+    parts = [repo.scan("history", shard=(part, 3)) for part in (1, 2, 3)]
+    assert sum(each.summary.objects for each in parts) == whole.summary.objects
+    assert sorted(found_path for each in parts for found_path, _, _ in found(each)) == sorted(
+        path for path, _, _ in found(whole)
+    )
+
+
+def test_an_empty_repository_is_clean(repo: Repo) -> None:
+    result = repo.scan("history")
+    assert result.findings == ()
+    assert result.summary.objects == 0
+    assert result.summary.complete
+
+
+def test_counts_say_what_was_read(repo: Repo) -> None:
+    repo.commit({"a": "12345"})
+    repo.commit({"a": "123"})
+    summary = repo.scan("history").summary
+    assert (summary.mode, summary.objects, summary.commits) == ("history", 6, 2)
+
+
+class TestWhatWasNotSeen:
+    def test_a_shallow_clone(self, repo: Repo, tmp_path: Path) -> None:
+        repo.commit({"a.env": KEY})
+        repo.commit({"a.env": "clean"})
+        result = clone(repo, tmp_path / "clone", "--depth=1").scan("history")
+        assert rules(result) == ["scan-incomplete"]
+        assert "fetch-depth: 0" in result.findings[0].help
+        assert not result.summary.complete
+
+    def test_a_partial_clone(self, repo: Repo, tmp_path: Path) -> None:
+        repo.commit({"a.env": KEY})
+        repo.commit({"a.env": "clean"})
+        repo.git("config", "uploadpack.allowFilter", "true")
+        partial = clone(repo, tmp_path / "clone", "--filter=blob:none", "--no-checkout")
+        result = partial.scan("history")
+        assert rules(result) == ["scan-incomplete"]
+        assert "--filter" in result.findings[0].help
+
+    def test_a_missing_object(self, repo: Repo) -> None:
+        repo.commit({"a.env": KEY})
+        oid = repo.git("rev-parse", "HEAD:a.env")
+        (repo.path / ".git/objects" / oid[:2] / oid[2:]).unlink()
+        result = repo.scan("history")
+        assert rules(result) == ["scan-incomplete"]
+        assert oid in result.findings[0].message
+
+    def test_a_corrupt_object_does_not_hide_the_others(self, repo: Repo) -> None:
+        for number in range(10):
+            repo.commit({f"{number}": f"{number}" * 1000, f"{number}.env": make_key(str(number))})
+        oid = repo.git("rev-parse", "HEAD:5")
+        path = repo.path / ".git/objects" / oid[:2] / oid[2:]
+        content = path.read_bytes()
+        path.chmod(0o644)
+        path.write_bytes(content[:-8] + b"\xff" * 8)
+        result = repo.scan("history")
+        assert len(found(result)) == 10
+        assert "scan-incomplete" in rules(result)
+        assert any(oid in each.message for each in result.findings)
+
+    def test_a_ref_to_nothing(self, repo: Repo) -> None:
+        repo.commit({"a.env": KEY})
+        (repo.path / ".git/refs/heads/broken").write_text("1" * 40 + "\n", encoding="ascii")
+        result = repo.scan("history")
+        assert {"committed-key", "scan-incomplete"} == set(rules(result))
+
+    def test_a_repository_of_somebody_else(self, repo: Repo) -> None:
+        if os.getuid() != 0:
+            pytest.skip("only root may give files away")
+        repo.commit({"a.env": KEY})
+        os.chown(repo.path, 12345, 12345)
+        os.chown(repo.path / ".git", 12345, 12345)
+        result = repo.scan("history")
+        assert rules(result) == ["scan-incomplete"]
+        assert f"safe.directory {repo.path}" in result.findings[0].help
+
+    def test_a_file_over_the_bound(self, repo: Repo) -> None:
+        repo.commit({"a.bin": b"x" * 5000})
+        result = repo.scan("history", max_file_size=4000)
+        assert rules(result) == ["scan-incomplete"]
+        assert "--max-file-size" in result.findings[0].message
