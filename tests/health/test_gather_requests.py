@@ -1,0 +1,93 @@
+"""How many requests a check makes, by the log of the server that answers them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from decimal import Decimal
+
+from health.gates import Checked, account, check_account
+from openrouter_preflight.settings.model import Gates
+from openrouter_preflight.simulator.exchange import Manners
+from openrouter_preflight.simulator.plan import AccountPlan, BudgetPlan, KeyPlan, Rhythm
+
+BUSY = KeyPlan(limit=Decimal(400), limit_reset="monthly", rhythm=Rhythm(daily=Decimal(1)), age=timedelta(days=45))
+EVERY_GATE = Gates(
+    min_balance=Decimal(1),
+    min_runway=timedelta(days=7),
+    expires_within=timedelta(days=7),
+    require_limit=True,
+    require_models=("openai/gpt-4.1", "openrouter/auto"),
+)
+
+
+def by_path(checked: Checked) -> Counter[str]:
+    """Requests by path, each key's record under one name."""
+    return Counter(path if not path.startswith("GET /keys/") else "GET /keys/{hash}" for path in checked.asked)
+
+
+def test_a_plain_check_asks_once() -> None:
+    assert check_account(AccountPlan(keys={"inference": BUSY}), Gates()).asked == ("GET /key",)
+
+
+def test_every_gate_on_one_key_asks_four_things_in_one_round() -> None:
+    checked = check_account(AccountPlan(keys={"inference": BUSY}), EVERY_GATE, managed=True)
+    assert checked.rules == []
+    assert checked.asked == ("GET /activity", "GET /credits", "GET /key", "GET /models/user")
+
+
+def test_without_a_management_key_three_things_are_asked() -> None:
+    checked = check_account(
+        account(rhythm=BUSY.rhythm, limit=BUSY.limit, limit_reset=BUSY.limit_reset),
+        EVERY_GATE,
+        manners=Manners(credits_for_ordinary_keys="true"),
+    )
+    assert checked.asked == ("GET /credits", "GET /key", "GET /models/user")
+
+
+def test_a_hundred_keys_of_one_account_share_what_is_the_accounts() -> None:
+    names = tuple(f"key-{number}" for number in range(100))
+    plan = AccountPlan(keys=dict.fromkeys(names, BUSY), balance=Decimal(5000))
+    checked = check_account(plan, EVERY_GATE, names=names, managed=True)
+    assert checked.rules == []
+    assert by_path(checked) == {"GET /key": 100, "GET /credits": 1, "GET /activity": 1, "GET /models/user": 1}
+    assert {key.runway_days and round(key.runway_days) for key in checked.outcome.keys} == {50}
+
+
+def test_keys_under_different_guardrails_are_asked_for_their_own_models() -> None:
+    plan = AccountPlan(
+        keys={"one": BUSY, "two": BUSY, "three": BUSY},
+        budgets=(BudgetPlan(scope="api_key", limit=Decimal(100), reset="monthly", keys=("three",)),),
+        balance=Decimal(5000),
+    )
+    checked = check_account(plan, EVERY_GATE, names=("one", "two", "three"), managed=True)
+    assert by_path(checked)["GET /models/user"] == 2
+
+
+def test_a_missing_model_of_several_keys_is_looked_up_once() -> None:
+    plan = AccountPlan(keys={"one": BUSY, "two": BUSY})
+    checked = check_account(plan, Gates(require_models=("openai/gpt-4-32k",)), names=("one", "two"))
+    assert checked.rules == ["model-unavailable", "model-unavailable"]
+    assert by_path(checked) == {
+        "GET /key": 2,
+        "GET /models/user": 3,
+        "GET /models": 2,
+        "GET /model/openai/gpt-4-32k": 2,
+    }
+
+
+def test_gates_differ_from_key_to_key() -> None:
+    plan = AccountPlan(keys={"one": BUSY, "two": BUSY})
+    checked = check_account(
+        plan,
+        Gates(),
+        names=("one", "two"),
+        each={"one": Gates(require_models=("openai/gpt-4-32k",)), "two": Gates(require_models=("openai/gpt-4.1",))},
+    )
+    assert [finding.key for finding in checked.outcome.findings] == ["one"]
+
+
+def test_a_key_of_another_account_is_not_measured_by_the_management_keys_balance() -> None:
+    """The two accounts are told apart by what `/key` says of each and of the management key."""
+    checked = check_account(AccountPlan(keys={"one": BUSY, "two": BUSY}), EVERY_GATE, names=("one", "two"), managed=True)
+    assert by_path(checked)["GET /key"] == 2
