@@ -127,6 +127,11 @@ def test_the_last_line_says_the_verdict_in_words(outcome: Outcome, last: str) ->
     assert _text(outcome).splitlines()[-1] == last
 
 
+def test_a_key_of_which_nothing_is_known_but_what_was_found_takes_no_line_of_its_own() -> None:
+    assert _text(OUTAGE).startswith("✗ service-unreachable (NIGHTLY)\n")
+    assert _text(OUTAGE, verbose=True).startswith("✗ NIGHTLY could not be checked.\n")
+
+
 def test_a_skipped_key_is_not_called_healthy() -> None:
     skipped = replace(HEALTHY, keys=(replace(PLAIN_KEY, state=KeyState.SKIPPED),))
     assert _text(skipped).splitlines() == [
@@ -192,9 +197,7 @@ def test_help_keeps_its_lines_and_their_indentation() -> None:
 
 
 def test_a_simulated_run_says_so_first() -> None:
-    assert _text(SIMULATED).startswith(
-        "SIMULATED: answers of the embedded simulator (scenario spent-key-limit), not of\n"
-    )
+    assert _text(SIMULATED).startswith("SIMULATED: the scenario spent-key-limit answered, not OpenRouter.\n")
     assert _text(replace(HEALTHY, simulated="healthy")).startswith("SIMULATED: ")
 
 
@@ -224,4 +227,6 @@ def test_money_and_ceilings_that_tie_name_the_one_that_binds() -> None:
     spent = funded(spendable="-0.4", state=KeyState.EXHAUSTED)
     exhausted: tuple[Finding, ...] = (finding("credit-exhausted", key=spent.name),)
     assert spent.spendable_usd == Decimal("-0.4")
-    assert "has nothing left: -$0.40 of $50.00" in _text(Outcome(command="check", keys=(spent,), findings=exhausted))
+    assert "has nothing left: -$0.40 of $50.00" in _text(
+        Outcome(command="check", keys=(spent,), findings=exhausted), verbose=True
+    )
