@@ -109,7 +109,9 @@ def check_account(
         outcome = check(settings, around)
         return Checked(
             outcome=outcome,
-            asked=tuple(sorted(f"{record.method} {record.path.removeprefix('/api/v1')}" for record in simulator.requests)),
+            asked=tuple(
+                sorted(f"{record.method} {record.path.removeprefix('/api/v1')}" for record in simulator.requests)
+            ),
             told=tuple(told),
             fingerprints={name: key.fingerprint for name, key in simulator.keys.items()},
         )

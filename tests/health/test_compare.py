@@ -59,9 +59,7 @@ def test_another_verdict_and_another_key_are_said(tmp_path: Path) -> None:
 
 def test_a_finding_whose_figures_moved_is_not_new(tmp_path: Path) -> None:
     gates = Gates(min_balance=Decimal(5))
-    earlier = write(
-        tmp_path / "then.json", check_account(account(limit=Decimal(50), spent=Decimal(46)), gates, seed=1)
-    )
+    earlier = write(tmp_path / "then.json", check_account(account(limit=Decimal(50), spent=Decimal(46)), gates, seed=1))
     now = check_account(account(limit=Decimal(50), spent=Decimal(47)), gates, seed=1, compare=earlier)
     assert changes(now) == ["inference can spend $1.00 less ($4.00 before, $3.00 now)."]
 

@@ -21,12 +21,10 @@ from openrouter_preflight.simulator.scenarios import find_scenario
 OLD_AGE = Gates(max_key_age=timedelta(days=90))
 CARE = Gates(hygiene=True)
 BUSY = Rhythm(daily=Decimal(4))
-USED = {"limit": Decimal(400), "limit_reset": "monthly", "rhythm": BUSY}
+USED: dict[str, Any] = {"limit": Decimal(400), "limit_reset": "monthly", "rhythm": BUSY}
 
 
-@pytest.mark.parametrize(
-    ("age", "rules"), [(timedelta(days=90), []), (timedelta(days=90, minutes=1), ["key-too-old"])]
-)
+@pytest.mark.parametrize(("age", "rules"), [(timedelta(days=90), []), (timedelta(days=90, minutes=1), ["key-too-old"])])
 def test_a_key_may_be_as_old_as_asked_and_no_older(age: timedelta, rules: list[str]) -> None:
     assert check_account(account(age=age, **USED), OLD_AGE, managed=True).rules == rules
 

@@ -77,9 +77,7 @@ def test_lines_are_counted_from_one() -> None:
         ("~openai/gpt-4-latest", False, True),
     ],
 )
-def test_a_name_nobody_knows_is_a_model_only_if_vendor_and_spelling_say_so(
-    name: str, near: bool, likely: bool
-) -> None:
+def test_a_name_nobody_knows_is_a_model_only_if_vendor_and_spelling_say_so(name: str, near: bool, likely: bool) -> None:
     assert may_be_model(name, {"openai", "anthropic"}, near=near) is likely
 
 

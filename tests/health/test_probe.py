@@ -59,9 +59,7 @@ def test_a_completion_that_is_answered_proves_that_inference_works() -> None:
 
 def test_what_it_can_cost_is_told_before() -> None:
     (told,) = probe().told
-    assert told == (
-        "probe: asking openai/gpt-4o-mini for one tiny completion, with inference; at most $0.000014"
-    )
+    assert told == ("probe: asking openai/gpt-4o-mini for one tiny completion, with inference; at most $0.000014")
 
 
 def test_a_router_costs_what_nobody_knows_before() -> None:

@@ -73,9 +73,7 @@ def test_the_first_ceiling_to_end_is_the_runway() -> None:
 def test_a_budget_that_tells_its_reset_is_believed() -> None:
     """It resets at an hour of its own, and a week later again."""
     reset = NOON + timedelta(days=1)
-    budget = Ceiling(
-        name="workspace", remaining=usd("2"), limit=usd("6"), reset_interval="weekly", resets_at=reset
-    )
+    budget = Ceiling(name="workspace", remaining=usd("2"), limit=usd("6"), reset_interval="weekly", resets_at=reset)
     assert exhaustion(budget, even(usd("1")), NOON) == reset + timedelta(days=6)
 
 

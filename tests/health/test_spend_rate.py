@@ -78,9 +78,7 @@ def test_too_little_activity_gives_no_rate(spent: dict[date, Decimal]) -> None:
         (NOON, usage(total=10, monthly=10, weekly=10, daily=2), 4),
     ],
 )
-def test_own_usage_is_spread_over_the_part_of_the_window_that_passed(
-    now: datetime, spent: Usage, rate: int
-) -> None:
+def test_own_usage_is_spread_over_the_part_of_the_window_that_passed(now: datetime, spent: Usage, rate: int) -> None:
     assert own_rate(spent, now) == rate
 
 

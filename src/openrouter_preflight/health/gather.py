@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from openrouter_preflight.health.ceilings import binding, ceilings_of
 from openrouter_preflight.health.facts import Facts, ModelFacts, Subject
-from openrouter_preflight.health.gather_models import ask_missing, likeness, needs_models
+from openrouter_preflight.health.gather_models import ask_missing, askers, needs_models
 from openrouter_preflight.openrouter.batch import Batch
 from openrouter_preflight.openrouter.client import activity_of, credits_of, key_info, key_record, models_for
 from openrouter_preflight.openrouter.meaning import Meaning
@@ -122,14 +122,12 @@ def _second_round(facts: list[Facts], client: Client, now: datetime) -> tuple[li
         else None
         for each in facts
     ]
-    askers: dict[object, ApiKey] = {}
+    keys = askers(facts)
     listed = [
-        batch.add(models_for(askers.setdefault(likeness(each), key)))
-        if (key := each.subject.key_to_ask) and each.models is None and needs_models(each.subject) and each.key_info
-        else None
-        for each in facts
+        batch.add(models_for(key)) if key and each.models is None else None
+        for each, key in zip(facts, keys, strict=True)
     ]
-    looked_up = [ask_missing(batch, each) for each in facts]
+    looked_up = [ask_missing(batch, each, key) for each, key in zip(facts, keys, strict=True)]
     batch.run()
     told = [
         replace(
@@ -145,7 +143,7 @@ def _second_round(facts: list[Facts], client: Client, now: datetime) -> tuple[li
 def _third_round(facts: list[Facts], client: Client) -> list[Facts]:
     """With what is missing of the models of several keys."""
     batch = Batch(client)
-    looked_up = [ask_missing(batch, each) for each in facts]
+    looked_up = [ask_missing(batch, each, key) for each, key in zip(facts, askers(facts), strict=True)]
     batch.run()
     return [replace(each, models=missing()) for each, missing in zip(facts, looked_up, strict=True)]
 
