@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+
+import pytest
 
 from health.gates import Checked, account, check_account
 from openrouter_preflight.settings.model import Gates
@@ -34,6 +37,30 @@ def test_every_gate_on_one_key_asks_four_things_in_one_round() -> None:
     checked = check_account(AccountPlan(keys={"inference": BUSY}), EVERY_GATE, managed=True)
     assert checked.rules == []
     assert checked.asked == ("GET /activity", "GET /credits", "GET /key", "GET /models/user")
+
+
+@pytest.mark.parametrize(
+    ("balance", "third"),
+    [
+        # Two hundred days at a dollar a day: activity could not make seven of them.
+        ("200", ()),
+        # Twelve days: it might.
+        ("12", ("GET /activity",)),
+    ],
+)
+def test_with_the_keys_age_asked_too_activity_waits_for_a_reason(balance: str, third: tuple[str, ...]) -> None:
+    plan = AccountPlan(keys={"inference": BUSY}, balance=Decimal(balance))
+    checked = check_account(plan, replace(EVERY_GATE, max_key_age=timedelta(days=90)), managed=True)
+    assert checked.rules == []
+    assert tuple(by_path(checked)) == (*third, "GET /credits", "GET /key", "GET /keys/{hash}", "GET /models/user")
+    assert checked.key.runway_days == pytest.approx(float(balance), abs=0.6)
+
+
+def test_activity_is_not_left_out_where_others_spend_the_account() -> None:
+    plan = AccountPlan(keys={"inference": BUSY, "other": BUSY}, balance=Decimal(200))
+    checked = check_account(plan, replace(EVERY_GATE, max_key_age=timedelta(days=90)), managed=True)
+    assert "GET /activity" in checked.asked
+    assert checked.key.runway_days == 100
 
 
 def test_without_a_management_key_three_things_are_asked() -> None:

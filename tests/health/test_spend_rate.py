@@ -38,7 +38,7 @@ def test_a_working_week_keeps_its_weekends() -> None:
     spent = {day: Decimal(1 if day.weekday() > 4 else 4) for day in past(*[0] * 30)}
     week = week_of(history(spent, NOON))
     assert week is not None
-    assert week.days == (4, 4, 4, 4, 4, 1, 1)
+    assert [int(day) for day in week.days] == [4, 4, 4, 4, 4, 1, 1]
 
 
 def test_a_spike_is_no_rate() -> None:
@@ -102,9 +102,11 @@ def test_too_little_usage_gives_no_rate(now: datetime, spent: Usage) -> None:
 
 def test_a_rate_does_not_explode_in_the_first_hours_of_a_month() -> None:
     rates = [
-        own_rate(usage(total=900, monthly=hour / 24, weekly=2 + hour / 24, daily=hour / 24), now)
+        own_rate(
+            usage(total=900, monthly=hour / 24, weekly=2 + hour / 24, daily=hour / 24),
+            datetime(2026, 7, 1, hour, tzinfo=UTC),
+        )
         for hour in range(1, 24)
-        if (now := datetime(2026, 7, 1, hour, tzinfo=UTC))
     ]
     assert all(rate is not None and abs(rate - 1) < Decimal("0.001") for rate in rates)
 
