@@ -229,14 +229,10 @@ SERVER_SAYS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("statuses", "code", "state"), [each[1:] for each in SERVER_SAYS], ids=[e[0] for e in SERVER_SAYS]
-)
+@pytest.mark.parametrize(("statuses", "code", "state"), SERVER_SAYS)
 def test_answers_that_change(statuses: list[int], code: int, state: str, preflight: CommandLine) -> None:
-    script = [
-        answer(200, HEALTHY) if each == 200 else answer(each, refusal(each, "User not found.")) for each in statuses
-    ]
-    with serve(*script) as server:
+    bodies = {each: HEALTHY if each == 200 else refusal(each, "User not found.") for each in statuses}
+    with serve(*(answer(each, bodies[each]) for each in statuses)) as server:
         run = preflight.json("--deadline", "4", "--base-url", server.base_url, variables={"OPENROUTER_API_KEY": KEY})
     assert (run.code, run.state) == (code, state)
     assert len(server.seen) == len(statuses)
