@@ -54,11 +54,6 @@ class Index:
         """Every file, changed or not."""
         return self._list("--stage")
 
-    def unstaged(self) -> frozenset[bytes]:
-        """The files whose content in the working tree is not what the index holds."""
-        words = self._git.run("diff-files", "--name-only", "-z", "--ignore-submodules=all", "--no-ext-diff")
-        return frozenset(words.split(b"\0")[:-1])
-
     def keys_in_head(self, path: bytes) -> frozenset[ApiKey]:
         """The keys in HEAD's version of the file at `path`, or of the file it was renamed or copied from."""
         if path not in self._keys:
