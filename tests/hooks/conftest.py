@@ -48,7 +48,7 @@ def tool(tmp_path_factory: pytest.TempPathFactory) -> Tool:
     """The project, its wheels and the managers' caches, made once for all test processes."""
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "tool"
-    _once(shared, _make_tool)
+    once(shared, _make_tool)
     environ = {
         **HERMETIC,
         **PEOPLE,
@@ -80,7 +80,7 @@ def _make_tool(folder: Path) -> None:
     repo.commit()
 
 
-def _once(folder: Path, make: Callable[[Path], None]) -> None:
+def once(folder: Path, make: Callable[[Path], None]) -> None:
     """Have one process make the folder while the others wait for it."""
     done = folder / "done"
     try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.hooks.conftest import once
 from tests.leaks.repos import KEY, Repo, make_key, make_repo
 
 if TYPE_CHECKING:
@@ -57,12 +59,17 @@ class Project:
 @pytest.fixture(params=["pre-commit", "prek"])
 def project(request: pytest.FixtureRequest, tmp_path: Path, tool: Tool) -> Project:
     """A project with one commit, into which the manager has installed the hooks."""
-    repo = make_repo(tmp_path / "project")
+    installed = tool.path.parent / f"with-{request.param}"
+    once(installed, lambda folder: _install(folder, request.param, tool))
+    shutil.copytree(installed / "project", tmp_path / "project")
+    return Project(Repo(tmp_path / "project"), request.param, tool.environ)
+
+
+def _install(folder: Path, manager: str, tool: Tool) -> None:
+    repo = make_repo(folder / "project")
     repo.commit({".pre-commit-config.yaml": CONFIG.format(path=tool.path, revision=tool.revision)})
-    project = Project(repo, request.param, tool.environ)
-    installed = project.run(request.param, "install", "--install-hooks")
-    assert installed.returncode == 0, installed.stdout + installed.stderr
-    return project
+    done = Project(repo, manager, tool.environ).run(manager, "install", "--install-hooks")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def blocked(done: subprocess.CompletedProcess[str]) -> bool:
