@@ -62,9 +62,9 @@ class CommandLine:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
 
-    def __call__(self, *arguments: str, secrets: tuple[str, ...] = (), **environment: str | None) -> Run:
-        """Run with these arguments; variables are set first, and None removes one. `secrets` may not be shown."""
-        for name, value in environment.items():
+    def __call__(self, *arguments: str, variables: Mapping[str, str | None] | None = None) -> Run:
+        """Run with these arguments; `variables` are set first, and None removes one."""
+        for name, value in (variables or {}).items():
             if value is None:
                 self._monkeypatch.delenv(name, raising=False)
             else:
@@ -76,12 +76,12 @@ class CommandLine:
         seconds = time.monotonic() - started
         out, err = self._capsys.readouterr()
         found = Run(code, out, err, seconds)
-        assert_silent_about(out + err, *secrets, *_secrets_in(os.environ))
+        assert_silent_about(out + err, *_secrets_in(os.environ))
         return found
 
-    def json(self, *arguments: str, secrets: tuple[str, ...] = (), **environment: str | None) -> Run:
+    def json(self, *arguments: str, variables: Mapping[str, str | None] | None = None) -> Run:
         """Run `check --format json` with these arguments."""
-        return self("check", "--format", "json", *arguments, secrets=secrets, **environment)
+        return self("check", "--format", "json", *arguments, variables=variables)
 
 
 def assert_silent_about(text: str, *secrets: str) -> None:

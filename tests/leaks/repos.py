@@ -82,7 +82,7 @@ class Repo:
         """Stage `files`, commit, and return the commit's id."""
         for name, content in (files or {}).items():
             self.stage(name, content)
-        self.git("commit", "--quiet", "--allow-empty", "-m", message, **environ)
+        self.git("commit", "--quiet", "--allow-empty", "-m", message, stdin=None, **environ)
         return self.git("rev-parse", "HEAD")
 
     def scan(
@@ -116,8 +116,9 @@ def make_repo(path: Path, *options: str) -> Repo:
 
 
 def clone(repo: Repo, path: Path, *options: str) -> Repo:
-    """A clone as a CI system makes it."""
-    repo.git("clone", "--quiet", "--template=", *options, f"file://{repo.path}", str(path))
+    """A clone as a CI system makes it; with `--shared`, one that borrows the objects."""
+    source = str(repo.path) if "--shared" in options else f"file://{repo.path}"
+    repo.git("clone", "--quiet", "--template=", *options, source, str(path))
     return Repo(path)
 
 

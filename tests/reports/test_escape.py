@@ -24,6 +24,7 @@ from report_samples import HOSTILE, SECRET, TROUBLE, hostile_outcome
         ("a\u00a0b", "a\\xa0b"),
         ("\udc80", "\\udc80"),
         (SECRET, "sk-or-v1-012...def"),
+        (SECRET + SECRET, "sk-or-v1-012...defsk-or-v1-012...def"),
         (SECRET[:30] + "\u200b" + SECRET[30:], "sk-or-v1-012...def"),
         (SECRET[:5] + "\u2060" + SECRET[5:], "sk-or-v1-012...def"),
     ],
@@ -40,6 +41,11 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
 
 def test_an_ordinary_outcome_is_left_as_it_is() -> None:
     assert clean_outcome(TROUBLE) == TROUBLE
+
+
+def test_a_field_is_bounded() -> None:
+    assert clean("x" * 5000) == "x" * 4095 + "…"
+    assert clean("x" * 4096) == "x" * 4096
 
 
 def test_only_help_may_have_several_lines() -> None:

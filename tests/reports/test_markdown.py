@@ -146,6 +146,7 @@ def test_a_thousand_keys_are_cut_and_counted() -> None:
         ("a|b", "a&#124;b"),
         ("@team #1", "@<!-- -->team #<!-- -->1"),
         ("see https://openrouter.ai/settings/keys.", "see https://openrouter.ai/settings/keys."),
+        ("https://openrouter.ai/keys/8943c133 opens it", "https://openrouter.ai/keys/8943c133 opens it"),
         ("https://openrouter.ai.evil.example", "https:/<!-- -->/openrouter.ai.evil.example"),
         ("https://openrouter.ai@evil.example", "https:/<!-- -->/openrouter.ai@<!-- -->evil.example"),
         ("http://evil.example", "http:/<!-- -->/evil.example"),

@@ -127,6 +127,11 @@ def test_the_last_line_says_the_verdict_in_words(outcome: Outcome, last: str) ->
     assert _text(outcome).splitlines()[-1] == last
 
 
+def test_a_key_of_which_nothing_is_known_but_what_was_found_takes_no_line_of_its_own() -> None:
+    assert _text(OUTAGE).startswith("✗ service-unreachable (NIGHTLY)\n")
+    assert _text(OUTAGE, verbose=True).startswith("✗ NIGHTLY could not be checked.\n")
+
+
 def test_a_skipped_key_is_not_called_healthy() -> None:
     skipped = replace(HEALTHY, keys=(replace(PLAIN_KEY, state=KeyState.SKIPPED),))
     assert _text(skipped).splitlines() == [

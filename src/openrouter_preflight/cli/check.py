@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import sys
@@ -50,7 +51,8 @@ def check(**given: object) -> int:
     settings = resolve_check(given, os.environ, config)
     clock = SystemClock()
     with _world(settings) as (settings_in_world, environ):
-        around = Surroundings(environ=environ, stdin=sys.stdin.buffer, clock=clock, jitter=random.random)
+        stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # None where it was closed, as daemons do
+        around = Surroundings(environ=environ, stdin=stdin, clock=clock, jitter=random.random)
         outcome = run_check(settings_in_world, around)
     return report(outcome, output, clock.now())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 
 from openrouter_preflight import __version__
 from openrouter_preflight.cli.lazy import LazyGroup
+from openrouter_preflight.cli.streams import silence_stdout
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.findings.outcome import ExitCode
 
@@ -60,7 +60,8 @@ def run(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = cli.main(list(arguments), prog_name=NAME, standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout:
+            sys.stdout.flush()
     except click.exceptions.Exit as ending:
         return ending.exit_code
     except click.ClickException as error:
@@ -71,9 +72,9 @@ def run(arguments: Sequence[str]) -> int:
         return _say(_error_text(error), ExitCode.INCOMPLETE)
     except (KeyboardInterrupt, click.Abort):
         return _say("interrupted: nothing was decided", ExitCode.INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read the report has left; the interpreter must not fail on flushing what remains.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # Whoever read the output has left, which click turns into an exit of its own.
+        silence_stdout()
         return ExitCode.INCOMPLETE
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback could show data
         return _say(_apology(error), ExitCode.INCOMPLETE)
@@ -89,11 +90,20 @@ def _usage_text(error: click.ClickException) -> str:
     """Click's own words; they can quote argv, into which a key may have been pasted by mistake."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = f"\nTry: {context.command_path} --help" if context is not None else ""
-    return error.format_message() + hint
+    return _harmless(error.format_message()) + hint
 
 
 def _error_text(error: PreflightError) -> str:
-    return f"{error}\n{error.hint}" if error.hint else str(error)
+    return "\n".join(map(_harmless, [*str(error).splitlines(), *error.hint.splitlines()]))
+
+
+def _harmless(text: str) -> str:
+    """One line that quotes a user's words, without secrets, escape codes, and commands for a CI's log."""
+    from openrouter_preflight.ci.commands import defuse
+    from openrouter_preflight.reports.escape import clean
+    from openrouter_preflight.settings.echo import without_secrets
+
+    return defuse(clean(without_secrets(text)))
 
 
 def _apology(error: Exception) -> str:
@@ -106,7 +116,5 @@ def _apology(error: Exception) -> str:
 
 
 def _say(text: str, code: ExitCode) -> int:
-    from openrouter_preflight.keys.masking import mask_keys
-
-    click.echo(f"{NAME}: {mask_keys(text)}", err=True)
+    click.echo(f"{NAME}: {text}", err=True)
     return code

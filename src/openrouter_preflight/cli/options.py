@@ -16,7 +16,7 @@ from openrouter_preflight.settings.values import BadValueError, ValueType
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from openrouter_preflight.settings.options import Option
+    from openrouter_preflight.settings.option import Option
 
 F = TypeVar("F", bound="Callable[..., Any] | click.Command")
 

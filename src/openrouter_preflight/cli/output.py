@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight import __version__
 from openrouter_preflight.ci import detect_ci
+from openrouter_preflight.cli.streams import silence_stdout
+from openrouter_preflight.errors import PreflightError
 from openrouter_preflight.findings import Outcome, Verdict
 from openrouter_preflight.reports import ReportContext, render
 from openrouter_preflight.reports.style import wants_colour
@@ -31,10 +33,12 @@ def report(outcome: Outcome, output: OutputSettings, now: datetime) -> int:
     Raises:
         UsageError: a report's path cannot be used.
         PreflightError: a report could not be written; what stood there before is unchanged.
+
+    Where nobody reads standard output (any more), the exit code alone says the verdict.
     """
     for name, path in output.reports:
         write_report(path, render(name, outcome, ReportContext(version=__version__, now=now, verbose=output.verbose)))
-    if not (output.quiet and outcome.verdict is Verdict.PASS and not outcome.findings):
+    if sys.stdout and not (output.quiet and outcome.verdict is Verdict.PASS and not outcome.findings):
         _print(render(output.format, outcome, _terminal_context(output, now)))
     return outcome.exit_code
 
@@ -54,5 +58,11 @@ def _terminal_context(output: OutputSettings, now: datetime) -> ReportContext:
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()
+    except OSError as error:
+        silence_stdout()
+        raise PreflightError(f"standard output cannot be written to: {error.strerror}") from None

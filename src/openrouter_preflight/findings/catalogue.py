@@ -6,27 +6,9 @@ reference page in docs/ are made from this table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from openrouter_preflight.findings.finding import Severity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One situation, by its permanent name."""
-
-    name: str
-    severity: Severity
-    """How bad it is unless a policy says otherwise."""
-    what: str
-    """What is so, in one sentence."""
-    why: str
-    """Why it matters to a deploy."""
-    fix: str
-    """What to do about it."""
-    undecided: bool = False
-    """It reports that something could not be decided: an error makes the run incomplete (3), not failed (1)."""
-
+from openrouter_preflight.findings.release_rules import RELEASE_RULES
+from openrouter_preflight.findings.rule import Rule
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
@@ -253,7 +235,8 @@ _LEAK_RULES = (
 )
 
 RULES: dict[str, Rule] = {
-    rule.name: rule for rule in (*_KEY_RULES, *_MONEY_RULES, *_MODEL_RULES, *_SERVICE_RULES, *_LEAK_RULES)
+    rule.name: rule
+    for rule in (*_KEY_RULES, *_MONEY_RULES, *_MODEL_RULES, *RELEASE_RULES, *_SERVICE_RULES, *_LEAK_RULES)
 }
 
 

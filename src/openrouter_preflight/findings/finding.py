@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from openrouter_preflight.findings.catalogue import Rule
+    from openrouter_preflight.findings.rule import Rule
 
 
 class Severity(StrEnum):

@@ -61,6 +61,18 @@ class Ceiling:
     """UTC."""
     certain: bool = True
     """False where the figure is best effort, such as an account's balance told to an ordinary key."""
+    include_byok: bool = False
+    """Whether what goes to providers' own keys counts, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeRequests:
+    """The account's requests to `:free` models today, which reset at UTC midnight."""
+
+    used: int | None
+    limit: int | None
+    remaining: int
+    resets_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +95,15 @@ class KeyStatus:
     """When that ceiling next resets, in UTC; None when it never does or none binds."""
     expires_at: datetime | None = None
     runway_days: float | None = None
+    """Until requests first fail at the expected rate; infinite where they do not within ten years."""
     ceilings: tuple[Ceiling, ...] = ()
     """Every known ceiling, in the order in which enforcement checks them."""
     daily_spend_usd: tuple[tuple[date, Decimal], ...] = ()
-    """Spend of completed UTC days, oldest first, where it is known."""
+    """The account's spend of completed UTC days, oldest first, where it is known."""
     judged: tuple[str, ...] = ()
     """Names of the rules that the key was held against, each once; empty where that is not told."""
+    free_requests: FreeRequests | None = None
+    """Where the key tells of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

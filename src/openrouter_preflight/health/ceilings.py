@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.findings import Ceiling
+from openrouter_preflight.findings import Ceiling, FreeRequests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from decimal import Decimal
 
-    from openrouter_preflight.openrouter.answers import Budget, Credits, KeyInfo
+    from openrouter_preflight.openrouter.answers import Budget, Credits, KeyInfo, Usage
 
 KEY_LIMIT: Final = "key_limit"
 ACCOUNT: Final = "account"
@@ -44,6 +44,20 @@ def ceilings_of(
     return tuple(found)
 
 
+def free_requests(info: KeyInfo, now: datetime) -> FreeRequests | None:
+    """What is left today of the account's requests to `:free` models; None where the key does not tell."""
+    quota = info.free_quota
+    if quota is None:
+        return None
+    remaining = quota.remaining
+    if remaining is None and quota.limit is not None and quota.used is not None:
+        remaining = quota.limit - quota.used
+    if remaining is None:
+        return None
+    midnight = _next_midnight(now)
+    return FreeRequests(used=quota.used, limit=quota.limit, remaining=remaining, resets_at=midnight)
+
+
 def binding(ceilings: Iterable[Ceiling]) -> Ceiling | None:
     """The lowest ceiling, the earlier of two that are equally low; None where none is known."""
     return min(ceilings, key=lambda ceiling: ceiling.remaining, default=None)
@@ -51,7 +65,7 @@ def binding(ceilings: Iterable[Ceiling]) -> Ceiling | None:
 
 def next_reset(interval: str | None, now: datetime) -> datetime | None:
     """When a cap of that interval resets next: at UTC midnight, weeks on Monday (API.md §1). None: never."""
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = _next_midnight(now) - timedelta(days=1)
     if interval == "daily":
         return midnight + timedelta(days=1)
     if interval == "weekly":
@@ -59,6 +73,10 @@ def next_reset(interval: str | None, now: datetime) -> datetime | None:
     if interval == "monthly":
         return (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)
     return None
+
+
+def _next_midnight(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 def _budgets(budgets: tuple[Budget, ...]) -> Iterator[Ceiling]:
@@ -72,16 +90,14 @@ def _budgets(budgets: tuple[Budget, ...]) -> Iterator[Ceiling]:
                 spent=budget.spent,
                 reset_interval=budget.reset_interval,
                 resets_at=budget.resets_at,
+                include_byok=budget.include_byok,
             )
 
 
 def _own_cap(info: KeyInfo, now: datetime) -> Ceiling | None:
     if info.limit is None and info.limit_remaining is None:
         return None
-    spent = {"daily": info.usage.daily, "weekly": info.usage.weekly, "monthly": info.usage.monthly}.get(
-        info.limit_reset or "", info.usage.total
-    )
-    remaining = _difference(info.limit, spent) if info.limit_remaining is None else info.limit_remaining
+    remaining = _difference(info.limit, _counted(info)) if info.limit_remaining is None else info.limit_remaining
     if remaining is None:
         return None
     return Ceiling(
@@ -91,7 +107,20 @@ def _own_cap(info: KeyInfo, now: datetime) -> Ceiling | None:
         spent=_difference(info.limit, remaining),
         reset_interval=info.limit_reset,
         resets_at=next_reset(info.limit_reset, now),
+        include_byok=info.include_byok_in_limit,
     )
+
+
+def _counted(info: KeyInfo) -> Decimal | None:
+    """What the key's cap counts as spent in its current window."""
+    spent = _in_window(info.usage, info.limit_reset)
+    byok = _in_window(info.byok_usage, info.limit_reset) if info.include_byok_in_limit else None
+    return spent if spent is None or byok is None else spent + byok
+
+
+def _in_window(usage: Usage, interval: str | None) -> Decimal | None:
+    windows = {"daily": usage.daily, "weekly": usage.weekly, "monthly": usage.monthly}
+    return windows.get(interval or "", usage.total)
 
 
 def _difference(limit: Decimal | None, spent: Decimal | None) -> Decimal | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from openrouter_preflight.findings import Outcome
 from openrouter_preflight.health.facts import Facts
 from openrouter_preflight.health.judge import judge, judge_management_key
+from openrouter_preflight.health.spending import spending_of
 from openrouter_preflight.health.subjects import read_management_key, read_subjects
 from openrouter_preflight.keys.diagnosis import Fault
 
@@ -39,10 +40,12 @@ def check(settings: CheckSettings, around: Surroundings) -> Outcome:
     subjects = read_subjects(settings, around.environ, around.stdin)
     management = read_management_key(settings, around.environ)
     facts = _gather(settings, subjects, management, around)
-    judged = [judge(each, around.clock.now()) for each in facts]
+    now = around.clock.now()
+    spending = spending_of(facts, now)
+    judged = [judge(replace(each, spending=its), now) for each, its in zip(facts, spending, strict=True)]
     findings = [finding for _, found in judged for finding in found]
     if management.diagnosis.fault is not Fault.MISSING:
-        account = facts[0].account if facts and facts[0].account_is_certain else None
+        account = next((each.account for each in facts if each.account_is_certain), None)
         findings += judge_management_key(management, account)
     return Outcome(
         command="check",

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import Finding, Severity, rule
+from openrouter_preflight.health.model_files import NO_NAMED_MODELS
+from openrouter_preflight.health.models import rows_by_name
 from openrouter_preflight.keys.diagnosis import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openrouter_preflight.health.model_files import NamedModels
+    from openrouter_preflight.health.spending import Spending
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.keys.diagnosis import Diagnosis
-    from openrouter_preflight.openrouter.answers import Credits, KeyInfo
+    from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord, Model
     from openrouter_preflight.openrouter.client import Answer
+    from openrouter_preflight.openrouter.spending import ActivityDay
     from openrouter_preflight.settings.model import Gates, Policies
 
 
@@ -26,6 +33,8 @@ class Subject:
     gates: Gates
     policies: Policies
     allow_any_shape: bool = False
+    named_models: NamedModels = NO_NAMED_MODELS
+    """What the files of --models-from name."""
 
     @property
     def key_to_ask(self) -> ApiKey | None:
@@ -50,6 +59,30 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """What was said of models, to one key or to another that its account, workspace and budgets make equal."""
+
+    listed: Answer[tuple[Model, ...]]
+    """`GET /models/user`: what the key may use, of models that write text at least."""
+    of_all_kinds: Answer[tuple[Model, ...]] | None = None
+    """The same with every modality asked for; asked, as what follows, only where a model is missing."""
+    public: Answer[tuple[Model, ...]] | None = None
+    """`GET /models`: what exists, of every modality."""
+    named: Mapping[str, Answer[Model]] = field(default_factory=dict)
+    """`GET /model/{author}/{slug}`, by the name that was asked for: aliases and names of old."""
+
+    @property
+    def usable(self) -> dict[str, Model]:
+        """Every row that the key may use, by its names."""
+        return rows_by_name((*(self.listed.data or ()), *self.of_every_kind))
+
+    @property
+    def of_every_kind(self) -> tuple[Model, ...]:
+        """The rows of `of_all_kinds`; empty where that was not answered."""
+        return (self.of_all_kinds.data if self.of_all_kinds is not None else None) or ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """A subject and what OpenRouter said of it."""
 
@@ -60,3 +93,18 @@ class Facts:
     """`GET /credits`; None where it was not asked."""
     account_is_certain: bool = False
     """It was told to a management key, not to an ordinary one."""
+    activity: Answer[tuple[ActivityDay, ...]] | None = None
+    """`GET /activity`; None where it was not asked."""
+    record: Answer[KeyRecord] | None = None
+    """`GET /keys/{hash}`; None where it was not asked."""
+    models: ModelFacts | None = None
+    """None where the release needs none, or nothing could be asked."""
+    old_records: tuple[tuple[str, Answer[KeyRecord]], ...] = ()
+    """The same of the keys that this one replaced, by fingerprint."""
+    spending: Spending | None = None
+    """What is to be expected, worked out of all of the above for all keys together."""
+
+    @property
+    def key_info(self) -> KeyInfo | None:
+        """What the key told of itself, where it was accepted."""
+        return self.info.data if self.info is not None else None

@@ -1,57 +1,164 @@
-"""Which questions a set of keys needs, asked in as few round trips as their dependencies allow."""
+"""Which questions a set of keys needs, asked in as few round trips as their dependencies allow.
+
+What depends on no other answer goes out at once; what all keys of an account share is asked once. A second round trip
+asks what the first one made necessary: a guess at the balance, models that are missing, models of several keys.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from openrouter_preflight.health.ceilings import binding, ceilings_of
-from openrouter_preflight.health.facts import Facts, Subject
+from openrouter_preflight.health.facts import Facts, ModelFacts, Subject
+from openrouter_preflight.health.gather_models import ask_missing, likeness, needs_models
 from openrouter_preflight.openrouter.batch import Batch
-from openrouter_preflight.openrouter.client import credits_of, key_info
+from openrouter_preflight.openrouter.client import activity_of, credits_of, key_info, key_record, models_for
+from openrouter_preflight.openrouter.meaning import Meaning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from openrouter_preflight.keys import ApiKey
-    from openrouter_preflight.openrouter.answers import KeyInfo
+    from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord, Model
+    from openrouter_preflight.openrouter.batch import Pending
     from openrouter_preflight.openrouter.client import Answer, Client
+    from openrouter_preflight.openrouter.spending import ActivityDay
+
+T = TypeVar("T")
 
 
 def gather(
     subjects: Sequence[Subject], *, management_key: ApiKey | None, client: Client, now: datetime
 ) -> tuple[Facts, ...]:
-    """The facts of each subject, in order. Without a balance gate or a management key: one request for each key."""
-    first = Batch(client)
-    asked = [(subject, first.add(key_info(key)) if (key := subject.key_to_ask) else None) for subject in subjects]
-    account = None
-    if management_key is not None and any(pending for _, pending in asked):
-        account = first.add(credits_of(management_key, is_best_effort=False))
-    first.run()
-    known = [(subject, pending.answer if pending else None) for subject, pending in asked]
-    if account is not None:
-        return tuple(
-            Facts(subject=subject, info=info, account=account.answer, account_is_certain=True)
-            for subject, info in known
+    """The facts of each subject, in order. With nothing asked but the key's health: one request for each key."""
+    if not any(subject.key_to_ask for subject in subjects):
+        return tuple(Facts(subject=subject) for subject in subjects)
+    facts = _first_round(subjects, management_key, client)
+    if management_key is not None:
+        facts = _without_strangers(facts, management_key, client)
+    facts, is_complete = _second_round(facts, client, now)
+    return tuple(facts if is_complete else _third_round(facts, client))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Asked:
+    """One subject's questions of the first round trip."""
+
+    subject: Subject
+    info: Pending[KeyInfo] | None
+    account: Pending[Credits] | None = None
+    activity: Pending[tuple[ActivityDay, ...]] | None = None
+    record: Pending[KeyRecord] | None = None
+    old_records: tuple[tuple[str, Pending[KeyRecord]], ...] = ()
+    listed: Pending[tuple[Model, ...]] | None = None
+
+    def facts(self) -> Facts:
+        return Facts(
+            subject=self.subject,
+            info=_told(self.info),
+            account=_told(self.account),
+            account_is_certain=self.account is not None,
+            activity=_told(self.activity),
+            record=_told(self.record),
+            old_records=tuple((fingerprint, pending.answer) for fingerprint, pending in self.old_records),
+            models=ModelFacts(listed=self.listed.answer) if self.listed else None,
         )
-    second = Batch(client)
-    guesses = [
-        second.add(credits_of(subject.diagnosis.key, is_best_effort=True))
-        if subject.diagnosis.key is not None and _balance_may_decide(subject, info, now)
-        else None
-        for subject, info in known
+
+
+def _first_round(subjects: Sequence[Subject], management_key: ApiKey | None, client: Client) -> list[Facts]:
+    batch = Batch(client)
+    asked = [_ask(batch, subject, management_key, is_alone=len(subjects) == 1) for subject in subjects]
+    batch.run()
+    return [each.facts() for each in asked]
+
+
+def _ask(batch: Batch, subject: Subject, management_key: ApiKey | None, *, is_alone: bool) -> _Asked:
+    """Everything that depends on no answer. The models of several keys do: on which of the keys are alike."""
+    key, gates = subject.key_to_ask, subject.gates
+    asked = _Asked(subject=subject, info=batch.add(key_info(key)) if key else None)
+    if key is not None and is_alone and needs_models(subject):
+        asked.listed = batch.add(models_for(key))
+    if management_key is None:
+        return asked
+    asked.account = batch.add(credits_of(management_key, is_best_effort=False))
+    if key is None:
+        return asked
+    if gates.min_runway is not None and gates.expected_spend is None:
+        asked.activity = batch.add(activity_of(management_key))
+    if gates.hygiene or gates.max_key_age is not None or gates.rotated_from:
+        asked.record = batch.add(key_record(key.fingerprint, management_key))
+    asked.old_records = tuple((old, batch.add(key_record(old, management_key))) for old in gates.rotated_from)
+    return asked
+
+
+def _without_strangers(facts: list[Facts], management_key: ApiKey, client: Client) -> list[Facts]:
+    """What the management key was told is of its own account: not of keys that it does not know, or of another's."""
+    accounts = {info.account for each in facts if (info := each.key_info) is not None and info.account is not None}
+    own: str | None = None
+    if len(accounts) > 1:
+        answer = client.ask(key_info(management_key))
+        own = answer.data.account if answer.data is not None else None
+    return [
+        replace(each, account=None, account_is_certain=False, activity=None) if _is_stranger(each, own) else each
+        for each in facts
     ]
-    second.run()
-    return tuple(
-        Facts(subject=subject, info=info, account=guess.answer if guess else None)
-        for (subject, info), guess in zip(known, guesses, strict=True)
-    )
 
 
-def _balance_may_decide(subject: Subject, info: Answer[KeyInfo] | None, now: datetime) -> bool:
-    """Whether the account's balance, as far as an ordinary key is told it, could change what a balance gate says."""
-    minimum = subject.gates.min_balance
-    if not minimum or info is None or info.data is None or info.data.is_management_key:
+def _is_stranger(facts: Facts, own_account: str | None) -> bool:
+    if facts.record is not None and facts.record.meaning is Meaning.NOT_FOUND:
+        return True
+    account = facts.key_info.account if facts.key_info is not None else None
+    return own_account is not None and account is not None and account != own_account
+
+
+def _second_round(facts: list[Facts], client: Client, now: datetime) -> tuple[list[Facts], bool]:
+    """With guesses at balances, and with models; whether that is all, or models of several keys are still missing."""
+    batch = Batch(client)
+    guesses = [
+        batch.add(credits_of(key, is_best_effort=True))
+        if (key := each.subject.key_to_ask) and not each.account_is_certain and _balance_may_decide(each, now)
+        else None
+        for each in facts
+    ]
+    askers: dict[object, ApiKey] = {}
+    listed = [
+        batch.add(models_for(askers.setdefault(likeness(each), key)))
+        if (key := each.subject.key_to_ask) and each.models is None and needs_models(each.subject) and each.key_info
+        else None
+        for each in facts
+    ]
+    looked_up = [ask_missing(batch, each) for each in facts]
+    batch.run()
+    told = [
+        replace(
+            each,
+            account=each.account if guess is None else guess.answer,
+            models=missing() if pending is None else ModelFacts(listed=pending.answer),
+        )
+        for each, guess, pending, missing in zip(facts, guesses, listed, looked_up, strict=True)
+    ]
+    return told, not any(listed)
+
+
+def _third_round(facts: list[Facts], client: Client) -> list[Facts]:
+    """With what is missing of the models of several keys."""
+    batch = Batch(client)
+    looked_up = [ask_missing(batch, each) for each in facts]
+    batch.run()
+    return [replace(each, models=missing()) for each, missing in zip(facts, looked_up, strict=True)]
+
+
+def _balance_may_decide(facts: Facts, now: datetime) -> bool:
+    """Whether the account's balance, as far as an ordinary key is told it, could change what a gate says."""
+    gates, info = facts.subject.gates, facts.key_info
+    if info is None or info.is_management_key:
         return False
-    lowest = binding(ceilings_of(info.data, None, now=now))
-    return lowest is None or lowest.remaining >= minimum
+    lowest = binding(ceilings_of(info, None, now=now))
+    minimum = gates.min_balance or 0
+    return (gates.min_runway is not None or minimum > 0) and (lowest is None or lowest.remaining >= minimum)
+
+
+def _told(pending: Pending[T] | None) -> Answer[T] | None:
+    return None if pending is None else pending.answer

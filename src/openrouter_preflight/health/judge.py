@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import KeyState, KeyStatus, Severity
-from openrouter_preflight.health.ceilings import binding, ceilings_of
+from openrouter_preflight.health.ceilings import binding, ceilings_of, free_requests
+from openrouter_preflight.health.judge_models import judge_models
 from openrouter_preflight.health.judge_money import judge_money
+from openrouter_preflight.health.judge_runway import judge_runway, runway_days
 from openrouter_preflight.health.judge_service import judge_service
 from openrouter_preflight.health.judge_shape import judge_shape
 from openrouter_preflight.health.judge_validity import judge_validity
@@ -37,7 +39,7 @@ _STATE_BY_RULE: Final = {
 
 def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
     """The row and the findings of one key, as of `now`."""
-    info = facts.info.data if facts.info is not None else None
+    info = facts.key_info
     ceilings: tuple[Ceiling, ...] = ()
     if info is not None and not info.is_management_key:
         account = facts.account.data if facts.account is not None else None
@@ -47,6 +49,8 @@ def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
         *judge_service(facts.subject, facts.info),
         *judge_validity(facts, now),
         *judge_money(facts, ceilings),
+        *judge_runway(facts, ceilings, now),
+        *judge_models(facts, now),
     )
     lowest = binding(ceilings)
     key = facts.subject.diagnosis.key
@@ -61,7 +65,10 @@ def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
         binding_ceiling=lowest.name if lowest else None,
         resets_at=lowest.resets_at if lowest else None,
         expires_at=info.expires_at if info else None,
+        runway_days=runway_days(facts, ceilings, now),
         ceilings=ceilings,
+        daily_spend_usd=facts.spending.days if facts.spending else (),
+        free_requests=free_requests(info, now) if info else None,
     ), findings
 
 

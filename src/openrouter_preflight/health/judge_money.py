@@ -16,42 +16,48 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.findings import Ceiling, Finding
     from openrouter_preflight.health.facts import Facts
+    from openrouter_preflight.settings.model import Policies
 
 _SEVERITY_BY_POLICY: Final = {OnUnknownBalance.FAIL: Severity.ERROR, OnUnknownBalance.WARN: Severity.WARNING}
 
 
+def severity_of_unknown(policies: Policies) -> Severity | None:
+    """How bad a balance is that cannot be known; None: not worth a word."""
+    return _SEVERITY_BY_POLICY.get(policies.on_unknown_balance)
+
+
 def judge_money(facts: Facts, ceilings: tuple[Ceiling, ...]) -> Iterator[Finding]:
     """Exhausted, low or unknown; nothing for a key that was not accepted or cannot spend by its kind."""
-    info = facts.info.data if facts.info is not None else None
+    info = facts.key_info
     if info is None or info.is_management_key:
         return
     lowest, minimum = binding(ceilings), facts.subject.gates.min_balance
     name = facts.subject.name
     if lowest is not None and lowest.remaining <= 0:
-        message = f"{name} cannot spend anything: {_state_of(lowest)}."
+        message = f"{name} cannot spend anything: {state_of(lowest)}."
         yield facts.subject.finding("credit-exhausted", message, wording.how_to_raise(lowest))
     elif lowest is not None and minimum is not None and lowest.remaining < minimum:
         message = f"{name} can spend {wording.usd(lowest.remaining)}, less than the minimum of {wording.usd(minimum)}: "
-        yield facts.subject.finding("balance-low", f"{message}{_state_of(lowest)}.", wording.how_to_raise(lowest))
-    elif minimum and (lowest is None or _account_is_owed(facts)):
+        yield facts.subject.finding("balance-low", f"{message}{state_of(lowest)}.", wording.how_to_raise(lowest))
+    elif minimum and (lowest is None or account_is_owed(facts)):
         yield from _unknown(facts, minimum, lowest)
 
 
-def _account_is_owed(facts: Facts) -> bool:
+def account_is_owed(facts: Facts) -> bool:
     """Whether a management key was asked for the account's balance and gave none: a lower ceiling may be hidden."""
     return facts.account_is_certain and (facts.account is None or facts.account.data is None)
 
 
 def _unknown(facts: Facts, minimum: Decimal, lowest: Ceiling | None) -> Iterator[Finding]:
-    severity = _SEVERITY_BY_POLICY.get(facts.subject.policies.on_unknown_balance)
+    severity = severity_of_unknown(facts.subject.policies)
     if severity is None:
         return
     unknown = f"{facts.subject.name}: whether {wording.usd(minimum)} can be spent is not known: "
-    if facts.account is None or not _account_is_owed(facts):
+    if facts.account is None or not account_is_owed(facts):
         unknown += "the key has no limit of its own, and only a management key is told the account's balance."
         yield facts.subject.finding("balance-unknown", unknown, severity=severity)
         return
-    known = f"; {_state_of(lowest)}" if lowest is not None else ""
+    known = f"; {state_of(lowest)}" if lowest is not None else ""
     reason = _REASONS.get(facts.account.meaning, "the account's balance could not be read")
     help_ = "Look at the management key and run the step again; --on-unknown-balance warn lets it pass."
     yield facts.subject.finding("balance-unknown", f"{unknown}{reason}{known}.", help_, severity)
@@ -63,7 +69,7 @@ _REASONS: Final = {
 }
 
 
-def _state_of(ceiling: Ceiling) -> str:
+def state_of(ceiling: Ceiling) -> str:
     """The ceiling's figures as the end of a sentence."""
     name, left = wording.ceiling_name(ceiling.name), wording.usd(ceiling.remaining)
     sure = "" if ceiling.certain else " (best effort: told to an ordinary key)"

@@ -23,7 +23,7 @@ _WARN_BEFORE_EXPIRY: Final = timedelta(days=7)
 
 def judge_validity(facts: Facts, now: datetime) -> Iterator[Finding]:
     """Kind, expiry, regions, limit and tier of a key that OpenRouter accepted."""
-    info = facts.info.data if facts.info is not None else None
+    info = facts.key_info
     if info is None:
         return
     if info.is_management_key:

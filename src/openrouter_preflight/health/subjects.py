@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.health.facts import Subject
+from openrouter_preflight.health.model_files import NO_NAMED_MODELS, read_named_models
 from openrouter_preflight.keys.diagnosis import diagnose
 from openrouter_preflight.settings.model import DEFAULT_KEY_ENV, KeyTarget, OnMissing, Policies, SourceKind
 
@@ -23,7 +24,7 @@ def read_subjects(settings: CheckSettings, environ: Mapping[str, str], stdin: Bi
     """Every key that the settings name, and with `discover` every other one that the environment holds.
 
     Raises:
-        UsageError: a key file cannot be read.
+        UsageError: a key file or a file that names models cannot be read.
     """
     subjects = [_read(target, settings, environ, stdin) for target in settings.targets]
     if settings.discover:
@@ -87,4 +88,5 @@ def _subject(target: KeyTarget, settings: CheckSettings, raw: str | None) -> Sub
         gates=target.gates,
         policies=target.policies,
         allow_any_shape=settings.allow_any_shape,
+        named_models=read_named_models(target.gates.models_from) if target.gates.models_from else NO_NAMED_MODELS,
     )

@@ -102,7 +102,7 @@ def _unwrap(raw: str) -> tuple[str, list[str]]:
     around: list[str] = []
     core = raw
     while True:
-        for peel in (_peel_space, _peel_quotes, _peel_bearer, _peel_assignment, _join_broken_key):
+        for peel in (_peel_space, _peel_assignment, _peel_quotes, _peel_bearer, _join_broken_key):
             inner, said = peel(core)
             if said:
                 around += [said] if said not in around else []

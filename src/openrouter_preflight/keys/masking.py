@@ -8,10 +8,9 @@ from typing import Final
 from openrouter_preflight.keys.api_key import PREFIX
 
 _VISIBLE: Final = 3
-# Not into the next key: where two are joined, each is cut.
-_KEY_LIKE: Final = re.compile(
-    rf"({re.escape(PREFIX)}[0-9a-zA-Z]{{{_VISIBLE}}})(?:(?!{re.escape(PREFIX)})[0-9a-zA-Z_]){{6,}}", re.IGNORECASE
-)
+_START: Final = re.escape(PREFIX)
+# The second key of two without anything between them starts within what else would be the first one's body.
+_KEY_LIKE: Final = re.compile(rf"({_START}[0-9a-z]{{{_VISIBLE}}})(?:(?!{_START})[0-9a-z_]){{6,}}", re.IGNORECASE)
 
 
 def mask_keys(text: str) -> str:

@@ -43,40 +43,41 @@ def _offsets(data: bytes, needles: tuple[bytes, ...]) -> list[int]:
 def _wide_layers(data: bytes) -> Iterator[Layer]:
     utf16, utf32 = WIDE_NEEDLES
     for needles, width in (((utf16, *WIDE_BASE64_NEEDLES), 2), ((utf32,), 4)):
-        offsets = _offsets(data, needles)
-        for phase in range(width) if offsets else ():
-            in_phase = [offset for offset in offsets if offset % width == phase]
-            if in_phase:
-                yield _wide_layer(data, in_phase, phase, width)
+        readings: dict[tuple[int, str], list[int]] = {}
+        for offset in _offsets(data, needles):
+            order = _byte_order(data, offset, width)
+            first = offset - (width - 1 if order == "be" else 0)
+            readings.setdefault((first % width, order), []).append(max(first, 0))
+        for (phase, order), offsets in readings.items():
+            yield _wide_layer(data, offsets, phase, width, order)
 
 
-def _wide_layer(data: bytes, offsets: list[int], phase: int, width: int) -> Layer:
-    """The characters around `offsets` whose low bytes stand at `phase` and every `width` bytes on.
+def _byte_order(data: bytes, offset: int, width: int) -> str:
+    """The byte order of the text whose first low byte stands at `offset`.
 
-    Nothing in ASCII text tells which byte order it is but the place: characters begin at multiples of their width.
+    ASCII looks the same in both but at its ends, so the place decides: characters begin at multiples of their width.
     """
-    high_bytes_first = phase == width - 1
+    before = data[max(0, offset - width + 1) : offset]
+    return "be" if offset % width == width - 1 and not before.strip(b"\0") else "le"
+
+
+def _wide_layer(data: bytes, offsets: list[int], phase: int, width: int, order: str) -> Layer:
+    """The characters around `offsets`, which begin at `phase` and every `width` bytes on."""
     pieces = Pieces()
     for start, end in regions(offsets, _REACH, _REACH, len(data)):
         first = start + (phase - start) % width
-        character = first - (width - 1) * high_bytes_first
-        pieces.add_apart(narrow(data[first:end], width), partial(_stride, character, width))
-    return Layer(pieces.join(), f"utf-{8 * width}-{'be' if high_bytes_first else 'le'}", pieces.origin)
+        pieces.add_apart(_narrow(data[first:end], width, order), partial(_stride, first, width))
+    return Layer(pieces.join(), f"utf-{8 * width}-{order}", pieces.origin)
 
 
 def _stride(start: int, width: int, index: int) -> int:
     return start + index * width
 
 
-def narrow(data: bytes, width: int) -> bytes:
-    """One byte for each character of little-endian `data`: itself if it is one, else a byte that no key holds.
-
-    Big-endian text read from its first low byte is little-endian text, bar the zeros that end it: this serves both.
-    """
+def _narrow(data: bytes, width: int, order: str) -> bytes:
+    """One byte for each character of wide text: itself if it is one, else a byte that no key holds."""
     data += bytes(-len(data) % width)
-    end = len(data)
-    low = data[0:end:width]
-    high_bytes = [data[place:end:width] for place in range(1, width)]
+    low, *high_bytes = (data[place::width] for place in range(width)[:: 1 if order == "le" else -1])
     if not any(high.strip(b"\0") for high in high_bytes):
         return low
     return bytes(0x1A if any(high) else byte for byte, *high in zip(low, *high_bytes, strict=True))
@@ -123,7 +124,11 @@ def _decode_run(data: bytes, start: int, end: int, offsets: list[int], decoded: 
         text = b"".join(data[begin:stop] for begin, stop in zip(begins, ends, strict=True)).translate(_TO_STANDARD)
         lengths = accumulate(stop - begin for begin, stop in zip(begins, ends, strict=True))
         indexes = [0, *lengths][: len(begins)]
-        phases = {(indexes[line] + offset - begins[line]) % 4 for offset in offsets for line in (bisect_right(begins, offset) - 1,)}
+        phases = {
+            (indexes[line] + offset - begins[line]) % 4
+            for offset in offsets
+            for line in (bisect_right(begins, offset) - 1,)
+        }
         for phase in sorted(phases):
             decoded.add_apart(_decode(text[phase:]), partial(_character, indexes, begins, phase))
 
@@ -140,7 +145,7 @@ def _character(indexes: list[int], begins: list[int], skipped: int, index: int) 
     return begins[line] + character - indexes[line]
 
 
-_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})|\\{1,4}u00([0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(rb"(?:%|\\{1,4}(?:u00|x))([0-9A-Fa-f]{2})|&#(?:x([0-9A-Fa-f]{2})|([0-9]{2,3}));")
 
 
 def _escaped_layers(data: bytes) -> Iterator[Layer]:
@@ -157,6 +162,7 @@ def _unescape(data: bytes, start: int, end: int, pieces: Pieces) -> None:
     place = start
     for escape in _ESCAPE.finditer(data, start, end):
         pieces.add(data[place : escape.start()], partial(_stride, place, 1))
-        pieces.add(bytes.fromhex((escape[1] or escape[2]).decode("ascii")), partial(_stride, escape.start(), 0))
+        value = int(escape[3]) if escape[3] else int(escape[1] or escape[2], 16)
+        pieces.add(bytes([value & 0xFF]), partial(_stride, escape.start(), 0))
         place = escape.end()
     pieces.add(data[place:end], partial(_stride, place, 1))

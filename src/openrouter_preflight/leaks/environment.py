@@ -8,6 +8,8 @@ every setting of it that could start a program is overridden; `safe.directory` i
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +61,7 @@ _KEPT_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
 _FIXED = {
     "GIT_ALLOW_PROTOCOL": "",  # no protocol at all: a git too old for GIT_NO_LAZY_FETCH cannot fetch either
     "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",

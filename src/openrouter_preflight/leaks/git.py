@@ -40,22 +40,24 @@ class Git:
     folder: Path
     environ: Mapping[str, str]
 
-    def run(self, *arguments: str, stdin: bytes = b"", timeout: float = _STALLED) -> bytes:
+    def run(
+        self, *arguments: str | bytes, stdin: int | IO[bytes] = subprocess.DEVNULL, timeout: float = _STALLED
+    ) -> bytes:
         """What the command prints. Raises GitError, in words, where it fails."""
-        with self.start(*arguments, stdin=subprocess.PIPE) as process:
+        with self.start(*arguments, stdin=stdin) as process:
             try:
-                output, complaint = process.communicate(stdin, timeout)
+                output, complaint = process.communicate(timeout=timeout)
             except subprocess.TimeoutExpired as error:
                 process.kill()
                 raise GitError(
-                    f"git {arguments[0]} did not answer within {timeout:.0f} seconds",
+                    f"git {printable(arguments[0])} did not answer within {timeout:.0f} seconds",
                     "Look for something that is no ordinary file among .gitignore, .gitattributes and .git.",
                 ) from error
         if process.returncode != 0:
             raise explain(complaint, arguments[0], self.folder)
         return output
 
-    def ask(self, *arguments: str) -> bytes:
+    def ask(self, *arguments: str | bytes) -> bytes:
         """What the command prints; nothing where git says no (`rev-parse --verify --quiet`)."""
         try:
             return self.run(*arguments)
@@ -68,7 +70,7 @@ class Git:
 
     def start(
         self,
-        *arguments: str,
+        *arguments: str | bytes,
         stdin: int | IO[bytes] = subprocess.DEVNULL,
         stdout: int | IO[bytes] = subprocess.PIPE,
         stderr: int | IO[bytes] = subprocess.PIPE,
@@ -97,16 +99,33 @@ class Git:
         return hardened_environment(self.environ)
 
     @cached_property
+    def top(self) -> Path:
+        """The top of the working tree. Raises UsageError where there is none, GitError where it is elsewhere.
+
+        `core.worktree`, a setting of the repository, may point anywhere; GIT_DIR and GIT_WORK_TREE are the user's word.
+        """
+        if self.repository.bare:
+            raise UsageError("a bare repository has no index and no working tree", "Scan it with --history or --range.")
+        top = Path(os.fsdecode(self.run("rev-parse", "--show-toplevel").removesuffix(b"\n")))
+        if not {"GIT_DIR", "GIT_WORK_TREE"} & self.environ.keys() and not (top / ".git").exists():
+            raise GitError(
+                "the repository's configuration puts its working tree elsewhere (core.worktree)",
+                "If that is meant: set GIT_WORK_TREE, or run the scan there.",
+            )
+        return top
+
+    @cached_property
     def repository(self) -> Repository:
         """Where the repository is and what it lacks. Raises NotARepositoryError or GitError."""
         asked = ("--absolute-git-dir", "--git-common-dir", "--is-bare-repository", "--is-shallow-repository")
-        answers = self.run("rev-parse", *asked).split(b"\n")
+        answers = self.run("rev-parse", *asked, "--show-object-format").split(b"\n")
         common = self.folder / os.fsdecode(answers[1])
         return Repository(
             git_dir=Path(os.fsdecode(answers[0])),
             common_dir=common,
             bare=answers[2] == b"true",
             shallow=answers[3] == b"true",
+            hash=answers[4].decode(),
         )
 
 
@@ -118,9 +137,11 @@ class Repository:
     common_dir: Path
     bare: bool
     shallow: bool
+    hash: str
+    """`sha1` or `sha256`."""
 
 
-def explain(complaint: bytes, command: str, folder: Path) -> PreflightError:
+def explain(complaint: bytes, command: str | bytes, folder: Path) -> PreflightError:
     """Git's complaint as an error for the person who must act."""
     text = " ".join(printable(complaint).replace("\\n", " ").split())
     if "not a git repository" in text or "must be run in a work tree" in text:
@@ -139,4 +160,4 @@ def explain(complaint: bytes, command: str, folder: Path) -> PreflightError:
         r"unknown revision|bad revision|bad object|Invalid revision range|Not a valid|ambiguous argument", text
     ):
         return GitError(f"git does not know the revision: {text}", FETCH_ALL)
-    return GitError(f"git {command} failed: {text or 'no reason given'}", DAMAGED)
+    return GitError(f"git {printable(command)} failed: {text or 'no reason given'}", DAMAGED)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from openrouter_preflight.findings.outcome import ScanSummary
-from openrouter_preflight.leaks.detector import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import GitError
 from openrouter_preflight.leaks.judgement import judge
+from openrouter_preflight.leaks.sightings import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.troubles import Trouble
 
 if TYPE_CHECKING:
@@ -69,18 +69,22 @@ class ScanResult:
 def scan(request: ScanRequest, policy: Policy, progress: Progress | None = None) -> ScanResult:
     """Scan what `request` names. Raises UsageError where the user's words make no sense here."""
     try:
-        gathered = _gather(request, progress or (lambda done, total: None))
+        gathered = _gather(request, progress or _silent)
     except GitError as error:
         gathered = Gathered(troubles=[Trouble.from_error(error)])
     findings = judge(gathered, policy, strict=request.strict)
     summary = ScanSummary(
         mode=request.mode.value,
         objects=gathered.objects,
-        bytes=gathered.bytes,
+        bytes=gathered.size,
         commits=gathered.commits,
         complete=not any(finding.rule.undecided for finding in findings),
     )
     return ScanResult(findings, summary)
+
+
+def _silent(done: int, total: int | None) -> None:
+    """Nobody watches."""
 
 
 def _gather(request: ScanRequest, progress: Progress) -> Gathered:

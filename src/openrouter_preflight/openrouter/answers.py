@@ -31,6 +31,10 @@ class Budget:
     reset_interval: str | None
     """None: a lifetime budget."""
     resets_at: datetime | None
+    include_byok: bool = False
+    """Whether what goes to providers' own keys counts, too."""
+    id: str | None = field(default=None, repr=False)
+    """Its guardrail's or its own, only ever compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,8 @@ class KeyInfo:
     """Empty: no region is permitted. None: not told."""
     account: str | None = field(repr=False)
     """Who owns the key, only ever compared with another key's, never shown."""
+    workspace: str | None = field(default=None, repr=False)
+    """As `account`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,21 +96,23 @@ class Credits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A row of `GET /models/user`: a model that this key may use."""
+    """A row of `GET /models/user`, which lists what a key may use, or of `GET /models`, which lists everything."""
 
     id: str
     canonical_slug: str | None
     context_length: int | None
     prompt_price: Decimal | None
-    """USD for one token."""
+    """USD for one token; None for a router."""
     completion_price: Decimal | None
-    """USD for one token."""
+    """USD for one token; None for a router."""
     supported_parameters: tuple[str, ...]
     input_modalities: tuple[str, ...]
     output_modalities: tuple[str, ...]
     expiration_date: str | None
     """YYYY-MM-DD: it may be removed after that day."""
     alias_target: str | None
+    """The id of the row that a `~author/family-latest` row stands for."""
+    max_completion_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +126,7 @@ class KeyRecord:
     limit_remaining: Decimal | None
     limit_reset: str | None
     usage: Usage
+    byok_usage: Usage
     created_at: datetime | None
     expires_at: datetime | None
     last_used_at: datetime | None
@@ -144,6 +153,7 @@ def read_key_info(body: Json) -> KeyInfo | None:
         free_quota=_read_free_quota(data),
         allowed_data_regions=_read_regions(data),
         account=fields.text(data, "organization_id") or fields.text(data, "creator_user_id"),
+        workspace=fields.text(data, "workspace_id"),
     )
 
 
@@ -157,11 +167,18 @@ def read_credits(body: Json) -> Credits | None:
 
 
 def read_models(body: Json) -> tuple[Model, ...] | None:
-    """`GET /models/user`; a row without an id is no model."""
+    """`GET /models/user` and `GET /models`; a row without an id is no model."""
     rows = fields.records(body, "data")
     if rows is None:
         return None
     return tuple(_read_model(row, name) for row in rows if (name := fields.text(row, "id")))
+
+
+def read_model(body: Json) -> Model | None:
+    """`GET /model/{author}/{slug}`."""
+    data = fields.record(body, "data")
+    name = fields.text(data, "id") if data is not None else None
+    return None if data is None or name is None else _read_model(data, name)
 
 
 def read_key_record(body: Json) -> KeyRecord | None:
@@ -178,6 +195,7 @@ def read_key_record(body: Json) -> KeyRecord | None:
         limit_remaining=fields.number(data, "limit_remaining"),
         limit_reset=fields.text(data, "limit_reset"),
         usage=_read_usage(data, "usage"),
+        byok_usage=_read_usage(data, "byok_usage"),
         created_at=fields.moment(data, "created_at"),
         expires_at=fields.moment(data, "expires_at"),
         last_used_at=fields.moment(data, "last_used_at"),
@@ -216,6 +234,8 @@ def _read_budget(data: Json) -> Budget:
         remaining=fields.number(data, "remaining_usd"),
         reset_interval=fields.word(data, "reset_interval"),
         resets_at=fields.moment(data, "resets_at"),
+        include_byok=fields.flag(data, "include_byok") or False,
+        id=fields.text(data, "guardrail_id") or fields.text(data, "budget_id"),
     )
 
 
@@ -230,16 +250,25 @@ def _read_free_quota(data: Json) -> FreeQuota | None:
 
 def _read_model(row: Json, name: str) -> Model:
     pricing = fields.record(row, "pricing") or {}
+    provider = fields.record(row, "top_provider") or {}
+    target = fields.record(row, "alias_target") or {}
     architecture = fields.record(row, "architecture") or {}
     return Model(
         id=name,
         canonical_slug=fields.text(row, "canonical_slug"),
         context_length=fields.whole(row, "context_length"),
-        prompt_price=fields.number(pricing, "prompt"),
-        completion_price=fields.number(pricing, "completion"),
+        prompt_price=_price(pricing, "prompt"),
+        completion_price=_price(pricing, "completion"),
         supported_parameters=fields.texts(row, "supported_parameters") or (),
         input_modalities=fields.texts(architecture, "input_modalities") or (),
         output_modalities=fields.texts(architecture, "output_modalities") or (),
         expiration_date=fields.text(row, "expiration_date"),
-        alias_target=fields.text(row, "alias_target"),
+        alias_target=fields.text(target, "slug") or fields.text(row, "alias_target"),
+        max_completion_tokens=fields.whole(provider, "max_completion_tokens"),
     )
+
+
+def _price(pricing: Json, name: str) -> Decimal | None:
+    """USD for one token; a router's price is written -1, and depends on where it sends a request."""
+    price = fields.number(pricing, name)
+    return None if price is None or price < 0 else price

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from urllib.parse import quote
 
-from openrouter_preflight.openrouter import answers
+from openrouter_preflight.openrouter import answers, spending
 from openrouter_preflight.openrouter.meaning import Meaning, Refusal, meaning_of, read_refusal
 from openrouter_preflight.openrouter.reply import Fault, Reply
 from openrouter_preflight.openrouter.retry import Retries
@@ -35,6 +36,8 @@ class Question(Generic[T_co]):
     """Reads the body; None where it is not what was asked for."""
     body_limit: int = SMALL_BODY
     query: Mapping[str, str] | None = None
+    payload: Mapping[str, object] | None = None
+    """The JSON body of a POST, which can cost money: it is asked again only where it certainly was not carried out."""
     is_best_effort: bool = False
     """Asked once: an answer is welcome, and its absence decides nothing."""
 
@@ -68,11 +71,15 @@ class Client:
     def ask(self, question: Question[T_co]) -> Answer[T_co]:
         """The answer to one question. Takes until the deadline at most, a hanging name look-up excepted."""
         retries = Retries(self._jitter)
+        earlier: Reply | None = None
         while True:
             reply = self._exchange(question)
-            meaning = meaning_of(reply)
+            if earlier is not None and reply.status is None and self.remaining <= 0:
+                # What was answered before says more than that time ran out.
+                return _answer(question, earlier, meaning_of(earlier), retries)
+            meaning, earlier = meaning_of(reply), reply
             pause = retries.pause_after(reply, meaning, self.remaining)
-            if pause is None or question.is_best_effort:
+            if pause is None or question.is_best_effort or (question.payload and _may_have_happened(reply)):
                 return _answer(question, reply, meaning, retries)
             self._clock.sleep(pause)
 
@@ -86,6 +93,7 @@ class Client:
             timeout=min(self._timeout, remaining),
             body_limit=question.body_limit,
             query=question.query,
+            payload=question.payload,
         )
 
     @property
@@ -109,9 +117,52 @@ def models_for(key: ApiKey) -> Question[tuple[answers.Model, ...]]:
     return Question(path="/models/user", key=key, read=answers.read_models, body_limit=MODELS_BODY)
 
 
+def all_models_for(key: ApiKey) -> Question[tuple[answers.Model, ...]]:
+    """`GET /models/user` with models of every modality, should it list them when asked so (API.md §5)."""
+    return Question(
+        path="/models/user",
+        key=key,
+        read=answers.read_models,
+        body_limit=MODELS_BODY,
+        query={"output_modalities": "all"},
+        is_best_effort=True,
+    )
+
+
+def public_models(key: ApiKey) -> Question[tuple[answers.Model, ...]]:
+    """`GET /models`, of every modality: what exists, whoever may use it (API.md §5)."""
+    return Question(
+        path="/models", key=key, read=answers.read_models, body_limit=MODELS_BODY, query={"output_modalities": "all"}
+    )
+
+
+def model_named(name: str, key: ApiKey) -> Question[answers.Model]:
+    """`GET /model/{author}/{slug}`: resolves aliases and variants (API.md §5)."""
+    return Question(path=f"/model/{quote(name, safe='/:~')}", key=key, read=answers.read_model, is_best_effort=True)
+
+
+def activity_of(management_key: ApiKey) -> Question[tuple[spending.ActivityDay, ...]]:
+    """`GET /activity`: the account's last 30 completed days (API.md §6)."""
+    return Question(path="/activity", key=management_key, read=spending.read_activity, body_limit=MODELS_BODY)
+
+
+def completion(key: ApiKey, payload: Mapping[str, object]) -> Question[spending.Completion]:
+    """`POST /chat/completions`, which costs money where it is answered."""
+    return Question(path="/chat/completions", key=key, read=spending.read_completion, payload=payload)
+
+
 def key_record(fingerprint: str, management_key: ApiKey) -> Question[answers.KeyRecord]:
     """`GET /keys/{hash}`: what the owner may know of a key (API.md §6)."""
     return Question(path=f"/keys/{fingerprint}", key=management_key, read=answers.read_key_record)
+
+
+def _may_have_happened(reply: Reply) -> bool:
+    """Whether what was asked may have been carried out: only a refusal, or nothing sent, says that it was not."""
+    return reply.status not in _REFUSED if reply.status is not None else reply.fault not in _NEVER_SENT
+
+
+_REFUSED: Final = (401, 402, 403, 429)
+_NEVER_SENT: Final = (Fault.NAME, Fault.REFUSED, Fault.CERTIFICATE, Fault.TLS, Fault.CONNECT_TIMEOUT)
 
 
 def _answer(question: Question[T_co], reply: Reply, meaning: Meaning, retries: Retries) -> Answer[T_co]:

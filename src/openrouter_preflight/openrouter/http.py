@@ -46,7 +46,7 @@ class Wire:
         self._clock = clock
         try:
             self._client = httpx.Client(
-                verify=_tls_context(environ),
+                verify=_tls_context(environ) if base_url.startswith("https:") else _no_trust(),
                 trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
                 follow_redirects=False,
                 limits=httpx.Limits(max_connections=MOST_CONNECTIONS),
@@ -194,6 +194,11 @@ def _is_lookup_error(cause: BaseException) -> bool:
     import socket
 
     return isinstance(cause, socket.gaierror | UnicodeError)
+
+
+def _no_trust() -> ssl.SSLContext:
+    """For plain http on loopback: it costs no start-up time, and trusts nobody should anything ask for TLS."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:

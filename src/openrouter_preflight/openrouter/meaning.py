@@ -95,6 +95,12 @@ def spent_interval(refusal: Refusal | None) -> str | None:
     return found[1].lower() if found and found[1] else None
 
 
+def affordable_tokens(refusal: Refusal | None) -> int | None:
+    """How many tokens of an answer could be paid for, as the refusal of a longer one tells (API.md §3)."""
+    found = _AFFORDABLE.search(refusal.message) if refusal is not None else None
+    return int(found[1]) if found else None
+
+
 def _status_of(reply: Reply) -> int | None:
     """The status, where a 200 that carries an error envelope counts as the error's own code."""
     if reply.status is None or not 200 <= reply.status < 300 or reply.body is None or "data" in reply.body:
@@ -108,6 +114,7 @@ _KEY_LIMIT: Final = re.compile(r"key limit exceeded(?: \((total|daily|weekly|mon
 _BUDGET: Final = re.compile(r"\bbudget\b.*\b(?:exceeded|exhausted|spent|reached)|exceeded.*\bbudget\b", re.IGNORECASE)
 _NO_CREDIT: Final = re.compile(r"insufficient (?:credits|funds|balance)|negative (?:credit )?balance", re.IGNORECASE)
 _UNAFFORDABLE: Final = re.compile(r"requires more credits, or fewer max_tokens|can only afford", re.IGNORECASE)
+_AFFORDABLE: Final = re.compile(r"can only afford ([0-9]{1,15})\b", re.IGNORECASE)
 _MANAGEMENT: Final = re.compile(r"(?:management|provisioning) keys?\b", re.IGNORECASE)
 _BLOCKED: Final = re.compile(
     r"security policy|unsupported (?:country|region)|your (?:country|region|IP)\b", re.IGNORECASE

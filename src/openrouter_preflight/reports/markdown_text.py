@@ -18,7 +18,9 @@ _SPECIAL: Final = str.maketrans(
     | {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "@": f"@{_NOTHING}", "#": f"#{_NOTHING}"}
 )
 _ADDRESS: Final = re.compile(r"//|www\.", re.IGNORECASE)
-_OUR_ADDRESS: Final = re.compile(r"https://(?:openrouter\.ai|status\.openrouter\.ai)(?:/[a-z/-]*)?(?=[,.;)]*(?:\s|$))")
+_OUR_ADDRESS: Final = re.compile(
+    r"https://(?:openrouter\.ai|status\.openrouter\.ai)(?:/[a-z0-9/-]*)?(?=[,.;)]*(?:\s|$))"
+)
 _LIST_ITEM: Final = re.compile(r"^(\d*)([-+=.)])")
 _IN_CODE: Final = str.maketrans({"`": "\\x60", "|": "\\x7c"})
 

@@ -102,17 +102,7 @@ def _one_line(outcome: Outcome, context: ReportContext) -> list[str]:
 def _checked(outcome: Outcome, context: ReportContext) -> list[str]:
     """What was looked at: a row for each key, a line for the scan."""
     style = style_of(context)
-    rows: list[str] = []
-    found = worst_by_key(filter(_is_shown, outcome.findings))
-    worst = {key.name: found.get(key.name) or _by_state(key) for key in outcome.keys}
-    aligned = table(outcome.keys, context.now, context.width - len(INDENT)) if len(outcome.keys) > 1 else None
-    if aligned:
-        head, *cells = aligned
-        rows.append(INDENT + style.paint(head, "dim"))
-        rows += [f"{style.mark(worst[key.name])} {row}" for key, row in zip(outcome.keys, cells, strict=True)]
-    else:
-        for key in outcome.keys:
-            rows += _marked(sentence(key, context.now), worst[key.name], style)
+    rows = _key_rows(outcome, context, style)
     if context.verbose:
         rows += [line for key in outcome.keys for line in style.wrap(_details(key), INDENT) if _details(key)]
     if outcome.scan:
@@ -120,6 +110,20 @@ def _checked(outcome: Outcome, context: ReportContext) -> list[str]:
         severity = Severity.ERROR if Severity.ERROR in leaks else None if outcome.scan.complete else Severity.WARNING
         rows += _marked(f"Scanned {words.scanned(outcome.scan)}{_completeness(outcome)}.", severity, style)
     return rows
+
+
+def _key_rows(outcome: Outcome, context: ReportContext, style: Style) -> list[str]:
+    """A table of several keys where it fits, else a sentence for each."""
+    found = worst_by_key(filter(_is_shown, outcome.findings))
+    marks = {key.name: style.mark(found.get(key.name) or _by_state(key)) for key in outcome.keys}
+    aligned = table(outcome.keys, context.now, context.width - len(INDENT)) if len(outcome.keys) > 1 else None
+    if aligned:
+        head, *cells = aligned
+        rows = [f"{marks[key.name]} {row}" for key, row in zip(outcome.keys, cells, strict=True)]
+        return [INDENT + style.paint(head, "dim"), *rows]
+    said = [key for key in outcome.keys if context.verbose or key.name not in found or key.spendable_usd is not None]
+    # Of the others, what was found says all that is known.
+    return [line for key in said for line in _after(marks[key.name], sentence(key, context.now), style)]
 
 
 def _by_state(key: KeyStatus) -> Severity | None:
@@ -173,8 +177,12 @@ def _hidden_notes(outcome: Outcome, context: ReportContext) -> list[str]:
 
 
 def _marked(text: str, severity: Severity | None, style: Style) -> list[str]:
+    return _after(style.mark(severity), text, style)
+
+
+def _after(mark: str, text: str, style: Style) -> list[str]:
     first, *rest = style.wrap(text, INDENT)
-    return [f"{style.mark(severity)} {first.removeprefix(INDENT)}", *rest]
+    return [f"{mark} {first.removeprefix(INDENT)}", *rest]
 
 
 def _spaced(blocks: Iterable[list[str]]) -> list[str]:

@@ -66,6 +66,14 @@ def seconds(text: str) -> float:
     raise BadValueError(f"write {bare}" if bare != text and re.fullmatch(_NUMBER, bare) else "")
 
 
+def tokens(text: str) -> int:
+    """A count of tokens, more than zero."""
+    if not re.fullmatch(r"[1-9][0-9]{0,9}", text):
+        bare = re.sub(r"[_,](?=[0-9]{3}(?:\D|$))", "", text)
+        raise BadValueError(f"write {bare}" if bare != text and re.fullmatch(r"[1-9][0-9]{0,9}", bare) else "")
+    return int(text)
+
+
 def size(text: str) -> int:
     """Bytes, more than zero. MB are millions of bytes, MiB are 2 to the 20th."""
     found = re.fullmatch(r"([0-9]{1,15})\s*([A-Za-z]*)", text)
@@ -144,6 +152,13 @@ SECONDS: Final = ValueType(
     metavar="SECONDS",
     expected="a number of seconds such as 10 or 2.5",
     convert=seconds,
+)
+TOKENS: Final = ValueType(
+    metavar="TOKENS",
+    expected="a number of tokens such as 128000",
+    convert=tokens,
+    schema={"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[1-9][0-9]{0,9}$"}]},
+    scalars=NUMBER_OR_TEXT,
 )
 SIZE: Final = ValueType(metavar="SIZE", expected="a size such as 10MB or 512KiB", convert=size)
 SHARD: Final = ValueType(metavar="I/N", expected="a share such as 1/4", convert=shard)

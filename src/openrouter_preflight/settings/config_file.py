@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.config_reader import HOLDS_KEY, Reader
 from openrouter_preflight.settings.echo import find_key, printable
-from openrouter_preflight.settings.model import AllowedKey, Config, KeyEntry, ScanPolicy
+from openrouter_preflight.settings.model import AllowedKey, Config, KeyEntry, ModelRequirement, ScanPolicy
 from openrouter_preflight.settings.shapes import FILE
 from openrouter_preflight.settings.yaml_nodes import Place, YamlError, read_nodes
 
@@ -94,13 +94,21 @@ def _config(found: dict[str, Any]) -> Config:
     scan = found.get("scan", {})
     return Config(
         keys=tuple(
-            KeyEntry(name=entry.pop("name"), env=entry.pop("env"), asked=entry) for entry in found.get("keys", ())
+            KeyEntry(name=entry.pop("name"), env=entry.pop("env"), asked=_with_models(entry))
+            for entry in found.get("keys", ())
         ),
-        asked=found.get("gates", {}),
+        asked=_with_models(found.get("gates", {})),
         scan=ScanPolicy(
             exclude=scan.get("exclude", ()), allow=tuple(AllowedKey(**entry) for entry in scan.get("allow", ()))
         ),
     )
+
+
+def _with_models(asked: dict[str, Any]) -> dict[str, Any]:
+    """What is asked, with its entries of `models:` as the settings have them."""
+    if "models" not in asked:
+        return asked
+    return {**asked, "models": tuple(ModelRequirement(**entry) for entry in asked["models"])}
 
 
 def _keys_in(text: str) -> Iterator[Place]:

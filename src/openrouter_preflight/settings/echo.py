@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.keys.masking import mask_keys
 from openrouter_preflight.keys.vendors import vendor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST_SHOWN: Final = 60
+_CUT: Final = "***"
 _LONGEST_WORD: Final = 40
 _TOKEN: Final = re.compile(r"[0-9A-Za-z_.-]{12,}")
 _RUN: Final = re.compile(r"[0-9A-Za-z+]{12,}")
@@ -53,6 +55,12 @@ def shown(text: str) -> str:
     if is_private(text):
         return "a value that looks like a secret (not shown)"
     return f"`{printable(text)}`"
+
+
+def without_secrets(text: str) -> str:
+    """`text`, a message that quotes others, with everything cut out of it that might be a secret."""
+    bare = _TOKEN.sub(lambda found: _CUT if vendor_of(found[0]) and _has_digit(found[0]) else found[0], mask_keys(text))
+    return _RUN.sub(lambda found: _CUT if _looks_random(found[0]) else found[0], bare)
 
 
 def printable(text: str) -> str:

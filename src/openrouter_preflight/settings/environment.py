@@ -15,7 +15,7 @@ from openrouter_preflight.settings.values import BadValueError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from openrouter_preflight.settings.options import Option
+    from openrouter_preflight.settings.option import Option
 
 
 def asked_by_environment(command: str, environ: Mapping[str, str]) -> dict[str, object]:

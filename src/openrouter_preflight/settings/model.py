@@ -41,16 +41,47 @@ class OnUnknownBalance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRequirement:
+    """A model that a release needs, and what it must be like. None and empty mean: not asked for."""
+
+    id: str
+    max_prompt_price: Decimal | None = None
+    """USD for a million tokens."""
+    max_completion_price: Decimal | None = None
+    """USD for a million tokens."""
+    min_context: int | None = None
+    """Tokens."""
+    parameters: tuple[str, ...] = ()
+    """Request parameters that it must support, such as `tools`."""
+    modalities: tuple[str, ...] = ()
+    """What it must take; what it must give is written `output:image`."""
+    not_expiring_within: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gates:
     """What a key must satisfy. None, False and empty mean: not asked for."""
 
     min_balance: Decimal | None = None
     """USD. Unasked, a key with nothing left is refused all the same."""
     min_runway: timedelta | None = None
+    expected_spend: Decimal | None = None
+    """USD a day that the key will spend, in place of what it spent of late."""
     expires_within: timedelta | None = None
     max_key_age: timedelta | None = None
     require_limit: bool = False
     require_models: tuple[str, ...] = ()
+    models: tuple[ModelRequirement, ...] = ()
+    models_from: tuple[str, ...] = ()
+    """Globs of files that name models."""
+    hygiene: bool = False
+    """Look at the key's record, too, and warn of what looks neglected."""
+    rotated_from: tuple[str, ...] = ()
+    """Fingerprints of keys that this one replaced."""
+    probe: str | None = None
+    """The model that a tiny completion is asked of."""
+    probe_afford: Decimal | None = None
+    """USD that the account must afford, as its own refusal of a larger request tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +130,8 @@ class CheckSettings:
     deadline: float = 30.0
     """Seconds for the whole command."""
     allow_any_shape: bool = False
+    compare: Path | None = None
+    """The JSON report of an earlier run, to say what changed since."""
     simulate: str | None = None
     """The simulator's scenario, where the answers are not to be the real service's."""
 

@@ -6,11 +6,11 @@ from it. A new option is one row here and one field in `model`. Nothing is parse
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from openrouter_preflight.settings import amounts, values
 from openrouter_preflight.settings.addresses import BASE_URL
+from openrouter_preflight.settings.gate_options import GATES
 from openrouter_preflight.settings.model import (
     DEFAULT_BASE_URL,
     DEFAULT_KEY_ENV,
@@ -22,99 +22,11 @@ from openrouter_preflight.settings.model import (
     OnUnreachable,
     Policies,
 )
+from openrouter_preflight.settings.option import Option
 from openrouter_preflight.settings.reports import REPORT
-
-if TYPE_CHECKING:
-    from openrouter_preflight.settings.values import ValueType
-
-ENVIRONMENT_PREFIX: Final = "OPENROUTER_PREFLIGHT"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One option: a flag on the command line, a variable in the environment, perhaps a word in the config file."""
-
-    name: str
-    """`min-balance`: the flag without its dashes, and the word in the config file."""
-    value: ValueType
-    help: str
-    """One sentence, with the units."""
-    default: object = None
-    """What holds where nothing is said, for help and reference; None where that is nothing."""
-    field: str = ""
-    """The field of the settings it fills, where that is not its own name."""
-    repeatable: bool = False
-    one_a_line: bool = False
-    """In the environment only a newline separates its values, since they may hold blanks and commas."""
-    negatable: bool = False
-    """Whether `--no-NAME` exists, to take back what the environment or the file asks."""
-    also_from: str = ""
-    """A variable that other programs know too, read where neither flag nor our own variable is given."""
-    alias: str = ""
-    """Another spelling in the config file."""
-
-    @property
-    def flag(self) -> str:
-        """`--min-balance`."""
-        return f"--{self.name}"
-
-    @property
-    def parameter(self) -> str:
-        """`min_balance`: its name among parsed parameters."""
-        return self.name.replace("-", "_")
-
-    @property
-    def fills(self) -> str:
-        """The field of the settings that its value fills."""
-        return self.field or self.parameter
-
-    @property
-    def summary(self) -> str:
-        """Its help with the default, for people."""
-        default = f"{self.default:g}" if isinstance(self.default, float) else self.default
-        return self.help if default is None else f"{self.help} Default: {default}."
-
-    @property
-    def is_switch(self) -> bool:
-        """Whether it is on or off and takes no value."""
-        return self.value is values.BOOLEAN
-
-    def variable(self, command: str) -> str:
-        """The environment variable that stands for it: `OPENROUTER_PREFLIGHT_CHECK_MIN_BALANCE`."""
-        return f"{ENVIRONMENT_PREFIX}_{command}_{self.parameter}".upper()
-
 
 _POLICIES: Final = Policies()
 _CHECK: Final = CheckSettings(targets=())
-
-GATES: Final = (
-    Option(
-        name="min-balance",
-        value=amounts.USD,
-        default="0",
-        help="Fail if the key can still spend less than this many USD; a key with nothing left always fails.",
-    ),
-    Option(
-        name="min-runway",
-        value=amounts.DURATION,
-        help="Fail if, at the recent rate, what the key can spend would be gone sooner.",
-    ),
-    Option(name="expires-within", value=amounts.DURATION, help="Fail if the key expires within this time."),
-    Option(
-        name="max-key-age",
-        value=amounts.DURATION,
-        help="Fail if the key was created longer ago; needs the management key.",
-    ),
-    Option(name="require-limit", value=values.BOOLEAN, negatable=True, help="Fail if the key has no spending limit."),
-    Option(
-        name="require-model",
-        value=values.MODEL,
-        field="require_models",
-        alias="require-models",
-        repeatable=True,
-        help="Fail unless the key may use this model now.",
-    ),
-)
 
 POLICIES: Final = (
     Option(
@@ -211,6 +123,11 @@ _SERVICE: Final = (
         name="allow-any-shape",
         value=values.BOOLEAN,
         help="Ask about a value that does not look like an OpenRouter key: partners bring their own.",
+    ),
+    Option(
+        name="compare",
+        value=values.FILE,
+        help="Say what changed since the run that wrote this JSON report.",
     ),
     Option(
         name="simulate",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.settings.options import COMMANDS, GATES, POLICIES
+from openrouter_preflight.settings.gate_options import GATES
+from openrouter_preflight.settings.options import COMMANDS, POLICIES
 from openrouter_preflight.settings.shapes import ASKED, FILE, ListOf, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from openrouter_preflight.settings.options import Option
+    from openrouter_preflight.settings.option import Option
 
 
 _HEAD: Final = """\

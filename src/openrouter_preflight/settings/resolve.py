@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from openrouter_preflight.ci import Ci, detect_ci
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.environment import asked_by_environment
+from openrouter_preflight.settings.gate_options import GATES
 from openrouter_preflight.settings.model import (
     DEFAULT_KEY_ENV,
     CheckSettings,
@@ -25,13 +26,13 @@ from openrouter_preflight.settings.model import (
     ScanSettings,
     SourceKind,
 )
-from openrouter_preflight.settings.options import COMMANDS, GATES, OUTPUT, POLICIES, RUN, SCAN_MODES
+from openrouter_preflight.settings.options import COMMANDS, OUTPUT, POLICIES, RUN, SCAN_MODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from openrouter_preflight.settings.options import Option
+    from openrouter_preflight.settings.option import Option
 
 _STANDARD_INPUT: Final = "-"
 _TAKES_ARGUMENTS: Final = frozenset({ScanMode.STAGED, ScanMode.PUSH})
@@ -44,7 +45,7 @@ def resolve_check(given: Mapping[str, object], environ: Mapping[str, str], confi
         raise UsageError("--simulate and --base-url exclude each other.", "Leave one of them out.")
     return CheckSettings(
         targets=tuple(_targets(asked, environ, config)),
-        default_gates=Gates(**_filled(GATES, asked, config.asked)),
+        default_gates=_gates(asked, config.asked),
         default_policies=Policies(**_filled(POLICIES, asked, config.asked)),
         **_filled(RUN, asked),
     )
@@ -103,6 +104,12 @@ def _filled(options: tuple[Option, ...], *sources: Mapping[str, Any]) -> dict[st
     return {option.fills: asked[option.parameter] for option in options if option.parameter in asked}
 
 
+def _gates(*sources: Mapping[str, Any]) -> Gates:
+    """The gates, of which `models:` has no flag and so no row among the options."""
+    models = next((source["models"] for source in sources if "models" in source), ())
+    return Gates(**_filled(GATES, *sources), models=models)
+
+
 def _targets(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Config) -> Iterator[KeyTarget]:
     """Every key to check, each once: those the flags name, else those of the file, else the usual one."""
     for entry in _entries(asked, environ, config):
@@ -110,7 +117,7 @@ def _targets(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Conf
         yield KeyTarget(
             name=entry.name,
             location=entry.env,
-            gates=Gates(**_filled(GATES, *sources)),
+            gates=_gates(*sources),
             policies=Policies(**_filled(POLICIES, *sources)),
         )
     for path in dict.fromkeys(asked.get("key_file", ())):
@@ -119,7 +126,7 @@ def _targets(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Conf
             name="standard input" if from_stdin else str(path),
             source=SourceKind.STDIN if from_stdin else SourceKind.FILE,
             location=str(path),
-            gates=Gates(**_filled(GATES, asked, config.asked)),
+            gates=_gates(asked, config.asked),
             policies=Policies(**_filled(POLICIES, asked, config.asked)),
         )
 

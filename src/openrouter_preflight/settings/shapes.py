@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.settings import values
-from openrouter_preflight.settings.options import GATES, POLICIES
+from openrouter_preflight.settings.gate_options import GATES, MODEL_CONSTRAINTS
+from openrouter_preflight.settings.options import POLICIES
 from openrouter_preflight.settings.values import ValueType
 
 if TYPE_CHECKING:
-    from openrouter_preflight.settings.options import Option
+    from openrouter_preflight.settings.option import Option
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,22 @@ def _word_of(option: Option) -> Word:
     return Word(name=option.name, shape=shape, help=option.summary, result=option.parameter, alias=option.alias)
 
 
-ASKED: Final = tuple(_word_of(option) for option in (*GATES, *POLICIES))
+_MODEL: Final = Words(
+    expected="an entry with `id:`",
+    words=(
+        Word(name="id", shape=values.MODEL, required=True, help="The model's identifier."),
+        *(_word_of(option) for option in MODEL_CONSTRAINTS),
+    ),
+)
+
+ASKED: Final = (
+    *(_word_of(option) for option in (*GATES, *POLICIES)),
+    Word(
+        name="models",
+        shape=ListOf(expected="a list of entries with `id:`", item=_MODEL, may_be_blank=True, unique=("id",)),
+        help="The models that the release needs, and what each must be like.",
+    ),
+)
 """What `gates:` and each entry of `keys:` may hold alike."""
 
 _KEY: Final = Words(

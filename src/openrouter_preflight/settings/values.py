@@ -208,6 +208,18 @@ GLOB: Final = matching(
     expected="a path glob, relative to the repository's root, such as tests/fixtures/**",
     advise=lambda text: "write / between folders" if "\\" in text else "",
 )
+FILES: Final = matching(
+    r"[^\x00-\x1f\x7f-\x9f]+",
+    metavar="GLOB",
+    expected="a path or a glob of paths such as config/*.yaml",
+    longest=500,
+)
+WORD: Final = matching(
+    "[a-z][a-z0-9_]*", metavar="WORD", expected="a request parameter's name such as tools or structured_outputs"
+)
+MODALITY: Final = matching(
+    "(?:input:|output:)?[a-z][a-z0-9_]*", metavar="MODALITY", expected="a modality such as image or output:image"
+)
 REVISION: Final = matching(
     r"[^\s\x00-\x1f\x7f-][^\s\x00-\x1f\x7f]*", metavar="REV", expected="a revision such as main or origin/HEAD"
 )

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.leaks.repos import KEY, OTHER_KEY, Repo, clone, found, rules
-
+from leaks.repos import KEY, OTHER_KEY, Repo, clone, found, rules
 from openrouter_preflight.errors import UsageError
 
 if TYPE_CHECKING:
@@ -115,7 +114,9 @@ class TestPaths:
         with pytest.raises(UsageError, match="no file or folder"):
             Repo(tmp_path).scan("paths", "nowhere")
 
-    @pytest.mark.parametrize("name", [b"new\nline.env", b"esc\x1b[31m.env", b"latin\xe9.env", "\u202eright.env".encode()])
+    @pytest.mark.parametrize(
+        "name", [b"new\nline.env", b"esc\x1b[31m.env", b"latin\xe9.env", "\u202eright.env".encode()]
+    )
     def test_odd_names_are_shown_in_printable_characters(self, tmp_path: Path, name: bytes) -> None:
         (tmp_path / os.fsdecode(name)).write_text(KEY, encoding="ascii")
         (finding,) = Repo(tmp_path).scan("paths", ".").findings

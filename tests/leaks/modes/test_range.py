@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.leaks.repos import KEY, OTHER_KEY, Repo, clone, found, rules
-
+from leaks.repos import KEY, OTHER_KEY, Repo, clone, found, rules
 from openrouter_preflight.errors import UsageError
 
 if TYPE_CHECKING:
@@ -159,9 +158,7 @@ class TestPush:
             ({"PRE_COMMIT_LOCAL_BRANCH": "HEAD", "PRE_COMMIT_REMOTE_BRANCH": KEY}, {"new.env", "sk-or-v1-"}),
         ],
     )
-    def test_pre_commit_says_it_in_variables(
-        self, pushed: Repo, variables: dict[str, str], expected: set[str]
-    ) -> None:
+    def test_pre_commit_says_it_in_variables(self, pushed: Repo, variables: dict[str, str], expected: set[str]) -> None:
         environ = {"PRE_COMMIT_REMOTE_NAME": "origin", **variables}
         result = pushed.scan("push", environ=environ, stdin=b"not read")
         assert {str(each.path)[:9] for each in result.findings} == {path[:9] for path in expected}

@@ -3,57 +3,94 @@
 from __future__ import annotations
 
 import os
-import re
-import tempfile
-from typing import TYPE_CHECKING, cast
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.attribution import attribute
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.files import FileReader
 from openrouter_preflight.leaks.gathering import Gathered
-from openrouter_preflight.leaks.git import Git, explain
-from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.git import Git, GitError
+from openrouter_preflight.leaks.listing import borrows, estimate_objects, list_objects, may_lack_objects, own_objects
 from openrouter_preflight.leaks.modes.revisions import lacks, missing
+from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.refs import list_refs, ref_names
 from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 from openrouter_preflight.leaks.walk import Walk
 
 if TYPE_CHECKING:
-    import io
     from collections.abc import Iterator
 
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
 
-_CHUNK = 4096
-"""Objects in one chunk: neighbours in a pack are deltas of each other and should go to the same git."""
-
-_BLOCK = 1024 * 1024
-_TREE = re.compile(rb"^tree (\w+\n)", re.MULTILINE)
-_NO_TREE = re.compile(rb"^(?!tree )(?:blob |commit |tag )?(\w+)[^\n]*(\n)", re.MULTILINE)
+_FEW = 250_000
+"""Objects up to which a walk over all trees is a matter of two seconds, and always made."""
 
 
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
     """Read the whole history, or the part of it that the request's shard names."""
     git = Git(request.folder, request.environ)
     gathered = Gathered(troubles=lacks(git))
-    with Walk(git, "--all", "--reflog", "--ignore-missing") as walk:
-        reading = read_objects(
-            git,
-            _shard(list_objects(git), request.shard),
-            limits=request.limits,
-            largest=request.max_file_size,
-            progress=lambda done: progress(done, None),
-        )
+    total = estimate_objects(git) // (request.shard[1] if request.shard else 1)
+    with _Walks(git, commits_only=total > _FEW and not may_lack_objects(git)) as walks:
+
+        def watch(done: int, found: bool) -> None:  # noqa: FBT001 - the engine calls it so
+            progress(done, max(done, total))
+            if found:
+                walks.need_objects()
+
+        objects = _shard(_objects(git, walks.latest), request.shard)
+        reading = read_objects(git, objects, limits=request.limits, largest=request.max_file_size, watch=watch)
+        watch(reading.tally.objects, bool(reading.tally.hits))
         gathered.add_reading(reading, lambda oid: f"object {oid}")
-        gathered.troubles += missing(walk)
-        attribute(git, walk, reading.tally.hits, gathered)
+        gathered.troubles += missing(walks.latest)
+        attribute(git, walks.latest, reading.tally.hits, gathered)
     if request.shard is None or request.shard[0] == 1:
         _add_names(git, request, gathered)
     return gathered
 
 
+class _Walks(ExitStack):
+    """The walk over the history, which runs while objects are read.
+
+    Where objects may be missing it opens every tree, which takes half as long as the scan of a large repository. In a
+    large and complete clone it needs to only once something is found: git checked what it fetched, and a pack of
+    commits without their trees is none that git makes.
+    """
+
+    def __init__(self, git: Git, *, commits_only: bool) -> None:
+        super().__init__()
+        self._git = git
+        self.latest = self._start(commits_only=commits_only)
+
+    def need_objects(self) -> None:
+        """Walk over the trees too, if that is not being done."""
+        if self.latest.commits_only:
+            self.latest = self._start(commits_only=False)
+
+    def _start(self, *, commits_only: bool) -> Walk:
+        return self.enter_context(Walk(self._git, "--all", "--reflog", "--ignore-missing", commits_only=commits_only))
+
+
+def _objects(git: Git, walk: Walk) -> Iterator[bytes]:
+    """All objects of this repository. Where it borrows from others (alternates), of theirs only what it needs."""
+    if not borrows(git):
+        yield from list_objects(git)
+        return
+    own: set[bytes] = set()
+    for chunk in own_objects(git):
+        own.update(chunk.split())
+        yield chunk
+    with suppress(GitError):  # `missing` will tell
+        walk.finish()
+    for chunk in walk.oids():
+        borrowed = [oid for oid in chunk.split() if oid not in own]
+        if borrowed:
+            yield b"\n".join(borrowed) + b"\n"
+
+
 def _shard(chunks: Iterator[bytes], shard: tuple[int, int] | None) -> Iterator[bytes]:
-    """The part of every chunk that the shard has: by object id, because two clones pack the same objects differently."""
+    """The part of every chunk that the shard has: by object id, for two clones pack the same objects differently."""
     if shard is None:
         yield from chunks
         return
@@ -66,62 +103,19 @@ def _shard(chunks: Iterator[bytes], shard: tuple[int, int] | None) -> Iterator[b
 
 def _add_names(git: Git, request: ScanRequest, gathered: Gathered) -> None:
     """Look at the names of refs and at the reflogs, which no object holds."""
-    names = ref_names(git)
-    gathered.add_names(names, "the name of", request.limits)
-    for name in set(names) - {ref.name for ref in list_refs(git)}:
-        gathered.troubles.append(Trouble("points to an object that is not in the repository", DAMAGED, printable(name)))
+    refs = ref_names(git)
+    gathered.add_names(refs, "the name of", request.limits)
+    for ref in set(refs) - {ref.name for ref in list_refs(git)}:
+        gathered.troubles.append(Trouble("points to an object that is not in the repository", DAMAGED, printable(ref)))
     logs = Gathered()
     reader = FileReader(logs, request.limits, inside="the reflog")
     common = git.repository.common_dir
-    for folder in (common, *sorted(common.glob("worktrees/*"))):
-        for where, folders, files in os.walk(folder / "logs"):
+    for top in (common / "logs", *sorted(common.glob("worktrees/*/logs"))):
+        for folder, folders, names in os.walk(top):
             folders.sort()
-            for name in sorted(files):
-                path = os.path.join(where, name)  # noqa: PTH118 - the name's bytes stay as they are
-                reader.read(path, os.path.relpath(path, folder / "logs"))
+            for name in sorted(names):
+                path = os.path.join(folder, name)  # noqa: PTH118 - the name's bytes stay as they are
+                reader.read(path, os.path.relpath(path, top))
     reader.flush()
     gathered.finds += logs.finds
     gathered.troubles += logs.troubles
-
-
-def list_objects(git: Git) -> Iterator[bytes]:
-    """The ids of all objects in chunks of lines, in the order of the packs, trees apart from the others.
-
-    Trees need another search than content, and one kind at a time is searched fastest.
-    """
-    trees: list[bytes] = []
-    others: list[bytes] = []
-    for block in _listing(git):
-        trees += _TREE.findall(block)
-        others += [oid + newline for oid, newline in _NO_TREE.findall(block)]
-        for waiting in (others, trees):
-            while len(waiting) >= _CHUNK:
-                yield b"".join(waiting[:_CHUNK])
-                del waiting[:_CHUNK]
-    for waiting in (others, trees):
-        if waiting:
-            yield b"".join(waiting)
-
-
-def _listing(git: Git) -> Iterator[bytes]:
-    """Whole lines of `type id`, a block at a time. Raises GitError where git dies."""
-    with tempfile.TemporaryFile() as complaints:
-        process = git.start(
-            "cat-file",
-            "--batch-all-objects",
-            "--unordered",
-            "--buffer",
-            "--batch-check=%(objecttype) %(objectname)",
-            stderr=complaints,
-        )
-        output = cast("io.FileIO", process.stdout)
-        rest = b""
-        with process:
-            while block := output.read(_BLOCK):
-                block = rest + block
-                cut = block.rfind(b"\n") + 1
-                rest = block[cut:]
-                yield block[:cut]
-        if process.returncode != 0:
-            complaints.seek(0)
-            raise explain(complaints.read(4096), "cat-file", git.folder)

@@ -31,7 +31,7 @@ def gather_revisions(
             walk.oids(),
             limits=request.limits,
             largest=request.max_file_size,
-            progress=lambda done: progress(done, None),
+            watch=lambda done, _: progress(done, None),
         )
         gathered.add_reading(reading, lambda oid: f"object {oid}")
         gathered.troubles += missing(walk)
@@ -43,7 +43,9 @@ def gather_revisions(
 
 def _names(git: Git, revisions: Sequence[str]) -> frozenset[bytes]:
     """The paths of all files and folders that `revisions` hold."""
-    listings = (git.ask("ls-tree", "-r", "-t", "-z", "--name-only", "--full-tree", each).split(b"\0") for each in revisions)
+    listings = (
+        git.ask("ls-tree", "-r", "-t", "-z", "--name-only", "--full-tree", each).split(b"\0") for each in revisions
+    )
     return frozenset(name for listing in listings for name in listing)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import posixpath
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
@@ -56,13 +55,25 @@ def _gather_named(request: ScanRequest, git: Git, index: Index, gathered: Gather
     paths |= {entry.path for entry in unchanged}
     excuse = _nothing if unchanged else index.keys_in_head
     _read_entries(request, git, [*changed, *unchanged], gathered, excuse)
-    reader = FileReader(gathered, request.limits, request.max_file_size)
+    _read_files(request, named, sorted(paths | named.paths), gathered)
+
+
+def _read_files(request: ScanRequest, named: _Named, paths: Sequence[bytes], gathered: Gathered) -> None:
+    """Read the working tree at `paths`, for what the index has not.
+
+    Git is not asked where they differ: comparing would run the repository's filters.
+    """
+    seen = {(find.sighting.key, find.place.path) for find in gathered.finds}
+    files = Gathered()
+    reader = FileReader(files, request.limits, request.max_file_size)
     inside = Inside(named.root)
-    for path in [*(paths & index.unstaged()), *(named.paths - paths)]:
+    for path in paths:
         name = os.fsdecode(path)
         if inside.holds(name):
             reader.read(os.path.join(named.root, name), name)  # noqa: PTH118 - the name's bytes stay as they are
     reader.flush()
+    gathered.finds += [find for find in files.finds if (find.sighting.key, find.place.path) not in seen]
+    gathered.troubles += files.troubles
 
 
 def _nothing(path: bytes) -> frozenset[ApiKey]:  # noqa: ARG001 - stands in for Index.keys_in_head
@@ -73,8 +84,8 @@ class _Named:
     """The paths the user named, seen from the top of the working tree."""
 
     def __init__(self, git: Git, request: ScanRequest) -> None:
-        top, prefix = git.run("rev-parse", "--show-toplevel", "--show-prefix").split(b"\n")[:2]
-        self.root = Path(os.fsdecode(top))
+        self.root = git.top
+        prefix = git.run("rev-parse", "--show-prefix").removesuffix(b"\n")
         self.paths = {self._from_top(os.fsencode(path), prefix) for path in request.paths}
 
     def _from_top(self, path: bytes, prefix: bytes) -> bytes:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.errors import UsageError
 from openrouter_preflight.leaks.files import FileReader, Inside
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import Git, NotARepositoryError
@@ -22,7 +20,7 @@ _STALLED = 120.0
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
     """Read the whole working tree, wherever in it the request's folder is."""
     try:
-        root = _root(Git(request.folder, request.environ))
+        root = Git(request.folder, request.environ).top
     except NotARepositoryError:
         return read_paths(request, (".",), progress)
     gathered = Gathered()
@@ -41,9 +39,3 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     reader.flush()
     gathered.add_names(names, "the name of", request.limits)
     return gathered
-
-
-def _root(git: Git) -> Path:
-    if git.repository.bare:
-        raise UsageError("a bare repository has no working tree", "Scan it with --history or --range.")
-    return Path(os.fsdecode(git.run("rev-parse", "--show-toplevel").removesuffix(b"\n")))

@@ -1,0 +1,26 @@
+"""Rule: one situation that this tool can report. The rules themselves stand in `catalogue`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from openrouter_preflight.findings.finding import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One situation, by its permanent name."""
+
+    name: str
+    severity: Severity
+    """How bad it is unless a policy says otherwise."""
+    what: str
+    """What is so, in one sentence."""
+    why: str
+    """Why it matters to a deploy."""
+    fix: str
+    """What to do about it."""
+    undecided: bool = False
+    """It reports that something could not be decided: an error makes the run incomplete (3), not failed (1)."""

@@ -1,0 +1,79 @@
+"""Which questions the models of a release need: one list for keys that are alike, and more only for what is missing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.health.facts import ModelFacts
+from openrouter_preflight.health.models import resolve, rows_by_name, without_preset
+from openrouter_preflight.openrouter.client import all_models_for, model_named, public_models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openrouter_preflight.health.facts import Facts, Subject
+    from openrouter_preflight.openrouter.batch import Batch
+
+_MOST_LOOKED_UP: Final = 10
+_AUTHOR_AND_SLUG: Final = re.compile(r"~?[\w][\w.-]*/[\w][\w.:-]*", re.ASCII)
+
+
+def needs_models(subject: Subject) -> bool:
+    """Whether the settings ask for any model."""
+    gates = subject.gates
+    return bool(gates.require_models or gates.models or subject.named_models.places or gates.probe) or (
+        gates.probe_afford is not None
+    )
+
+
+def likeness(facts: Facts) -> object:
+    """Equal for keys that may use the same models, as far as `/key` tells: account, workspace, regions, guardrails.
+
+    A guardrail without a budget is not seen there (API.md §1), so that keys which differ only in one count as alike.
+    """
+    info = facts.key_info
+    if info is None or info.account is None:
+        return facts.subject.diagnosis.key
+    return info.account, info.workspace, info.allowed_data_regions, frozenset(budget.id for budget in info.budgets)
+
+
+def ask_missing(batch: Batch, facts: Facts) -> Callable[[], ModelFacts | None]:
+    """Ask, in `batch`, about what is needed and not listed. Once it has run, the result tells all there is to know."""
+    models, key = facts.models, facts.subject.key_to_ask
+    missing = _missing(facts)
+    if models is None or key is None or not missing:
+        return lambda: models
+    of_all_kinds, public = batch.add(all_models_for(key)), batch.add(public_models(key))
+    named = {name: batch.add(model_named(name, key)) for name in missing[:_MOST_LOOKED_UP] if _is_askable(name, facts)}
+
+    def told() -> ModelFacts:
+        return ModelFacts(
+            listed=models.listed,
+            of_all_kinds=of_all_kinds.answer,
+            public=public.answer,
+            named={name: pending.answer for name, pending in named.items()},
+        )
+
+    return told
+
+
+def required_names(subject: Subject) -> tuple[str, ...]:
+    """The models that the settings name, each once, without their presets."""
+    gates = subject.gates
+    names = [*(wanted.id for wanted in gates.models), *gates.require_models]
+    return tuple(dict.fromkeys(plain for name in names if (plain := without_preset(name))))
+
+
+def _missing(facts: Facts) -> list[str]:
+    if facts.models is None or facts.models.listed.data is None:
+        return []
+    rows = rows_by_name(facts.models.listed.data)
+    named = [name for name, _ in facts.subject.named_models.places]
+    wanted = dict.fromkeys([*required_names(facts.subject), *named])
+    return [name for name in wanted if resolve(name, rows) is None]
+
+
+def _is_askable(name: str, facts: Facts) -> bool:
+    """Whether a name is surely meant for a model, and fits into a path as it stands."""
+    return name in required_names(facts.subject) and bool(_AUTHOR_AND_SLUG.fullmatch(name)) and ".." not in name

@@ -1,0 +1,78 @@
+"""Files that name models: which a glob means, and the names in them.
+
+A file of a repository is anybody's: only regular files are read, not through symbolic links, no more of them and no
+larger than a configuration is. What is left unread is told, so that nobody takes it for looked at.
+"""
+
+from __future__ import annotations
+
+import glob
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.health.model_names import mentions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LARGEST: Final = 4 * 1024 * 1024
+_MOST_FILES: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedModels:
+    """What some globs brought."""
+
+    places: tuple[tuple[str, str], ...] = ()
+    """Each name of a model's shape once, with the place of its first mention: `config.yaml:12`."""
+    unread: tuple[str, ...] = ()
+    """Files that could not be read, each with the reason."""
+
+
+NO_NAMED_MODELS: Final = NamedModels()
+
+
+def read_named_models(patterns: Iterable[str]) -> NamedModels:
+    """The names in every file that the globs mean.
+
+    Raises:
+        UsageError: a glob means no file, or more than anyone's configuration has.
+    """
+    places: dict[str, str] = {}
+    unread: list[str] = []
+    for pattern in patterns:
+        for path in _files(pattern):
+            text = _read(path)
+            if text is None:
+                unread.append(str(path))
+                continue
+            for mention in mentions(text):
+                places.setdefault(mention.name, f"{path}:{mention.line}")
+    return NamedModels(places=tuple(places.items()), unread=tuple(dict.fromkeys(unread)))
+
+
+def _files(pattern: str) -> list[Path]:
+    # Path.glob takes no absolute pattern.
+    names = glob.glob(pattern, recursive=True, include_hidden=True)  # noqa: PTH207 - see above
+    found = sorted({Path(name) for name in names})
+    files = [path for path in found if stat.S_ISREG(path.lstat().st_mode)]
+    if not files:
+        raise UsageError(
+            f"--models-from {pattern!r} means no file.", "Name a file, or a glob such as 'config/**/*.yaml'."
+        )
+    if len(files) > _MOST_FILES:
+        raise UsageError(f"--models-from {pattern!r} means {len(files)} files.", f"Name at most {_MOST_FILES}.")
+    return files
+
+
+def _read(path: Path) -> str | None:
+    """The text of a file; None where it cannot be read, or is too large for a configuration."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except OSError:
+        return None
+    return None if len(content) > _LARGEST else content.decode("utf-8", "replace")

@@ -1,0 +1,127 @@
+"""At what rate money will be spent, judged by what was spent. Pure; None wherever there is too little history.
+
+**From the account's activity** (30 completed UTC days, API.md §6): days before the first activity are no history; a day
+that stands out more than threefold is cut back to what is usual for its weekday (a spike is no rate); the rate of each
+weekday is the mean of its days, or of all days where there are less than two weeks to go by. Today is not over and is
+not in it.
+
+**From a key's own usage** (`GET /key`, API.md §1): what it spent in the longer of the current week and month, over the
+part of that window that has passed. Less than a day of it decides nothing, so that the first hours of a month do not
+explode. A key whose whole life lies in that window may be younger than the window: then the faster of the two counts,
+unless its age is known.
+
+The error of both, over generated accounts of known habits, is measured by `benchmarks/runway_rate.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.health.runway import Week, even
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from openrouter_preflight.openrouter.answers import Usage
+
+ACTIVITY_DAYS: Final = 30
+_LEAST_DAYS: Final = 3
+"""Completed days; fewer are an anecdote."""
+_DAYS_FOR_WEEKDAYS: Final = 14
+"""Two of each weekday at least, before their rhythm is believed."""
+_SPIKE: Final = 3
+_LEAST_ELAPSED: Final = Decimal(1)
+_ZERO: Final = Decimal(0)
+
+Series = dict["date", Decimal]
+"""USD by completed UTC day, without gaps, oldest first."""
+
+
+def history(spent: Mapping[date, Decimal], now: datetime) -> Series:
+    """The completed days from the first one with any spending on, at most 30, those without spending as zero."""
+    today = now.astimezone(UTC).date()
+    days = [today - timedelta(days=back) for back in range(ACTIVITY_DAYS, 0, -1)]
+    first = next((number for number, day in enumerate(days) if spent.get(day, _ZERO) > 0), len(days))
+    return {day: spent.get(day, _ZERO) for day in days[first:]}
+
+
+def week_of(series: Series) -> Week | None:
+    """What a week to come will cost, by what the days of `series` did."""
+    if len(series) < _LEAST_DAYS:
+        return None
+    usual = without_spikes(series)
+    average = _mean(usual.values())
+    if len(usual) < _DAYS_FOR_WEEKDAYS:
+        return even(average)
+    return Week(tuple(_mean(usd for day, usd in usual.items() if day.weekday() == weekday) for weekday in range(7)))
+
+
+def without_spikes(series: Series) -> Series:
+    """`series` with each day that is more than threefold what is usual cut back to that.
+
+    Usual is what the day's weekday has in the middle, or else what a day with any spending has: an account that spends
+    now and then has no spikes, and one that never spends on Sundays has one there.
+    """
+    typical = median([usd for usd in series.values() if usd > 0] or [_ZERO])
+    usual: Series = {}
+    for day, usd in series.items():
+        alike = median(other for at, other in series.items() if at.weekday() == day.weekday())
+        usual[day] = (alike or typical) if usd > _SPIKE * max(alike, typical) else usd
+    return usual
+
+
+def own_rate(usage: Usage, now: datetime, *, created_at: datetime | None = None) -> Decimal | None:
+    """USD a day that a key spends, by its own usage in the current windows."""
+    age = None if created_at is None else _days(now - created_at)
+    rates: list[Decimal] = []
+    for spent, start in _windows(usage, now):
+        elapsed = _days(now - start) if age is None else min(_days(now - start), age)
+        if spent is not None and elapsed >= _LEAST_ELAPSED:
+            rates.append(spent / elapsed)
+    if not rates or not any(rates):
+        return None
+    may_be_younger = age is None and usage.total is not None and usage.total == usage.monthly
+    return max(rates) if may_be_younger else rates[0]
+
+
+def completed_part(usage: Usage, now: datetime) -> tuple[date, Decimal] | None:
+    """The first day of the longest window with completed days in it, and what those days cost; today is left out."""
+    today = now.astimezone(UTC).date()
+    for spent, start in _windows(usage, now):
+        if spent is not None and usage.daily is not None and start.date() < today:
+            return start.date(), max(spent - usage.daily, _ZERO)
+    return None
+
+
+def share(usage: Usage, series: Series, now: datetime) -> Decimal | None:
+    """Which part of the account's spending, of 0 to 1, is one key's; None where their windows have no day in common."""
+    part = completed_part(usage, now)
+    if part is None:
+        return None
+    since, own = part
+    usual = without_spikes(series)
+    whole = sum((usd for day, usd in usual.items() if day >= since), start=_ZERO)
+    return min(own / whole, Decimal(1)) if whole else None
+
+
+def _windows(usage: Usage, now: datetime) -> list[tuple[Decimal | None, datetime]]:
+    """What was spent in the month and the week so far, and when each began; the one that began first comes first."""
+    midnight = datetime.combine(now.astimezone(UTC).date(), time(), tzinfo=UTC)
+    windows = [
+        (usage.monthly, midnight.replace(day=1)),
+        (usage.weekly, midnight - timedelta(days=midnight.weekday())),
+    ]
+    return sorted(windows, key=lambda window: window[1])
+
+
+def _days(span: timedelta) -> Decimal:
+    return Decimal(span // timedelta(seconds=1)) / 86_400
+
+
+def _mean(amounts: Iterable[Decimal]) -> Decimal:
+    known = list(amounts)
+    return sum(known, start=_ZERO) / len(known)

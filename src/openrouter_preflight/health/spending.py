@@ -1,0 +1,170 @@
+"""Who spends what from now on: each key by itself, and all keys of its account together. Pure.
+
+Activity (a management key) tells what the account spends; what each key spends is its part of that, by its own usage.
+Without activity a key's own usage is all there is, and the account is drained by the keys that are checked. A key that
+is checked under two names spends once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.health import spend_rate
+from openrouter_preflight.health.ceilings import KEYS_OWN_SCOPES
+from openrouter_preflight.health.runway import Week, even
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from openrouter_preflight.findings import Ceiling
+    from openrouter_preflight.health.facts import Facts
+    from openrouter_preflight.openrouter.answers import KeyInfo, Usage
+
+_NOTHING: Final = even(Decimal(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """What is to be expected of one key and of its account. None: too little history."""
+
+    key: Week | None = None
+    key_byok: Week = _NOTHING
+    """What goes to providers' own keys besides."""
+    account: Week | None = None
+    account_byok: Week = _NOTHING
+    basis: str = ""
+    """What the rate is judged by, as the end of a sentence."""
+    days: tuple[tuple[date, Decimal], ...] = ()
+    """What the account spent on completed days, oldest first."""
+
+    def drain_of(self, ceiling: Ceiling) -> Week | None:
+        """What drains `ceiling`. Of a budget shared with others nothing tells less than all that the account spends."""
+        own = ceiling.name in KEYS_OWN_SCOPES
+        week, byok = (self.key, self.key_byok) if own else (self.account, self.account_byok)
+        return week + byok if week is not None and ceiling.include_byok else week
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Past:
+    """What the recent past says of one key. None: nothing."""
+
+    key: Week | None = None
+    key_byok: Week = _NOTHING
+    account: Week | None = None
+    """By the account's activity; None where that was not told."""
+    account_byok: Week = _NOTHING
+    basis: str = ""
+    days: tuple[tuple[date, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Member:
+    """One key of an account, with its past and what is expected of it."""
+
+    past: _Past
+    expected: Week | None
+    is_told: bool
+    """Whether --expected-spend stands in for the past."""
+
+
+def spending_of(gathered: Sequence[Facts], now: datetime) -> tuple[Spending, ...]:
+    """What to expect of each key, in order, in the company of the others."""
+    members = [_member(facts, now) for facts in gathered]
+    accounts: dict[object, dict[object, _Member]] = defaultdict(dict)
+    for facts, member in zip(gathered, members, strict=True):
+        accounts[_account_of(facts)].setdefault(_identity(facts), member)
+    return tuple(
+        _in_company(member, tuple(accounts[_account_of(facts)].values()))
+        for facts, member in zip(gathered, members, strict=True)
+    )
+
+
+def _member(facts: Facts, now: datetime) -> _Member:
+    past, daily = _past(facts, now), facts.subject.gates.expected_spend
+    return _Member(past=past, expected=past.key if daily is None else even(daily), is_told=daily is not None)
+
+
+def _in_company(mine: _Member, company: Sequence[_Member]) -> Spending:
+    past = mine.past
+    byok = past.account_byok if past.account else _sum(member.past.key_byok for member in company)
+    return Spending(
+        key=mine.expected,
+        key_byok=past.key_byok,
+        account=_together(company, past.account),
+        account_byok=byok or _NOTHING,
+        basis="as --expected-spend says" if mine.is_told else past.basis,
+        days=past.days,
+    )
+
+
+def _together(company: Sequence[_Member], account: Week | None) -> Week | None:
+    """What all keys of the account will spend: as it did, but for the keys of which something else is expected."""
+    if account is None:
+        return _sum(member.expected for member in company)
+    for member in company:
+        if member.is_told and member.expected is not None:
+            account = account.without(member.past.key or _NOTHING) + member.expected
+    return account
+
+
+def _sum(weeks: Iterable[Week | None]) -> Week | None:
+    """The sum of what is known; None where nothing is."""
+    known = [week for week in weeks if week is not None]
+    return sum(known[1:], start=known[0]) if known else None
+
+
+def _past(facts: Facts, now: datetime) -> _Past:
+    info = facts.key_info
+    if info is None:
+        return _Past()
+    activity = (facts.activity.data if facts.activity is not None else None) or ()
+    spent = spend_rate.history({day.day: day.spent for day in activity}, now)
+    account = spend_rate.week_of(spent)
+    if account is None:
+        return _by_own_usage(facts, info, tuple(spent.items()), now)
+    byok = spend_rate.history({day.day: day.byok for day in activity}, now)
+    account_byok = spend_rate.week_of(byok) or _NOTHING
+    return _Past(
+        key=account.scaled(_share(info.usage, spent, now)),
+        key_byok=account_byok.scaled(_share(info.byok_usage, byok, now)),
+        account=account,
+        account_byok=account_byok,
+        basis=f"by the account's last {len(spent)} days",
+        days=tuple(spent.items()),
+    )
+
+
+def _share(usage: Usage, series: spend_rate.Series, now: datetime) -> Decimal:
+    """The key's part of the account's spending; all of it where nothing tells."""
+    part = spend_rate.share(usage, series, now)
+    return Decimal(1) if part is None else part
+
+
+def _by_own_usage(facts: Facts, info: KeyInfo, days: tuple[tuple[date, Decimal], ...], now: datetime) -> _Past:
+    record = facts.record.data if facts.record is not None else None
+    created_at = record.created_at if record is not None else None
+    rate = spend_rate.own_rate(info.usage, now, created_at=created_at)
+    byok = spend_rate.own_rate(info.byok_usage, now, created_at=created_at)
+    return _Past(
+        key=None if rate is None else even(rate),
+        key_byok=_NOTHING if byok is None else even(byok),
+        basis="by what the key spent of late",
+        days=days,
+    )
+
+
+def _account_of(facts: Facts) -> object:
+    """What keys of one account have in common: its name, or that the one management key was told of it."""
+    info = facts.key_info
+    if facts.account_is_certain:
+        return True
+    return info.account if info is not None and info.account is not None else _identity(facts)
+
+
+def _identity(facts: Facts) -> object:
+    """Equal for a key that is checked under two names."""
+    return facts.subject.diagnosis.key or facts.subject.name

@@ -1,0 +1,47 @@
+"""Keys made for tests, and the encodings they are planted in. No key of full shape stands in any file here."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import tarfile
+import zipfile
+from hashlib import sha256
+
+PREFIX = "sk-or-" + "v1-"
+BODY = sha256(b"a body for tests").hexdigest()
+OTHER_BODY = sha256(b"another body for tests").hexdigest()
+KEY = PREFIX + BODY
+OTHER_KEY = PREFIX + OTHER_BODY
+HALF, REST = BODY[:32], BODY[32:]
+
+
+def base64_of(text: str | bytes) -> str:
+    return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
+
+
+def wrapped(text: str, width: int, separator: str = "\n") -> str:
+    return separator.join(text[start : start + width] for start in range(0, len(text), width))
+
+
+def zipped(members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def tarred(members: dict[str, bytes], layout: int = tarfile.PAX_FORMAT) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=layout) as archive:
+        for name, content in members.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def gzipped(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)

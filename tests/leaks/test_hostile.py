@@ -1,0 +1,232 @@
+"""Repositories made to run something, to lead elsewhere or to hang: nothing of theirs happens."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from leaks.repos import HERMETIC, KEY, OTHER_KEY, Repo, clone, found, make_repo, rules
+from openrouter_preflight.leaks.environment import hardened_environment
+from openrouter_preflight.leaks.git import Git
+from openrouter_preflight.leaks.quick import staged_is_clean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODES = ("staged", "worktree", "range", "history", "push")
+
+SETTINGS = (
+    "core.fsmonitor",
+    "core.pager",
+    "pager.rev-list",
+    "core.editor",
+    "core.sshCommand",
+    "core.gitProxy",
+    "core.askPass",
+    "core.alternateRefsCommand",
+    "diff.external",
+    "diff.evil.command",
+    "diff.evil.textconv",
+    "filter.evil.clean",
+    "filter.evil.smudge",
+    "filter.evil.process",
+    "merge.evil.driver",
+    "gpg.program",
+    "gpg.ssh.program",
+    "credential.helper",
+    "uploadpack.packObjectsHook",
+    "remote.origin.uploadpack",
+    "interactive.diffFilter",
+    "trailer.evil.command",
+)
+"""Settings by which a repository's own configuration names a program."""
+
+COMMANDS = ("rev-list", "cat-file", "diff-index", "diff-files", "ls-files", "ls-tree", "rev-parse", "for-each-ref")
+
+
+@pytest.fixture
+def canary(tmp_path: Path) -> Path:
+    """A program that leaves a trace when it is run."""
+    program = tmp_path / "canary"
+    program.write_text(f'#!/bin/sh\necho "$0 $*" >>{shlex.quote(str(tmp_path / "trace"))}\ncat\n', encoding="ascii")
+    program.chmod(0o755)
+    return program
+
+
+@pytest.fixture
+def hostile(repo: Repo, canary: Path) -> Repo:
+    """A repository in which everything that can name a program names the canary."""
+    repo.commit({"a.env": KEY})
+    repo.commit({"a.env": f"{KEY}\nmore", "b.env": OTHER_KEY})
+    repo.git("update-index", "--add", "--cacheinfo", f"100644,{repo.git('rev-parse', 'HEAD:b.env')},staged.env")
+    repo.write(".gitattributes", "* diff=evil filter=evil merge=evil\n")
+    repo.write("c.env", "c")
+    for name in ("pre-commit", "post-index-change", "reference-transaction", "post-checkout", "fsmonitor-watchman"):
+        repo.write(f"hooks/{name}", canary.read_bytes()).chmod(0o755)
+    config = repo.path / ".git/config"
+    with config.open("a", encoding="utf-8") as lines:
+        for setting in SETTINGS:
+            section, _, name = setting.rpartition(".")
+            section, _, part = section.partition(".")
+            lines.write(f'[{section} "{part}"]\n' if part else f"[{section}]\n")
+            lines.write(f'\t{name} = "{canary}"\n')
+        lines.write(f"[core]\n\thooksPath = {repo.path}/hooks\n[log]\n\tshowSignature = true\n")
+        lines.writelines(f"[alias]\n\t{command} = !{canary}\n" for command in COMMANDS)
+    return repo
+
+
+def scan(repo: Repo, mode: str, *paths: str) -> list[str]:
+    """The rules that one mode reports, whatever it needs to be told."""
+    line = f"refs/heads/main {'HEAD'} refs/heads/main {'0' * 40}\n"
+    oid = Git(repo.path, HERMETIC).ask("rev-parse", "--verify", "--quiet", "HEAD").decode().strip()
+    return rules(
+        repo.scan(
+            mode,
+            *paths,
+            range="HEAD" if mode == "range" else None,
+            stdin=line.replace("HEAD", oid).encode() if mode == "push" and oid else b"",
+        )
+    )
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_program_of_the_repository_runs(hostile: Repo, tmp_path: Path, mode: str) -> None:
+    assert "committed-key" in scan(hostile, mode)
+    if mode == "staged":
+        hostile.scan("staged", "a.env", "c.env")
+    assert not (tmp_path / "trace").exists()
+
+
+def test_the_canary_sings_when_git_is_run_as_people_run_it(hostile: Repo, tmp_path: Path) -> None:
+    hostile.git("status")
+    assert (tmp_path / "trace").exists()
+
+
+def test_the_quick_way_runs_nothing_either(hostile: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(hostile.path)
+    for name, value in HERMETIC.items():
+        monkeypatch.setenv(name, value)
+    assert staged_is_clean(["scan", "--staged"]) is None
+    assert not (tmp_path / "trace").exists()
+
+
+@pytest.mark.parametrize("mode", ["range", "history", "push"])
+def test_a_lazy_fetch_starts_nothing(repo: Repo, canary: Path, tmp_path: Path, mode: str) -> None:
+    repo.commit({"a.env": KEY})
+    repo.git("config", "uploadpack.allowFilter", "true")
+    partial = clone(repo, tmp_path / "clone", "--filter=blob:none", "--no-checkout")
+    partial.git("config", "remote.origin.url", f"ext::{canary} %S")
+    partial.git("config", "protocol.ext.allow", "always")
+    partial.git("config", "protocol.allow", "always")
+    remote = ("fork",) if mode == "push" else ()
+    assert "scan-incomplete" in scan(partial, mode, *remote)
+    assert not (tmp_path / "trace").exists()
+
+
+def test_replaced_objects_are_read_as_they_were(repo: Repo) -> None:
+    repo.commit({"a.env": KEY})
+    guilty = repo.git("rev-parse", "HEAD:a.env")
+    innocent = repo.git("hash-object", "-w", "--stdin", stdin=b"clean")
+    repo.git("replace", guilty, innocent)
+    for mode in ("range", "history", "push"):
+        assert "committed-key" in scan(repo, mode), mode
+    repo.git("rm", "--quiet", "--cached", "a.env")
+    repo.commit()
+    repo.git("update-index", "--add", "--cacheinfo", f"100644,{guilty},a.env")
+    assert found(repo.scan("staged")) == {("a.env", 1, "error")}
+
+
+def test_grafts_hide_no_history(repo: Repo) -> None:
+    repo.commit({"a.env": KEY})
+    tip = repo.commit({"a.env": "clean"})
+    repo.write(".git/info/grafts", f"{tip}\n")
+    assert "committed-key" in scan(repo, "range")
+
+
+def test_the_history_of_an_alternate_is_only_read_where_this_repository_needs_it(repo: Repo, tmp_path: Path) -> None:
+    other = make_repo(tmp_path / "other")
+    other.commit({"private.env": OTHER_KEY})
+    repo.commit({"a.env": KEY})
+    shared = clone(repo, tmp_path / "shared")
+    shared.write(".git/objects/info/alternates", f"{other.path}/.git/objects\n")
+    assert {each.path for each in shared.scan("history").findings} == {"a.env"}
+    borrowed = clone(repo, tmp_path / "borrowed", "--shared")
+    assert {each.path for each in borrowed.scan("history").findings} == {"a.env"}
+
+
+def test_a_working_tree_configured_elsewhere_is_not_followed(repo: Repo, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "private.env").write_text(OTHER_KEY, encoding="ascii")
+    repo.commit({"a.env": "clean"})
+    repo.git("config", "core.worktree", str(outside))
+    assert "committed-key" not in scan(repo, "worktree")
+
+
+def test_an_ignore_file_that_never_ends_is_given_up(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openrouter_preflight.leaks.modes.worktree._STALLED", 0.5)
+    repo.commit({"a.env": KEY})
+    os.mkfifo(repo.path / ".gitignore")
+    assert scan(repo, "worktree") == ["scan-incomplete"]
+
+
+@pytest.mark.parametrize("special", ["fifo", "device", "loop"])
+def test_what_is_no_file_does_not_hang_the_working_tree(repo: Repo, special: str) -> None:
+    repo.commit({"x": "x", "a.env": KEY})
+    (repo.path / "x").unlink()
+    if special == "fifo":
+        os.mkfifo(repo.path / "x")
+    elif special == "device":
+        (repo.path / "x").symlink_to("/dev/zero")
+    else:
+        (repo.path / "x").symlink_to("x")
+    assert found(repo.scan("worktree")) == {("a.env", 1, "error")}
+    assert found(repo.scan("staged", "x", "a.env")) == {("a.env", 1, "error")}
+
+
+def test_gits_environment_holds_no_key_and_nothing_that_starts_a_program() -> None:
+    environ = {
+        "PATH": "/bin",
+        "OPENROUTER_API_KEY": "x",
+        "OPENROUTER_PREFLIGHT_SCAN_STRICT": "1",
+        "MY_SECRET": f"Bearer {KEY}",
+        "GIT_EXTERNAL_DIFF": "evil",
+        "GIT_SSH_COMMAND": "evil",
+        "GIT_PAGER": "evil",
+        "GIT_ASKPASS": "evil",
+        "GIT_TRACE": "/tmp/trace",
+        "GIT_DIR": ".git",
+        "GIT_INDEX_FILE": "index.lock",
+        "GIT_ALLOW_PROTOCOL": "ext",
+    }
+    hardened = hardened_environment(environ)
+    assert {name: hardened[name] for name in hardened if name in environ} == {
+        "PATH": "/bin",
+        "GIT_DIR": ".git",
+        "GIT_INDEX_FILE": "index.lock",
+        "GIT_ALLOW_PROTOCOL": "",
+    }
+
+
+def test_names_with_escapes_and_newlines_print_safely(repo: Repo) -> None:
+    repo.stage("evil\x1b[2J\n::error::x.env", KEY)
+    repo.commit()
+    for mode in MODES[1:]:
+        for finding in repo.scan(
+            mode, range="HEAD", stdin=f"x {repo.git('rev-parse', 'HEAD')} x {'0' * 40}\n".encode()
+        ).findings:
+            assert finding.message.isprintable()
+            assert finding.path is None or finding.path.isprintable()
+
+
+def test_a_huge_blob_is_streamed_with_bounded_memory(repo: Repo) -> None:
+    import resource
+
+    repo.commit({"big.bin": b"some text\n" * 10_000_000 + b"\n" + KEY.encode()})
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result = repo.scan("history")
+    assert found(result) == {("big.bin", 10_000_002, "error")}
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000  # KiB

@@ -1,0 +1,110 @@
+"""Keys that source code or a mail program cut: which pieces are one key, and which are not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from planted import BODY, HALF, KEY, PREFIX, REST, wrapped
+
+from openrouter_preflight.keys.api_key import ApiKey
+from openrouter_preflight.leaks.detector import SightingKind, examine
+from openrouter_preflight.leaks.prefilter import may_hold_key
+
+A, B, C = BODY[:20], BODY[20:44], BODY[44:]
+
+CUT = {
+    "plus": f'"{PREFIX}" + "{BODY}"',
+    "plus, no blanks": f"'{PREFIX}'+'{BODY}'",
+    "plus in the body": f'"{PREFIX}{HALF}" + "{REST}"',
+    "three pieces": f'"{PREFIX}{A}" + "{B}" + "{C}"',
+    "one piece a line": f'key = (\n    "{PREFIX}"\n    "{A}"\n    "{B}{C}"\n)',
+    "adjacent literals": f'"{PREFIX}" "{BODY}"',
+    "plus at the end of the line": f'"{PREFIX}{HALF}" +\n        "{REST}"',
+    "plus at the start of the line": f'"{PREFIX}{HALF}"\r\n\t+ "{REST}"',
+    "backslash between literals": f'"{PREFIX}{HALF}" \\\n    "{REST}"',
+    "dot": f"'{PREFIX}' . '{BODY}'",
+    "two dots": f'"{PREFIX}" .. "{BODY}"',
+    "ampersand": f'"{PREFIX}" & "{BODY}"',
+    "ampersand and underscore": f'"{PREFIX}{HALF}" & _\n  "{REST}"',
+    "pipes": f"'{PREFIX}' || '{BODY}'",
+    "angle brackets": f'"{PREFIX}" << "{BODY}"',
+    "tilde": f'"{PREFIX}" ~ "{BODY}"',
+    "diamond": f'"{PREFIX}" <> "{BODY}"',
+    "two pluses": f'"{PREFIX}" ++ "{BODY}"',
+    "joined list": f'"".join(["{PREFIX}", "{HALF}", "{REST}"])',
+    "concat call": f"concat('{PREFIX}', '{BODY}')",
+    "f-string after a literal": f'"{PREFIX}" f"{BODY}"',
+    "raw string after a literal": f"'{PREFIX}' + r'{BODY}'",
+    "literal in an f-string": f"f\"{PREFIX}{{'{BODY}'}}\"",
+    "literal in a template": f'`{PREFIX}${{"{BODY}"}}`',
+    "appended": f'key = "{PREFIX}{HALF}";\nkey += "{REST}";',
+    "different quotes": f"\"{PREFIX}\" + '{BODY}'",
+    "parenthesis": f'("{PREFIX}") + ("{BODY}")',
+    "JSON of source code": json.dumps(f'"{PREFIX}{HALF}" +\n  "{REST}"'),
+    "HTML of source code": f"&quot;{PREFIX}&quot; + &quot;{BODY}&quot;",
+    "prefix cut after sk-": f'"sk-" + "or-v1-{BODY}"',
+    "prefix cut after sk-or-": f'"sk-or-" + "v1-{BODY}"',
+    "prefix cut before a hyphen": f'"sk-or" + "-v1-{BODY}"',
+    "prefix cut in a word": f'"sk-o" + "r-v1-{BODY}"',
+    "prefix and body cut": f'"sk-or-" "v1-{HALF}" "{REST}"',
+    "continued": f"KEY={PREFIX}{HALF}\\\n{REST}",
+    "continued, CRLF": f"KEY={PREFIX}{HALF}\\\r\n{REST}",
+    "continued, indented": f"KEY = {PREFIX}{HALF}\\\n\t{REST}",
+    "quoted-printable": f"{PREFIX}{HALF}=\n{REST}",
+    "wrapped": f"{PREFIX}{HALF}\n{REST}\n",
+    "wrapped, CRLF": f"{PREFIX}{HALF}\r\n{REST}\r\n",
+    "wrapped after the prefix": f"the key is {PREFIX}\n{BODY}\n",
+    "wrapped in the prefix": f"the key is sk-or-\nv1-{BODY}",
+    "wrapped, indented": f"key: >-\n  {PREFIX}{HALF}\n  {REST}\n",
+    "wrapped in a comment": f"# {PREFIX}{HALF}\n# {REST}\n",
+    "wrapped in a line comment": f"// {PREFIX}{HALF}\n// {REST}\n",
+    "wrapped in a block comment": f" * {PREFIX}{HALF}\n * {REST}\n",
+    "wrapped in a quotation": f"> {PREFIX}{HALF}\n> {REST}\n",
+    "wrapped in a patch": f"+{PREFIX}{HALF}\n+{REST}\n",
+    "wrapped often": wrapped(KEY, 20),
+    "wrapped, one digit left": f"{KEY[:-1]}\n{KEY[-1]}\n",
+}
+
+NOT_CUT = {
+    "63 digits in pieces": f'"{PREFIX}{HALF}" + "{REST[1:]}"',
+    "65 digits in pieces": f'"{PREFIX}{HALF}" + "{REST}a"',
+    "a letter after the pieces' digits": f'"{PREFIX}{HALF}" + "{REST[1:]}g"',
+    "another name between": f'prefix = "{PREFIX}"\ndigest = compute("{BODY}")',
+    "words between": f"{PREFIX} and {BODY}",
+    "a blank line between": f"{PREFIX}\n\n{BODY}",
+    "an operator without quotes": f"{PREFIX} + {BODY}",
+    "two lines of digests": f"{PREFIX}{HALF[:12]}\n{BODY}\n{BODY}\n",
+}
+
+
+@pytest.mark.parametrize("text", CUT.values(), ids=CUT)
+def test_a_key_in_pieces_is_seen_where_it_begins(text: str) -> None:
+    (sighting,) = examine(text.encode()).sightings
+    assert sighting.key == ApiKey(KEY)
+    assert sighting.encoding == "split"
+    assert text[sighting.offset :].startswith("sk-")
+    assert may_hold_key(text.encode())
+
+
+@pytest.mark.parametrize("text", NOT_CUT.values(), ids=NOT_CUT)
+def test_pieces_of_another_length_or_far_apart_are_no_key(text: str) -> None:
+    assert SightingKind.KEY not in [sighting.kind for sighting in examine(text.encode()).sightings]
+
+
+def test_63_digits_are_not_lengthened_by_the_next_line() -> None:
+    (sighting,) = examine(f"{KEY[:-1]}\na = 1\n".encode()).sightings
+    assert sighting.kind is SightingKind.SUSPICIOUS
+
+
+def test_a_whole_key_is_not_lengthened_by_the_next_line() -> None:
+    (sighting,) = examine(f"{KEY}\ndeadbeef\n".encode()).sightings
+    assert (sighting.key, sighting.encoding) == (ApiKey(KEY), None)
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-32-be"])
+def test_pieces_are_joined_in_wide_text_too(charset: str) -> None:
+    (sighting,) = examine(f'"{PREFIX}" + "{BODY}"'.encode(charset)).sightings
+    assert sighting.key == ApiKey(KEY)
+    assert sighting.encoding is not None
+    assert sighting.encoding.endswith("+split")
