@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.hooks.wheelhouse import fill_wheelhouse
-from tests.leaks.repos import HERMETIC, Repo, make_repo
 
 import openrouter_preflight
+from hooks.wheelhouse import fill_wheelhouse
+from leaks.repos import HERMETIC, Repo, make_repo
 
 if TYPE_CHECKING:
     from collections.abc import Callable

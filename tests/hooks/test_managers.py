@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.hooks.conftest import once
-from tests.leaks.repos import KEY, Repo, make_key, make_repo
+
+from hooks.conftest import once
+from leaks.repos import KEY, Repo, make_key, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.hooks.conftest import Tool
+    from hooks.conftest import Tool
 
 CONFIG = """\
 default_install_hook_types: [pre-commit, pre-push, commit-msg]

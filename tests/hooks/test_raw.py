@@ -7,8 +7,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.hooks.conftest import RAW
-from tests.leaks.repos import KEY, OTHER_KEY, Repo, clone, make_repo
+
+from hooks.conftest import RAW
+from leaks.repos import KEY, OTHER_KEY, Repo, clone, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -114,6 +114,13 @@ RELEASE_RULES = (
         fix="Nothing to do.",
     ),
     Rule(
+        name="account-affords",
+        severity=_NOTE,
+        what="The account was seen to afford what --probe-afford asks, inferred and not read.",
+        why="OpenRouter tells an ordinary key no balance; what it says when it refuses a larger request comes near it.",
+        fix="Nothing to do; a management key gives the figure itself.",
+    ),
+    Rule(
         name="probe-undecided",
         severity=_ERROR,
         undecided=True,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from openrouter_preflight.findings import Outcome
+from openrouter_preflight.health.compare import changes, read_earlier_run
 from openrouter_preflight.health.facts import Facts
 from openrouter_preflight.health.judge import judge, judge_management_key
 from openrouter_preflight.health.spending import spending_of
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from openrouter_preflight.settings.model import CheckSettings
 
 
+def _say_nothing(_message: str) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a check meets of the world outside, so that each can be another in a test."""
@@ -29,14 +34,17 @@ class Surroundings:
     clock: Clock
     jitter: Callable[[], float]
     """A random number from 0 up to 1."""
+    inform: Callable[[str], None] = _say_nothing
+    """Hears what a person should know while the check runs, such as what a probe can cost."""
 
 
 def check(settings: CheckSettings, around: Surroundings) -> Outcome:
     """Check every key that the settings name. The network is touched only if there is a key to ask about.
 
     Raises:
-        UsageError: a key file, a proxy or a CA variable cannot be used.
+        UsageError: a key file, a file of models, an earlier report, a proxy or a CA variable cannot be used.
     """
+    earlier = None if settings.compare is None else read_earlier_run(settings.compare)
     subjects = read_subjects(settings, around.environ, around.stdin)
     management = read_management_key(settings, around.environ)
     facts = _gather(settings, subjects, management, around)
@@ -47,12 +55,13 @@ def check(settings: CheckSettings, around: Surroundings) -> Outcome:
     if management.diagnosis.fault is not Fault.MISSING:
         account = next((each.account for each in facts if each.account_is_certain), None)
         findings += judge_management_key(management, account)
-    return Outcome(
+    outcome = Outcome(
         command="check",
         keys=tuple(status for status, _ in judged),
         findings=tuple(findings),
         simulated=settings.simulate,
     )
+    return outcome if earlier is None else replace(outcome, findings=(*findings, *changes(earlier, outcome)))
 
 
 def _gather(
@@ -62,10 +71,14 @@ def _gather(
     if not any(subject.key_to_ask for subject in subjects):
         return tuple(Facts(subject=subject) for subject in subjects)
     from openrouter_preflight.health.gather import gather
+    from openrouter_preflight.health.probe import send_probes, wants_probe
     from openrouter_preflight.openrouter.client import Client
     from openrouter_preflight.openrouter.http import Wire
 
     clock = around.clock
     with Wire(settings.base_url, environ=around.environ, clock=clock) as wire:
         client = Client(wire, clock=clock, jitter=around.jitter, timeout=settings.timeout, deadline=settings.deadline)
-        return gather(subjects, management_key=management.key_to_ask, client=client, now=clock.now())
+        facts = gather(subjects, management_key=management.key_to_ask, client=client, now=clock.now())
+        if not any(wants_probe(each) for each in facts):
+            return facts
+        return send_probes(facts, client, around.inform)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from openrouter_preflight.findings import Severity
 from openrouter_preflight.health import wording
 from openrouter_preflight.health.ceilings import free_requests
-from openrouter_preflight.health.gather_models import needs_models
 from openrouter_preflight.health.model_names import may_be_model
 from openrouter_preflight.health.models import (
     has_preset,
@@ -46,7 +45,7 @@ def judge_models(facts: Facts, now: datetime) -> Iterator[Finding]:
     if info is None or info.is_management_key:
         return
     yield from _unread(subject)
-    if not needs_models(subject):
+    if not (wanted or subject.named_models.places):
         return
     if models is None or models.listed.data is None:
         yield _unanswered(subject, models)

@@ -121,8 +121,8 @@ def _key_rows(outcome: Outcome, context: ReportContext, style: Style) -> list[st
         head, *cells = aligned
         rows = [f"{marks[key.name]} {row}" for key, row in zip(outcome.keys, cells, strict=True)]
         return [INDENT + style.paint(head, "dim"), *rows]
-    said = [key for key in outcome.keys if context.verbose or key.name not in found or key.spendable_usd is not None]
-    # Of the others, what was found says all that is known.
+    # Of the others, what was found says all that matters: once is enough.
+    said = [key for key in outcome.keys if context.verbose or found.get(key.name) is not Severity.ERROR]
     return [line for key in said for line in _after(marks[key.name], sentence(key, context.now), style)]
 
 
