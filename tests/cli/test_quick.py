@@ -8,8 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.leaks.repos import KEY, Repo, fingerprint
 
+from leaks.repos import KEY, Repo, fingerprint
 from openrouter_preflight.cli.main import run
 from openrouter_preflight.cli.quick import scan_quickly
 

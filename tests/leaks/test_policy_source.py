@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.leaks.repos import HERMETIC, KEY, OTHER_KEY, Repo, fingerprint, make_repo
 
+from leaks.repos import HERMETIC, KEY, OTHER_KEY, Repo, fingerprint, make_repo
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.leaks.git import Git, GitError, NotARepositoryError
 from openrouter_preflight.leaks.policy_source import RevisionPolicy
