@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.leaks.repos import HERMETIC, KEY, OTHER_KEY, Repo, clone, found, make_repo, rules
-
+from leaks.repos import HERMETIC, KEY, OTHER_KEY, Repo, clone, found, make_repo, rules
 from openrouter_preflight.leaks.environment import hardened_environment
 from openrouter_preflight.leaks.git import Git
 from openrouter_preflight.leaks.quick import staged_is_clean
@@ -52,7 +51,7 @@ COMMANDS = ("rev-list", "cat-file", "diff-index", "diff-files", "ls-files", "ls-
 def canary(tmp_path: Path) -> Path:
     """A program that leaves a trace when it is run."""
     program = tmp_path / "canary"
-    program.write_text(f"#!/bin/sh\necho \"$0 $*\" >>{shlex.quote(str(tmp_path / 'trace'))}\ncat\n", encoding="ascii")
+    program.write_text(f'#!/bin/sh\necho "$0 $*" >>{shlex.quote(str(tmp_path / "trace"))}\ncat\n', encoding="ascii")
     program.chmod(0o755)
     return program
 
@@ -147,9 +146,7 @@ def test_grafts_hide_no_history(repo: Repo) -> None:
     assert "committed-key" in scan(repo, "range")
 
 
-def test_the_history_of_an_alternate_is_only_read_where_this_repository_needs_it(
-    repo: Repo, tmp_path: Path
-) -> None:
+def test_the_history_of_an_alternate_is_only_read_where_this_repository_needs_it(repo: Repo, tmp_path: Path) -> None:
     other = make_repo(tmp_path / "other")
     other.commit({"private.env": OTHER_KEY})
     repo.commit({"a.env": KEY})

@@ -5,14 +5,17 @@ from __future__ import annotations
 import dataclasses
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from openrouter_preflight.reports.interface import FORMATS as REPORTS
 from openrouter_preflight.settings.gate_options import GATES, MODEL_CONSTRAINTS
 from openrouter_preflight.settings.model import FORMATS, CheckSettings, Gates, ModelRequirement, Policies
-from openrouter_preflight.settings.option import Option
 from openrouter_preflight.settings.options import COMMANDS, POLICIES, RUN
+
+if TYPE_CHECKING:
+    from openrouter_preflight.settings.option import Option
 
 EVERY = [(command, option) for command, options in COMMANDS.items() for option in options]
 

@@ -56,7 +56,7 @@ def allow(fingerprint: str, reason: str | None, expires: date | None, config: Pa
     Comments and order of the file stay as they are. Without a config file, one is made in the repository's root.
     """
     allowed = _entry(fingerprint.strip().lower(), reason, expires)
-    path = config or find_config(Path.cwd()) or (repository_root(Path.cwd()) or Path.cwd()) / FILE_NAMES[0]
+    path = config or _own_config(Path.cwd())
     before = _read(path)
     after = add_allowed(before, allowed, str(path))
     if after == before:
@@ -65,6 +65,12 @@ def allow(fingerprint: str, reason: str | None, expires: date | None, config: Pa
     _write(path, after)
     click.echo(f"{printable(str(path))} allows the key {allowed.fingerprint[:12]} now. Commit that file.")
     return 0
+
+
+def _own_config(folder: Path) -> Path:
+    """The config file that a scan in `folder` reads, or would if it were there; as seen from that folder."""
+    path = find_config(folder) or (repository_root(folder) or folder) / FILE_NAMES[0]
+    return Path(os.path.relpath(path, folder))
 
 
 def _entry(fingerprint: str, reason: str | None, expires: date | None) -> AllowedKey:

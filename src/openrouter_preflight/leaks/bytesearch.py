@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Search = Callable[[bytes | bytearray, bytes], list[int]]
+    Search = Callable[[bytes | bytearray, bytes, int, int], list[int]]
 
 _NATIVE_FROM = 256 * 1024
 """Bytes below which loading ctypes costs more than it saves."""
@@ -22,20 +22,21 @@ _CALL_FROM = 4 * 1024
 _native: Search | None = None
 
 
-def find_all(buffer: bytes | bytearray, needle: bytes) -> list[int]:
-    """Every offset at which `needle` stands in `buffer`, in no promised order."""
-    if len(buffer) < (_NATIVE_FROM if _native is None else _CALL_FROM):
-        return find_backwards(buffer, needle)
-    return (_native or _choose_search())(buffer, needle)
+def find_all(buffer: bytes | bytearray, needle: bytes, start: int = 0, end: int | None = None) -> list[int]:
+    """Every offset at which `needle` stands in `buffer` from `start` to `end`, in no promised order."""
+    end = len(buffer) if end is None else end
+    if end - start < (_NATIVE_FROM if _native is None else _CALL_FROM):
+        return find_backwards(buffer, needle, start, end)
+    return (_native or _choose_search())(buffer, needle, start, end)
 
 
-def find_backwards(buffer: bytes | bytearray, needle: bytes) -> list[int]:
+def find_backwards(buffer: bytes | bytearray, needle: bytes, start: int, end: int) -> list[int]:
     """`find_all` with nothing but `rfind`: the way everywhere but on glibc."""
     found = []
-    offset = buffer.rfind(needle)
+    offset = buffer.rfind(needle, start, end)
     while offset >= 0:
         found.append(offset)
-        offset = buffer.rfind(needle, 0, offset + len(needle) - 1)
+        offset = buffer.rfind(needle, start, offset + len(needle) - 1)
     return found
 
 
@@ -61,18 +62,17 @@ def _load_memmem() -> Search:
     memmem.restype = ctypes.c_void_p
     memmem.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
 
-    def search(buffer: bytes | bytearray, needle: bytes) -> list[int]:
+    def search(buffer: bytes | bytearray, needle: bytes, start: int, end: int) -> list[int]:
         if isinstance(buffer, bytearray):
             held = (ctypes.c_char * len(buffer)).from_buffer(buffer)
-            start = ctypes.addressof(held)
+            base = ctypes.addressof(held)
         else:
-            start = ctypes.cast(ctypes.c_char_p(buffer), ctypes.c_void_p).value or 0
-        end = start + len(buffer)
+            base = ctypes.cast(ctypes.c_char_p(buffer), ctypes.c_void_p).value or 0
         found = []
-        address = memmem(start, len(buffer), needle, len(needle))
+        address = memmem(base + start, end - start, needle, len(needle))
         while address:
-            found.append(address - start)
-            address = memmem(address + 1, end - address - 1, needle, len(needle))
+            found.append(address - base)
+            address = memmem(address + 1, base + end - address - 1, needle, len(needle))
         return found
 
     return search

@@ -54,11 +54,11 @@ def read_objects(
     limits: Limits = DEFAULT_LIMITS,
     largest: int | None = None,
     workers: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    watch: Callable[[int, bool], None] | None = None,
 ) -> Reading:
     """Read and examine the objects named in `chunks`, each some lines of object ids.
 
-    `progress` is told now and then how many objects have been read.
+    `watch` is told now and then how many objects have been read, and whether something was found.
     """
     source = _Shared(iter(chunks))
     team = [_Worker(git, source, limits, largest) for _ in range(workers or os.cpu_count() or 1)]
@@ -68,8 +68,8 @@ def read_objects(
     for worker in team:
         while worker.is_alive():
             worker.join(0.5)
-            if progress is not None:
-                progress(sum(each.tally.objects for each in team))
+            if watch is not None:
+                watch(sum(each.tally.objects for each in team), any(each.tally.hits for each in team))
         reading.tally.add(worker.tally)
         reading.troubles += worker.troubles
     for oid in reading.tally.large:

@@ -52,7 +52,7 @@ class FileReader:
     _names: list[str] = field(default_factory=list)
 
     def read(self, path: str, name: str | None = None) -> None:
-        """Read the file at `path`, shown as `name`. A link's target is text; whatever else is no file is passed over."""
+        """Read the file at `path`, shown as `name`. A link's target is text; what else is no file is passed over."""
         shown = path if name is None else name
         try:
             descriptor = os.open(path, _FLAGS)
@@ -121,7 +121,7 @@ class FileReader:
         try:
             mode = os.lstat(path).st_mode
             if stat.S_ISLNK(mode):
-                target = os.fsencode(os.readlink(path))
+                target = os.fsencode(os.readlink(path))  # noqa: PTH115 - names stay the bytes that they are
                 self.gathered.objects += 1
                 self.gathered.bytes += len(target)
                 self.gathered.add_examination(examine(target, self.limits), self._place(shown))

@@ -100,7 +100,7 @@ class Git:
 
     @cached_property
     def top(self) -> Path:
-        """The top of the working tree. Raises UsageError where there is none, GitError where it is not the repository's.
+        """The top of the working tree. Raises UsageError where there is none, GitError where it is elsewhere.
 
         `core.worktree`, a setting of the repository, may point anywhere; GIT_DIR and GIT_WORK_TREE are the user's word.
         """

@@ -11,6 +11,7 @@ from openrouter_preflight.leaks.git import explain
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator
+    from pathlib import Path
 
     from openrouter_preflight.leaks.git import Git
 
@@ -18,6 +19,7 @@ _CHUNK = 4096
 """Objects in one chunk: neighbours in a pack are deltas of each other and should go to the same git."""
 
 _BLOCK = 1024 * 1024
+_FAN_OUT_END = 8 + 256 * 4
 _LOOSE = re.compile(r"[0-9a-f]{38}(?:[0-9a-f]{24})?")
 _NO_TREE = re.compile(rb"^(?!tree )(?:blob |commit |tag )?(\w+)[^\n]*(\n)", re.MULTILINE)
 _TREE = re.compile(rb"^tree (\w+\n)", re.MULTILINE)
@@ -87,3 +89,25 @@ def own_objects(git: Git) -> Iterator[bytes]:
         names = [f"{folder.name}{path.name}\n" for path in folder.iterdir() if _LOOSE.fullmatch(path.name)]
         if names:
             yield "".join(names).encode()
+
+
+def may_lack_objects(git: Git) -> bool:
+    """Whether the repository was made without some of the objects it needs, or borrows them."""
+    promisors = git.ask("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
+    packs = git.repository.common_dir / "objects" / "pack"
+    return bool(promisors) or any(packs.glob("*.promisor")) or git.repository.shallow or borrows(git)
+
+
+def estimate_objects(git: Git) -> int:
+    """About how many objects there are: the packed ones exactly, of the loose ones a sample."""
+    objects = git.repository.common_dir / "objects"
+    packed = sum(map(_packed, (objects / "pack").glob("*.idx")))
+    sample = objects / "17"
+    return packed + 256 * (len(list(sample.iterdir())) if sample.is_dir() else 0)
+
+
+def _packed(index: Path) -> int:
+    """The number of objects that a pack's index lists: the last entry of its fan-out table (version 2)."""
+    with index.open("rb") as stream:
+        head = stream.read(_FAN_OUT_END)
+    return int.from_bytes(head[-4:]) if len(head) == _FAN_OUT_END else 0

@@ -135,41 +135,44 @@ class ObjectReader:
         """The objects that lie in the buffer from end to end, in runs; `_start` moves behind them."""
         buffer, end, position = self._buffer, self._end, 0
         run = _Run(0, trees=False)
-        while (line_end := buffer.find(b"\n", position, min(end, position + _LONGEST_HEADER))) >= 0:
+        while (line_end := buffer.find(b"\n", position, position + _LONGEST_HEADER)) >= 0 and line_end < end:
             words = buffer[position:line_end].split()
             if len(words) != 3:
                 self._tally.missing.append(words[0].decode("ascii", "replace"))
-                stop = line_end
-            else:
-                stop = line_end + 1 + int(words[2])
-                if stop >= end:
-                    break
-                if run.trees is not (words[1] == b"tree"):
-                    run.end = position
-                    yield run
-                    run = _Run(position, trees=not run.trees)
-                self._count(words[0], words[1], stop - line_end - 1)
-                run.headers.append(position)
-                if not run.trees and is_archive(buffer[line_end + 1 : min(stop, line_end + 1 + HEAD_LENGTH)]):
-                    run.archives.append(position)
+                position = line_end + 1
+                continue
+            oid, kind, size = words
+            stop = line_end + 1 + int(size)
+            if stop >= end:
+                break
+            if run.trees is not (kind == b"tree"):
+                run.end = position
+                yield run
+                run = _Run(position, trees=not run.trees)
+            run.headers.append(position)
+            self._count(oid, kind, stop - line_end - 1)
+            if not run.trees and is_archive(buffer[line_end + 1 : min(stop, line_end + 1 + HEAD_LENGTH)]):
+                run.archives.append(position)
             position = stop + 1
         run.end = self._start = position
         yield run
 
     def _count(self, oid: bytes | bytearray, kind: bytes | bytearray, size: int) -> None:
-        self._tally.objects += 1
-        self._tally.bytes += size
-        self._tally.commits += kind == b"commit"
+        tally = self._tally
+        tally.objects += 1
+        tally.bytes += size
+        if kind == b"commit":
+            tally.commits += 1
         if size > self._largest:
-            self._tally.oversized.append(oid.decode("ascii"))
+            tally.oversized.append(oid.decode("ascii"))
 
     def _search(self, run: _Run) -> None:
         """Examine the objects of `run` that may hold a key."""
         if not run.headers:
             return
         suspects = set(run.archives)
-        for offset in candidate_offsets(self._buffer[run.start : run.end], names_only=run.trees):
-            suspects.add(run.headers[bisect_right(run.headers, run.start + offset) - 1])
+        for offset in candidate_offsets(self._buffer, run.start, run.end, names_only=run.trees):
+            suspects.add(run.headers[bisect_right(run.headers, offset) - 1])
         for position in sorted(suspects):
             self._examine(position)
 
@@ -200,7 +203,7 @@ class ObjectReader:
         remaining = start + size - self._end
         window = start
         while True:
-            suspect = suspect or next(candidate_offsets(self._buffer[window : self._end]), None) is not None
+            suspect = suspect or next(candidate_offsets(self._buffer, window, self._end), None) is not None
             if not remaining:
                 break
             self._view[:OVERLAP] = self._view[self._end - OVERLAP : self._end]

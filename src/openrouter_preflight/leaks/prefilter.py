@@ -23,16 +23,8 @@ SPLIT_NEEDLES = (b"sk-or", b"r-v1-")
 BASE64_NEEDLES = (b"b3It", b"LW9y", b"ay1v")
 """base64 of `or-`, `-or` and `k-o`: one for each alignment, starting at a group of four."""
 
-ESCAPE_NEEDLES = (
-    b"%2Dor%2Dv1%2D",
-    b"%2dor%2dv1%2d",
-    b"\\u002dor\\u002dv1\\u002d",
-    b"\\u002Dor\\u002Dv1\\u002D",
-    b"\\x2dor\\x2dv1\\x2d",
-    b"&#45;or&#45;v1&#45;",
-    b"&#x2d;or&#x2d;v1&#x2d;",
-)
-"""The prefix with its hyphens escaped, as URLs, JSON, source code and HTML may have them."""
+ESCAPE_NEEDLES = (b"%2Dor%2Dv1%2D", b"\\u002dor\\u002dv1\\u002d")
+"""The prefix with its hyphens escaped, as URLs and JSON may have them. Escapes around a plain prefix need no needle."""
 
 WIDE_NEEDLES = (b"s\0k\0-\0o\0r\0-\0v\0001\0-", b"s\0\0\0k\0\0\0-\0\0\0o\0\0\0r\0\0\0-\0\0\0v\0\0\0001\0\0\0-")
 """UTF-16 and UTF-32, of either byte order: the zero bytes at the ends are left out."""
@@ -50,8 +42,10 @@ _LEAST_ZEROS = 7
 """Zero bytes in the needle of `WIDE_NEEDLES` and `WIDE_BASE64_NEEDLES` that has fewest."""
 
 
-def candidate_offsets(buffer: bytes | bytearray, *, names_only: bool = False) -> Iterator[int]:
-    """The offsets, ascending, at or near which a key may stand in `buffer`.
+def candidate_offsets(
+    buffer: bytes | bytearray, start: int = 0, end: int | None = None, *, names_only: bool = False
+) -> Iterator[int]:
+    """The offsets, ascending, at or near which a key may stand in `buffer` from `start` to `end`.
 
     `buffer` may hold many objects one after another. `names_only` looks for the plain literal alone, which is all that
     a tree's file names can hold, at a quarter of the cost.
@@ -61,11 +55,11 @@ def candidate_offsets(buffer: bytes | bytearray, *, names_only: bool = False) ->
         needles = (LITERAL,)
     else:
         needles = (*SPLIT_NEEDLES, *BASE64_NEEDLES, *ESCAPE_NEEDLES, *BASE64_OF_WIDE_NEEDLES)
-        if _holds_zeros(buffer):
+        if _holds_zeros(buffer, start, len(buffer) if end is None else end):
             needles += (*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES)
     found: list[int] = []
     for needle in needles:
-        found += find_all(buffer, needle)
+        found += find_all(buffer, needle, start, end)
     found.sort()
     return iter(found)
 
@@ -106,20 +100,17 @@ def archive_kind(head: bytes | bytearray) -> str | None:
 
 def _is_old_tar(head: bytes | bytearray) -> bool:
     """Whether it is a header of 1979, which has no magic: a name, and octal numbers where a tar has them."""
+    if len(head) < 257 or head[99] != 0 or head[0] == 0:
+        return False
     numbers = (head[100:108], head[108:116], head[116:124], head[124:136], head[136:148], head[148:156])
-    return (
-        len(head) >= 257
-        and head[:1] != b"\0"
-        and head[99:100] == b"\0"
-        and all(number.strip(b" \0").isdigit() for number in numbers)
-    )
+    return all(number.strip(b" \0").isdigit() for number in numbers)
 
 
-def _holds_zeros(buffer: bytes | bytearray) -> bool:
+def _holds_zeros(buffer: bytes | bytearray, start: int, end: int) -> bool:
     """Whether there are enough zero bytes for wide text: source code has none, and this costs next to nothing."""
-    offset = -1
+    offset = start - 1
     for _ in range(_LEAST_ZEROS):
-        offset = buffer.find(0, offset + 1)
+        offset = buffer.find(0, offset + 1, end)
         if offset < 0:
             return False
     return True

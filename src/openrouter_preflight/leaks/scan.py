@@ -69,7 +69,7 @@ class ScanResult:
 def scan(request: ScanRequest, policy: Policy, progress: Progress | None = None) -> ScanResult:
     """Scan what `request` names. Raises UsageError where the user's words make no sense here."""
     try:
-        gathered = _gather(request, progress or (lambda done, total: None))
+        gathered = _gather(request, progress or _silent)
     except GitError as error:
         gathered = Gathered(troubles=[Trouble.from_error(error)])
     findings = judge(gathered, policy, strict=request.strict)
@@ -81,6 +81,10 @@ def scan(request: ScanRequest, policy: Policy, progress: Progress | None = None)
         complete=not any(finding.rule.undecided for finding in findings),
     )
     return ScanResult(findings, summary)
+
+
+def _silent(done: int, total: int | None) -> None:
+    """Nobody watches."""
 
 
 def _gather(request: ScanRequest, progress: Progress) -> Gathered:

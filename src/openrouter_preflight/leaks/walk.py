@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.leaks.git import Git
 
-_OPTIONS = ("--objects", "--in-commit-order", "--topo-order", "--reverse", "--missing=print", "--format=%P %aI")
+_COMMITS = ("--topo-order", "--reverse", "--format=%P %aI")
+_OBJECTS = ("--objects", "--in-commit-order", "--missing=print")
 _CHUNK = 4096
 
 
@@ -46,13 +47,22 @@ class Commit:
 class Walk:
     """A running or finished `git rev-list`; close it, or use it as a context manager."""
 
-    def __init__(self, git: Git, *revisions: str) -> None:
-        """Start walking from `revisions`: options such as `--all`, or what the user wrote after `--end-of-options`."""
+    def __init__(self, git: Git, *revisions: str, commits_only: bool = False) -> None:
+        """Start walking from `revisions`, arguments of `git rev-list`.
+
+        With `commits_only` trees are not opened: a fifth of the time, and only missing commits are noticed.
+        """
+        self.commits_only = commits_only
         self._folder = git.folder
-        self._output: IO[bytes] = tempfile.TemporaryFile()
-        self._complaints: IO[bytes] = tempfile.TemporaryFile()
+        self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
         self._process: subprocess.Popen[bytes] = git.start(
-            "rev-list", *_OPTIONS, *revisions, stdout=self._output, stderr=self._complaints
+            "rev-list",
+            *_COMMITS,
+            *(() if commits_only else _OBJECTS),
+            *revisions,
+            stdout=self._output,
+            stderr=self._complaints,
         )
 
     def __enter__(self) -> Self:

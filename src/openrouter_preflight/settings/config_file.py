@@ -31,8 +31,10 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 def load_config(named: Path | None, folder: Path) -> Config:
     """The file that was named, else the one found from `folder`, else an empty Config. Raises UsageError."""
-    path = named or find_config(folder)
-    return Config() if path is None else parse_config(read_config(path), str(path))
+    if named is not None:
+        return parse_config(read_config(named), str(named))
+    path = find_config(folder)
+    return Config() if path is None else parse_config(read_config(path), os.path.relpath(path, folder))
 
 
 def find_config(folder: Path) -> Path | None:

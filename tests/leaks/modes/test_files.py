@@ -7,8 +7,8 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.leaks.repos import KEY, OTHER_KEY, Repo, clone, found, rules
 
+from leaks.repos import KEY, OTHER_KEY, Repo, clone, found, rules
 from openrouter_preflight.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.leaks.repos import KEY, OTHER_KEY, Repo, clone, fingerprint, found, make_key, make_repo, rules
+
+from leaks.repos import KEY, OTHER_KEY, Repo, clone, fingerprint, found, make_key, make_repo, rules
 
 if TYPE_CHECKING:
     from pathlib import Path

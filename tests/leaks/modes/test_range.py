@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.leaks.repos import KEY, OTHER_KEY, Repo, clone, found, rules
 
+from leaks.repos import KEY, OTHER_KEY, Repo, clone, found, rules
 from openrouter_preflight.errors import UsageError
 
 if TYPE_CHECKING:

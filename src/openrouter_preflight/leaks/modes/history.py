@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.attribution import attribute
@@ -11,7 +11,7 @@ from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.files import FileReader
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import Git, GitError
-from openrouter_preflight.leaks.listing import borrows, list_objects, own_objects
+from openrouter_preflight.leaks.listing import borrows, estimate_objects, list_objects, may_lack_objects, own_objects
 from openrouter_preflight.leaks.modes.revisions import lacks, missing
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.refs import list_refs, ref_names
@@ -23,25 +23,53 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
 
+_FEW = 250_000
+"""Objects up to which a walk over all trees is a matter of two seconds, and always made."""
+
 
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
     """Read the whole history, or the part of it that the request's shard names."""
     git = Git(request.folder, request.environ)
     gathered = Gathered(troubles=lacks(git))
-    with Walk(git, "--all", "--reflog", "--ignore-missing") as walk:
-        reading = read_objects(
-            git,
-            _shard(_objects(git, walk), request.shard),
-            limits=request.limits,
-            largest=request.max_file_size,
-            progress=lambda done: progress(done, None),
-        )
+    total = estimate_objects(git) // (request.shard[1] if request.shard else 1)
+    with _Walks(git, commits_only=total > _FEW and not may_lack_objects(git)) as walks:
+
+        def watch(done: int, found: bool) -> None:  # noqa: FBT001 - the engine calls it so
+            progress(done, max(done, total))
+            if found:
+                walks.need_objects()
+
+        objects = _shard(_objects(git, walks.latest), request.shard)
+        reading = read_objects(git, objects, limits=request.limits, largest=request.max_file_size, watch=watch)
+        watch(reading.tally.objects, bool(reading.tally.hits))
         gathered.add_reading(reading, lambda oid: f"object {oid}")
-        gathered.troubles += missing(walk)
-        attribute(git, walk, reading.tally.hits, gathered)
+        gathered.troubles += missing(walks.latest)
+        attribute(git, walks.latest, reading.tally.hits, gathered)
     if request.shard is None or request.shard[0] == 1:
         _add_names(git, request, gathered)
     return gathered
+
+
+class _Walks(ExitStack):
+    """The walk over the history, which runs while objects are read.
+
+    Where objects may be missing it opens every tree, which takes half as long as the scan of a large repository. In a
+    large and complete clone it needs to only once something is found: git checked what it fetched, and a pack of
+    commits without their trees is none that git makes.
+    """
+
+    def __init__(self, git: Git, *, commits_only: bool) -> None:
+        super().__init__()
+        self._git = git
+        self.latest = self._start(commits_only=commits_only)
+
+    def need_objects(self) -> None:
+        """Walk over the trees too, if that is not being done."""
+        if self.latest.commits_only:
+            self.latest = self._start(commits_only=False)
+
+    def _start(self, *, commits_only: bool) -> Walk:
+        return self.enter_context(Walk(self._git, "--all", "--reflog", "--ignore-missing", commits_only=commits_only))
 
 
 def _objects(git: Git, walk: Walk) -> Iterator[bytes]:
@@ -62,7 +90,7 @@ def _objects(git: Git, walk: Walk) -> Iterator[bytes]:
 
 
 def _shard(chunks: Iterator[bytes], shard: tuple[int, int] | None) -> Iterator[bytes]:
-    """The part of every chunk that the shard has: by object id, because two clones pack the same objects differently."""
+    """The part of every chunk that the shard has: by object id, for two clones pack the same objects differently."""
     if shard is None:
         yield from chunks
         return

@@ -31,7 +31,7 @@ def gather_revisions(
             walk.oids(),
             limits=request.limits,
             largest=request.max_file_size,
-            progress=lambda done: progress(done, None),
+            watch=lambda done, _: progress(done, None),
         )
         gathered.add_reading(reading, lambda oid: f"object {oid}")
         gathered.troubles += missing(walk)
