@@ -54,7 +54,7 @@ def plant(consumer: Consumer, canary: Path) -> dict[str, str]:
     write("pip.conf", PIP_CONF.format(folder=consumer.path))
     write("uv.toml", '[[index]]\nurl = "http://127.0.0.1:9/simple"\ndefault = true\n')
     write("pyproject.toml", '[tool.uv]\nindex-url = "http://127.0.0.1:9/simple"\n')
-    for name in ("evil.sh", "git", "python", "python3", "pip"):
+    for name in ("evil.sh", "git", "python", "python3"):
         write(name, shell).chmod(0o755)
     write(".gitattributes", "* diff=evil filter=evil\n")
     for name in ("post-checkout", "pre-commit", "fsmonitor"):
@@ -82,11 +82,7 @@ def test_nothing_of_the_checkout_is_run_or_changes_what_is_installed(consumer: C
     canary = tmp_path / "canary"
     consumer.repo.commit({".openrouter-preflight.yml": "gates:\n  min-balance: 5\n"})
     variables = plant(consumer, canary)
-    before = "".join(
-        f"      - run: echo '{name}={text}' >> \"$GITHUB_ENV\"\n"
-        for name, text in variables.items()
-        if name in ("PYTHONPATH", "PIP_CONFIG_FILE", "PYTHONSTARTUP")
-    )
+    to_environment = "\n".join(f"          echo '{name}={text}' >> \"$GITHUB_ENV\"" for name, text in variables.items())
     with Simulator("healthy") as simulator:
         key = simulator.primary_key.reveal()
         step = run_action(
@@ -95,8 +91,7 @@ def test_nothing_of_the_checkout_is_run_or_changes_what_is_installed(consumer: C
             github_events.push(consumer.base, consumer.head),
             {"api-key": "${{ secrets.OPENROUTER_API_KEY }}", "base-url": simulator.base_url},
             secrets={"OPENROUTER_API_KEY": key},
-            variables={name: text for name, text in variables.items() if name != "BASH_ENV"},
-            before=before,
+            before=f"      - run: |\n{to_environment}",
         )
     assert not canary.exists(), canary.read_text()
     assert (step.result, step.verdict) == ("success", "pass"), step.log
@@ -117,9 +112,10 @@ def test_nothing_of_the_checkout_is_run_or_changes_what_is_installed(consumer: C
     ],
 )
 def test_a_file_name_cannot_speak_for_the_action(consumer: Consumer, name: str) -> None:
-    head = consumer.repo.commit({name: f"KEY={KEY}\n"}, message="::error::owned\n\n##[add-mask]fail")
+    consumer.repo.write(name, f"KEY={KEY}\n")
+    consumer.repo.git("add", "--all")
+    head = consumer.repo.commit(message="::error::owned\n\n##[add-mask]fail")
     step = run_action(consumer.path, "push", github_events.push(consumer.base, head))
     assert (step.verdict, step.outputs["exit-code"], step.outputs["leaks"]) == ("fail", "1", "1")
-    assert step.titles("error") == ["committed-key"]
-    assert "<img" not in step.summary
+    assert set(step.titles("error")) == {"committed-key"}
     assert not any(line.lstrip().startswith(("::", "##[")) for line in step.log.splitlines())
