@@ -101,7 +101,7 @@ def test_an_archive_is_known_by_its_head(data: bytes, kind: str | None) -> None:
 
 def test_the_native_search_and_its_fallback_agree() -> None:
     buffer = b"aaaa-b" * 100_000
-    expected = sorted(bytesearch.find_backwards(buffer, b"aa"))
+    expected = sorted(bytesearch.find_backwards(buffer, b"aa", 0, len(buffer)))
     assert sorted(bytesearch.find_all(buffer, b"aa")) == expected
     assert sorted(bytesearch.find_all(bytearray(buffer), b"aa")) == expected
     assert expected[:4] == [0, 1, 2, 6]
