@@ -84,7 +84,7 @@ def run_action(
     variables: Mapping[str, str] | None = None,
     actor: str = "octocat",
 ) -> StepRun:
-    """Run a workflow in `repository` that uses the Action with `inputs`, for that event, with further steps around it."""
+    """Run a workflow for that event that uses the Action with `inputs`, with further steps around it."""
     folder = repository.parent / f"{repository.name}-act"
     folder.mkdir(exist_ok=True)
     workflow = folder / "workflow.yml"
