@@ -123,6 +123,15 @@ def test_a_rotation_at_an_unknown_time_is_not_decided() -> None:
     assert checked.outcome.exit_code is ExitCode.INCOMPLETE
 
 
+def test_that_neither_key_is_known_says_nothing_of_the_old_one() -> None:
+    unknown = Answer(status=404, body={"error": {"code": 404, "message": "not found"}})
+    with Simulator("healthy", seed=1) as simulator:
+        path = f"/keys/{simulator.primary_key.fingerprint}"
+    gates = Gates(rotated_from=("0" * 64,))
+    checked = check_account("healthy", gates, managed=True, seed=1, faults=(Fault(answer=unknown, path=path),))
+    assert checked.rules == ["rotation-unknown"]
+
+
 def used(*, until_days_ago: int) -> KeyPlan:
     return KeyPlan(name="old one", rhythm=Rhythm(daily=Decimal(3), to_days_ago=until_days_ago))
 
