@@ -24,6 +24,7 @@ FORBIDDEN = {
     "openrouter": {"settings", "health", "leaks", "reports", "simulator", "ci", "cli", "findings"},
     "health": {"leaks", "reports", "simulator", "ci", "cli"},
     "leaks": {"openrouter", "health", "reports", "simulator", "ci", "cli"},
+    "hooks": {"settings", "openrouter", "health", "reports", "simulator", "ci", "cli", "findings", "keys"},
     "reports": {"settings", "openrouter", "health", "leaks", "simulator", "cli"},
     "settings": {"openrouter", "health", "leaks", "simulator", "cli"},
     "simulator": {"settings", "openrouter", "health", "leaks", "reports", "ci", "cli"},
