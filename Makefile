@@ -32,6 +32,10 @@ bench: $(READY)  ## measure the figures that the README quotes
 lock:  ## renew the hash locks; needs uv
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 	  --group dev --output-file .ci/requirements.txt pyproject.toml
+	for part in check config; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	    --constraints .ci/requirements.txt --group action-$$part --output-file .github/action/$$part.txt || exit 1; \
+	done
 
 $(READY): pyproject.toml .ci/requirements.txt
 	$(PYTHON) -m venv .venv

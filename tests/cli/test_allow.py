@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leaks.repos import KEY, OTHER_KEY, Repo, fingerprint
+from repos import KEY, OTHER_KEY, Repo, fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import pytest
 
 import openrouter_preflight
 from command_line import CommandLine  # noqa: TC001 - pytest reads no annotations, and people do
-from leaks.repos import KEY, Repo, make_repo
+from repos import KEY, Repo, make_repo
 
 MINE = "#!/bin/sh\necho mine ran >&2\n"
 SOURCE = str(Path(openrouter_preflight.__file__).parents[1])

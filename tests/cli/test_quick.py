@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leaks.repos import KEY, Repo, fingerprint
 from openrouter_preflight.cli.main import run
 from openrouter_preflight.cli.quick import scan_quickly
+from repos import KEY, Repo, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

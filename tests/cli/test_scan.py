@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leaks.repos import KEY, OTHER_KEY, Repo, clone, fingerprint
+from repos import KEY, OTHER_KEY, Repo, clone, fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path

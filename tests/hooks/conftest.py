@@ -14,7 +14,7 @@ import pytest
 
 import openrouter_preflight
 from hooks.wheelhouse import fill_wheelhouse
-from leaks.repos import HERMETIC, Repo, make_repo
+from repos import HERMETIC, Repo, make_repo
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hooks.conftest import once
-from leaks.repos import KEY, Repo, make_key, make_repo
+from repos import KEY, Repo, make_key, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from openrouter_preflight.settings.options import Option
+    from openrouter_preflight.settings.option import Option
 
 PREFIX: Final = "OPENROUTER_PREFLIGHT_INPUT_"
 """Of the variables in which `action.yml` passes the inputs on; as an OPENROUTER_ name, git never sees them."""

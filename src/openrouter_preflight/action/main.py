@@ -137,6 +137,8 @@ def _scan(step: _Step, packages: Packages) -> Outcome | None:
 
 def _check(step: _Step, packages: Packages) -> Outcome | None:
     inputs = step.inputs
+    if inputs.config is None and not is_check_expected(inputs):
+        return None
     try:
         if (inputs.config or find_config(step.folder)) is not None:
             packages.need("config")

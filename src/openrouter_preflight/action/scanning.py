@@ -5,10 +5,12 @@ Where it lacks some, the message holds the exact lines that the workflow needs.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.leaks.git import Git, NotARepositoryError
+from openrouter_preflight.leaks.troubles import FETCH_ALL
 from openrouter_preflight.runs.scan import scan, undecided
 from openrouter_preflight.settings.config_file import FILE_NAMES, find_config
 from openrouter_preflight.settings.model import ScanMode
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.action.inputs import Inputs
     from openrouter_preflight.ci.github_event import Addition, EventPlan
     from openrouter_preflight.clock import Clock
-    from openrouter_preflight.findings import Outcome
+    from openrouter_preflight.findings import Finding, Outcome
 
 _NOTHING: Final = "0" * 40
 """The id of no commit: a range that ends there holds nothing, one that starts there everything."""
@@ -56,7 +58,8 @@ def scan_event(
     except MissingCommitError as error:
         return undecided(ScanMode.RANGE, str(error), error.hint)
     settings = resolve_scan({**given, "strict": inputs.strict}, environ)
-    return scan(settings, config_path=inputs.config, folder=folder, environ=environ, clock=clock)
+    outcome = scan(settings, config_path=inputs.config, folder=folder, environ=environ, clock=clock)
+    return replace(outcome, findings=tuple(map(_with_lines, outcome.findings)))
 
 
 def needs_config(inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapping[str, str]) -> bool:
@@ -69,6 +72,11 @@ def needs_config(inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapp
         return False
     listed = Git(folder, environ).ask("ls-tree", "--full-tree", "--name-only", plan.adds.base, "--", *FILE_NAMES)
     return bool(listed)
+
+
+def _with_lines(finding: Finding) -> Finding:
+    """The finding; where the clone is too shallow, with the lines that a workflow needs, not a shell."""
+    return replace(finding, help=_WHOLE_CHECKOUT) if finding.help == FETCH_ALL else finding
 
 
 def _what_to_scan(word: str, plan: EventPlan, git: Git) -> dict[str, object]:

@@ -174,8 +174,8 @@ _SERVICE_RULES = (
         severity=_ERROR,
         undecided=True,
         what="A check was asked for and not made.",
-        why="The key may be fine or not: nothing was decided. Of a pull_request_target it is told as a warning, because "
-        "no key is ever used there.",
+        why="The key may be fine or not: nothing was decided. On pull_request_target this is a warning, because no key "
+        "is ever used there.",
         fix="Do what the message says, and run the step again.",
     ),
     Rule(
