@@ -7,8 +7,8 @@ import re
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planted import BODY, HALF, KEY, OTHER_KEY, PREFIX, base64_of, wrapped
 
+from leaks.planted import BODY, HALF, KEY, OTHER_KEY, PREFIX, base64_of, wrapped
 from openrouter_preflight.leaks.detector import examine
 
 PATTERN = re.compile(r"sk-or-v1-[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from planted import KEY, PREFIX
 
+from leaks.planted import KEY, PREFIX
 from openrouter_preflight.leaks.detector import examine
 
 ALLOW = "openrouter-preflight: allow"

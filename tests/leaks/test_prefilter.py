@@ -7,8 +7,8 @@ import sys
 import zipfile
 
 import pytest
-from planted import KEY, PREFIX, base64_of, gzipped, tarred, zipped
 
+from leaks.planted import KEY, PREFIX, base64_of, gzipped, tarred, zipped
 from openrouter_preflight.leaks import bytesearch
 from openrouter_preflight.leaks.prefilter import (
     BASE64_NEEDLES,

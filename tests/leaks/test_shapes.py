@@ -7,8 +7,8 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import BODY, HALF, REST
 
+from leaks.planted import BODY, HALF, REST
 from openrouter_preflight.leaks.shapes import is_low_variety, is_suspicious
 
 

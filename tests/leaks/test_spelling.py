@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from planted import BODY, HALF, KEY, PREFIX, REST, wrapped
 
+from leaks.planted import BODY, HALF, KEY, PREFIX, REST, wrapped
 from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detector import SightingKind, examine
 from openrouter_preflight.leaks.prefilter import may_hold_key

@@ -13,8 +13,8 @@ import zipfile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import KEY, OTHER_KEY, PREFIX, base64_of, gzipped, tarred, zipped
 
+from leaks.planted import KEY, OTHER_KEY, PREFIX, base64_of, gzipped, tarred, zipped
 from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detector import Limits, examine
 from openrouter_preflight.leaks.prefilter import may_hold_key
