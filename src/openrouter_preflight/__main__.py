@@ -7,16 +7,16 @@ import sys
 
 def main() -> None:
     """Run the command that argv names and leave with its exit code."""
-    from openrouter_preflight.cli.quick import scan_quickly
-
     try:
-        code = scan_quickly(sys.argv[1:])
-    except KeyboardInterrupt:
-        sys.exit(130)
-    if code is None:
-        from openrouter_preflight.cli.main import run
+        from openrouter_preflight.cli.quick import scan_quickly
 
-        code = run(sys.argv[1:])
+        code = scan_quickly(sys.argv[1:])
+        if code is None:
+            from openrouter_preflight.cli.main import run
+
+            code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before the run could say so itself: while modules are loaded
+        code = 130
     sys.exit(code)
 
 

@@ -1,32 +1,16 @@
-"""A consumer's repository: what a workflow that uses the Action finds checked out."""
+"""Fixtures of the tests of the Action."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.leaks.repos import Repo, make_repo
+
+from consumer import Consumer
+from repos import make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@dataclass(frozen=True)
-class Consumer:
-    """A repository with a topic branch off main."""
-
-    repo: Repo
-    base: str
-    """The commit from which the topic branch starts."""
-
-    @property
-    def path(self) -> Path:
-        return self.repo.path
-
-    @property
-    def head(self) -> str:
-        return self.repo.git("rev-parse", "HEAD")
 
 
 @pytest.fixture

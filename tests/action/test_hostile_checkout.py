@@ -6,16 +6,16 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.leaks.repos import KEY
 
 import github_events
 from act_runner import run_action
 from openrouter_preflight.simulator import Simulator
+from repos import KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.action.conftest import Consumer
+    from consumer import Consumer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="act runs workflows on the host on Linux only")
 

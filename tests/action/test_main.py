@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
-from tests.leaks.repos import HERMETIC, KEY
 
 import github_events
 from openrouter_preflight.action import main as step
 from openrouter_preflight.action.inputs import NOT_GIVEN, PREFIX
 from openrouter_preflight.action.packages import PackagesError
+from repos import HERMETIC, KEY
 from runner_log import github_commands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tests.action.conftest import Consumer
+    from consumer import Consumer
 
 
 @dataclass

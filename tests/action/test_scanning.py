@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.leaks.repos import HERMETIC, KEY, Repo, clone
 
 import github_events
 from github_events import NO_COMMIT
@@ -15,11 +14,12 @@ from openrouter_preflight.ci.github_event import plan_event
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import Outcome, Verdict
+from repos import HERMETIC, KEY, Repo, clone
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.action.conftest import Consumer
+    from consumer import Consumer
 
 GONE = "c3" * 20
 

@@ -6,17 +6,17 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.leaks.repos import KEY, clone
 
 import github_events
 from act_runner import StepRun, run_action
 from openrouter_preflight.simulator import Simulator
+from repos import KEY, clone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tests.action.conftest import Consumer
+    from consumer import Consumer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="act runs workflows on the host on Linux only")
 

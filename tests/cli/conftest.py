@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.leaks.repos import HERMETIC, Repo, make_repo
+
+from repos import HERMETIC, Repo, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.leaks.repos import KEY, OTHER_KEY, Repo, fingerprint
+
+from repos import KEY, OTHER_KEY, Repo, fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path

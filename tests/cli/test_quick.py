@@ -8,10 +8,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.leaks.repos import KEY, Repo, fingerprint
 
 from openrouter_preflight.cli.main import run
 from openrouter_preflight.cli.quick import scan_quickly
+from repos import KEY, Repo, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

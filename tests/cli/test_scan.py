@@ -9,7 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.leaks.repos import KEY, OTHER_KEY, Repo, clone, fingerprint
+
+from repos import KEY, OTHER_KEY, Repo, clone, fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path

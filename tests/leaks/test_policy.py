@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.leaks.repos import KEY, OTHER_KEY, Repo, fingerprint, found, rules
 
 from openrouter_preflight.findings import Finding, Severity, rule
 from openrouter_preflight.leaks.policy import ProjectPolicy
 from openrouter_preflight.settings.model import AllowedKey, ScanPolicy
+from repos import KEY, OTHER_KEY, Repo, fingerprint, found, rules
 
 TODAY = date(2026, 11, 23)
 YESTERDAY = date(2026, 11, 22)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.leaks.repos import HERMETIC, KEY, OTHER_KEY, Repo, fingerprint, make_repo
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.leaks.git import Git, GitError, NotARepositoryError
 from openrouter_preflight.leaks.policy_source import RevisionPolicy
+from repos import HERMETIC, KEY, OTHER_KEY, Repo, fingerprint, make_repo
 
 CONFIG = f"scan:\n  allow:\n    - fingerprint: {fingerprint(KEY)}\n      reason: demo\n"
 EMPTY = "scan:\n  exclude: []\n"

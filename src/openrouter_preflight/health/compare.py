@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.findings import KeyStatus, Outcome
 
 _SCHEMA: Final = "openrouter-preflight/1"
+_LARGEST_EXPONENT: Final = 15
 _LARGEST: Final = 16 * 1024 * 1024
 _HOW: Final = "Name a file that an earlier `check --report json=FILE` wrote."
 _CENT: Final = Decimal("0.01")
@@ -171,4 +172,4 @@ def _amount(value: object) -> Decimal | None:
         amount = Decimal(value) if isinstance(value, str) else None
     except ArithmeticError:
         return None
-    return amount if amount is not None and amount.is_finite() and abs(amount) < Decimal(10) ** 15 else None
+    return amount if amount is not None and amount.is_finite() and abs(amount.adjusted()) <= _LARGEST_EXPONENT else None

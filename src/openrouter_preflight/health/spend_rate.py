@@ -10,7 +10,10 @@ part of that window that has passed. Less than a day of it decides nothing, so t
 explode. A key whose whole life lies in that window may be younger than the window: then the faster of the two counts,
 unless its age is known.
 
-The error of both, over generated accounts of known habits, is measured by `benchmarks/runway_rate.py`.
+The error over 1,000 generated accounts of each habit (`benchmarks/runway_rate.py`, against 28 days to come; the median
+and nine in ten): by activity 0% for a working week and for a weekly batch, 11% and 25% for a working week with noise of
+50%, and 2 points above that with one day of thirtyfold spending in it, where the plain mean of 30 days is off by 130%.
+By own usage 3% and 22% for a working week, 14% and 36% with the noise; a spike in the window stays in it.
 """
 
 from __future__ import annotations

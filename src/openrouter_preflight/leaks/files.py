@@ -11,9 +11,8 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.detector import Limits, examine, examine_stream
 from openrouter_preflight.leaks.locations import Place
-from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, candidate_offsets, is_archive
+from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.troubles import Trouble
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openrouter_preflight.leaks.gathering import Gathered
+    from openrouter_preflight.leaks.sightings import Limits
 
 _FLAGS = (
     os.O_RDONLY
@@ -75,9 +75,7 @@ class FileReader:
         for index, start in enumerate(self._starts):
             if index in suspects or is_archive(data[start : start + HEAD_LENGTH]):
                 end = self._starts[index + 1] if index + 1 < len(self._starts) else len(data)
-                self.gathered.add_examination(
-                    examine(bytes(data[start:end]), self.limits), self._place(self._names[index])
-                )
+                self._examine(bytes(data[start:end]), self._names[index])
         self._batch, self._starts, self._names = bytearray(), [], []
 
     def _read_open(self, descriptor: int, shown: str) -> None:
@@ -89,6 +87,7 @@ class FileReader:
             message = f"not looked into: {status.st_size} bytes, more than --max-file-size"
             self.gathered.troubles.append(Trouble(message, "Raise --max-file-size, and scan again.", printable(shown)))
         elif status.st_size > _BATCH:
+            self.gathered.size += status.st_size
             self._stream(descriptor, shown)
         else:
             self._gather(descriptor, status.st_size, shown)
@@ -104,17 +103,20 @@ class FileReader:
                 break
         self._starts.append(start)
         self._names.append(shown)
-        self.gathered.bytes += len(self._batch) - start
+        self.gathered.size += len(self._batch) - start
         if len(self._batch) >= _BATCH:
             self.flush()
 
     def _stream(self, descriptor: int, shown: str) -> None:
-        def read(size: int) -> bytes:
-            data = os.read(descriptor, size)
-            self.gathered.bytes += len(data)
-            return data
-
-        self.gathered.add_examination(examine_stream(read, self.limits), self._place(shown))
+        """Search a large file in windows, and examine it as a stream only if there is a reason to."""
+        window = os.read(descriptor, _BATCH)
+        suspect = is_archive(window[:HEAD_LENGTH])
+        while window and not suspect:
+            suspect = next(candidate_offsets(window), None) is not None
+            data = os.read(descriptor, _BATCH)
+            window = window[-OVERLAP:] + data if data else b""
+        if suspect:
+            self._examine_stream(descriptor, shown)
 
     def _read_what_does_not_open(self, path: str, shown: str, error: OSError) -> None:
         """A link, whose target git would store as content; a socket, which it would not; or what is forbidden."""
@@ -123,12 +125,24 @@ class FileReader:
             if stat.S_ISLNK(mode):
                 target = os.fsencode(os.readlink(path))  # noqa: PTH115 - names stay the bytes that they are
                 self.gathered.objects += 1
-                self.gathered.bytes += len(target)
-                self.gathered.add_examination(examine(target, self.limits), self._place(shown))
+                self.gathered.size += len(target)
+                self._examine(target, shown)
             elif stat.S_ISREG(mode):
                 self._unreadable(shown, error)
         except OSError as second:
             self._unreadable(shown, second)
+
+    def _examine(self, data: bytes, shown: str) -> None:
+        from openrouter_preflight.leaks.detector import examine  # hits are rare, and its import is felt
+
+        self.gathered.add_examination(examine(data, self.limits), self._place(shown))
+
+    def _examine_stream(self, descriptor: int, shown: str) -> None:
+        from openrouter_preflight.leaks.detector import examine_stream
+
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        examination = examine_stream(lambda size: os.read(descriptor, size), self.limits)
+        self.gathered.add_examination(examination, self._place(shown))
 
     def _unreadable(self, shown: str, error: OSError) -> None:
         self.gathered.troubles.append(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.detector import Examination, Limits, examine
 from openrouter_preflight.leaks.locations import Find, Place
 from openrouter_preflight.leaks.prefilter import LITERAL
 from openrouter_preflight.leaks.printable import printable
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from openrouter_preflight.leaks.engine import Reading
+    from openrouter_preflight.leaks.sightings import Examination, Limits
 
 _UNREAD = "Look into it by hand; a larger bound (--max-file-size) or unpacking it lets this scan do it."
 
@@ -28,7 +28,8 @@ class Gathered:
     finds: list[Find] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     objects: int = 0
-    bytes: int = 0
+    size: int = 0
+    """Bytes read."""
     commits: int = 0
 
     def add_examination(self, examination: Examination, place: Place) -> None:
@@ -48,7 +49,7 @@ class Gathered:
         """
         tally = reading.tally
         self.objects += tally.objects
-        self.bytes += tally.bytes
+        self.size += tally.bytes
         self.commits += tally.commits
         self.troubles += reading.troubles
         self.troubles += [Trouble("is not in the repository", FETCH_BLOBS, describe(oid)) for oid in tally.missing]
@@ -59,6 +60,8 @@ class Gathered:
         listed = list(names)
         if LITERAL not in b"\0".join(listed).lower():
             return
+        from openrouter_preflight.leaks.detector import examine  # hits are rare, and its import is felt
+
         for name in listed:
             shown = printable(name)
             self.add_examination(examine(name, limits), Place(path=shown, inside=f"{inside} {shown}"))

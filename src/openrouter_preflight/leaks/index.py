@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.detector import examine
-
 if TYPE_CHECKING:
     from openrouter_preflight.keys.api_key import ApiKey
     from openrouter_preflight.leaks.git import Git
@@ -56,6 +54,8 @@ class Index:
 
     def keys_in_head(self, path: bytes) -> frozenset[ApiKey]:
         """The keys in HEAD's version of the file at `path`, or of the file it was renamed or copied from."""
+        from openrouter_preflight.leaks.detector import examine  # hits are rare, and its import is felt
+
         if path not in self._keys:
             content = self._content(path) or self._content(self._origins.get(path, path))
             sightings = examine(content).sightings if content else ()

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _COMMITS = ("--topo-order", "--reverse", "--format=%P %aI")
 _OBJECTS = ("--objects", "--in-commit-order", "--missing=print")
-_CHUNK = 4096
+_CHUNK = 256
+"""Objects in one chunk: few enough for a small range to keep two gits busy."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def closing(outcome: Outcome, context: ReportContext) -> list[str]:
 
 
 def _is_shown(finding: Finding) -> bool:
-    return finding.severity is not Severity.NOTE
+    return finding.severity is not Severity.NOTE or finding.rule.is_answer
 
 
 def _hidden(outcome: Outcome, context: ReportContext) -> list[Finding]:
@@ -138,7 +138,7 @@ def _completeness(outcome: Outcome) -> str:
 def _details(key: KeyStatus) -> str:
     """What only a verbose report says of a key: which one it is, and every ceiling."""
     parts = [f"{name} {value}" for name, value in (("label", key.label), ("fingerprint", key.fingerprint)) if value]
-    parts += [f"{words.ceiling_name(ceiling.name)}: {words.money(ceiling.remaining)} left" for ceiling in key.ceilings]
+    parts += words.ceiling_figures(key)
     return f"{key.name}: {'; '.join(parts)}" if parts else ""
 
 

@@ -103,19 +103,19 @@ def _shard(chunks: Iterator[bytes], shard: tuple[int, int] | None) -> Iterator[b
 
 def _add_names(git: Git, request: ScanRequest, gathered: Gathered) -> None:
     """Look at the names of refs and at the reflogs, which no object holds."""
-    names = ref_names(git)
-    gathered.add_names(names, "the name of", request.limits)
-    for name in set(names) - {ref.name for ref in list_refs(git)}:
-        gathered.troubles.append(Trouble("points to an object that is not in the repository", DAMAGED, printable(name)))
+    refs = ref_names(git)
+    gathered.add_names(refs, "the name of", request.limits)
+    for ref in set(refs) - {ref.name for ref in list_refs(git)}:
+        gathered.troubles.append(Trouble("points to an object that is not in the repository", DAMAGED, printable(ref)))
     logs = Gathered()
     reader = FileReader(logs, request.limits, inside="the reflog")
     common = git.repository.common_dir
-    for folder in (common, *sorted(common.glob("worktrees/*"))):
-        for where, folders, files in os.walk(folder / "logs"):
+    for top in (common / "logs", *sorted(common.glob("worktrees/*/logs"))):
+        for folder, folders, names in os.walk(top):
             folders.sort()
-            for name in sorted(files):
-                path = os.path.join(where, name)  # noqa: PTH118 - the name's bytes stay as they are
-                reader.read(path, os.path.relpath(path, folder / "logs"))
+            for name in sorted(names):
+                path = os.path.join(folder, name)  # noqa: PTH118 - the name's bytes stay as they are
+                reader.read(path, os.path.relpath(path, top))
     reader.flush()
     gathered.finds += logs.finds
     gathered.troubles += logs.troubles

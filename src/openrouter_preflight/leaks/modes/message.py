@@ -27,7 +27,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     except OSError as error:
         raise UsageError(f"the message {printable(request.paths[0])} cannot be read: {error.strerror}") from error
     message = _SCISSORS.split(data, maxsplit=1)[0]
-    gathered = Gathered(objects=1, bytes=len(message))
+    gathered = Gathered(objects=1, size=len(message))
     place = Place(path=printable(request.paths[0]), inside="the commit message", committed=False)
     gathered.add_examination(examine(message, request.limits), place)
     progress(1, 1)

@@ -51,7 +51,7 @@ def _is_none(revision: str) -> bool:
 
 def _resolve(git: Git, revision: str) -> str:
     """The object id of `revision`. Raises GitError where the repository does not know it."""
-    oid = git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision).decode().strip()
-    if not oid or not git.has(oid):
+    oid = git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{object}}").decode().strip()
+    if not oid:
         raise GitError(f"the repository does not know the revision {printable(revision)}", FETCH_ALL)
     return oid

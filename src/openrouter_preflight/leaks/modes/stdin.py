@@ -18,7 +18,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
 
     def read(size: int) -> bytes:
         data = request.stdin.read(size)
-        gathered.bytes += len(data)
+        gathered.size += len(data)
         return data
 
     gathered.add_examination(examine_stream(read, request.limits), Place(inside="standard input", committed=None))

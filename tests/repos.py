@@ -82,7 +82,7 @@ class Repo:
         """Stage `files`, commit, and return the commit's id."""
         for name, content in (files or {}).items():
             self.stage(name, content)
-        self.git("commit", "--quiet", "--allow-empty", "-m", message, **environ)
+        self.git("commit", "--quiet", "--allow-empty", "-m", message, stdin=None, **environ)
         return self.git("rev-parse", "HEAD")
 
     def scan(

