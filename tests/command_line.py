@@ -62,9 +62,15 @@ class CommandLine:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
 
-    def __call__(self, *arguments: str, variables: Mapping[str, str | None] | None = None) -> Run:
-        """Run with these arguments; `variables` are set first, and None removes one."""
-        for name, value in (variables or {}).items():
+    def __call__(
+        self,
+        *arguments: str,
+        secrets: tuple[str, ...] = (),
+        variables: Mapping[str, str | None] | None = None,
+        **environment: str | None,
+    ) -> Run:
+        """Run with these arguments; variables are set first, and None removes one. `secrets` may not be shown."""
+        for name, value in {**(variables or {}), **environment}.items():
             if value is None:
                 self._monkeypatch.delenv(name, raising=False)
             else:
@@ -76,7 +82,7 @@ class CommandLine:
         seconds = time.monotonic() - started
         out, err = self._capsys.readouterr()
         found = Run(code, out, err, seconds)
-        assert_silent_about(out + err, *_secrets_in(os.environ))
+        assert_silent_about(out + err, *secrets, *_secrets_in(os.environ))
         return found
 
     def json(self, *arguments: str, variables: Mapping[str, str | None] | None = None) -> Run:

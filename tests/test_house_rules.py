@@ -18,16 +18,32 @@ PACKAGE = Path(openrouter_preflight.__file__).parent
 ROOT = Path(__file__).parent.parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
+FRONT = {"cli", "action", "runs", "hooks"}
+"""The front of the house: the doors, and what they share."""
 FORBIDDEN = {
-    "keys": {"settings", "openrouter", "health", "leaks", "reports", "simulator", "ci", "cli", "findings"},
-    "findings": {"settings", "openrouter", "health", "leaks", "reports", "simulator", "ci", "cli", "keys"},
-    "openrouter": {"settings", "health", "leaks", "reports", "simulator", "ci", "cli", "findings"},
-    "health": {"leaks", "reports", "simulator", "ci", "cli"},
-    "leaks": {"openrouter", "health", "reports", "simulator", "ci", "cli"},
-    "reports": {"settings", "openrouter", "health", "leaks", "simulator", "cli"},
-    "settings": {"openrouter", "health", "leaks", "simulator", "cli"},
-    "simulator": {"settings", "openrouter", "health", "leaks", "reports", "ci", "cli"},
-    "ci": {"settings", "openrouter", "health", "leaks", "reports", "simulator", "cli"},
+    "keys": {"settings", "openrouter", "health", "leaks", "reports", "simulator", "ci", "findings", *FRONT},
+    "findings": {"settings", "openrouter", "health", "leaks", "reports", "simulator", "ci", "keys", *FRONT},
+    "openrouter": {"settings", "health", "leaks", "reports", "simulator", "ci", "findings", *FRONT},
+    "health": {"leaks", "reports", "simulator", "ci", *FRONT},
+    "leaks": {"openrouter", "health", "reports", "simulator", "ci", *FRONT},
+    "reports": {"settings", "openrouter", "health", "leaks", "simulator", *FRONT},
+    "settings": {"openrouter", "health", "leaks", "simulator", *FRONT},
+    "simulator": {"settings", "openrouter", "health", "leaks", "reports", "ci", *FRONT},
+    "ci": {"settings", "openrouter", "health", "leaks", "reports", "simulator", *FRONT},
+    "hooks": {
+        "settings",
+        "openrouter",
+        "health",
+        "reports",
+        "simulator",
+        "ci",
+        "findings",
+        "keys",
+        *(FRONT - {"hooks"}),
+    },
+    "runs": {"reports", "ci", "cli", "action", "hooks"},
+    "cli": {"action"},
+    "action": {"cli", "hooks"},
 }
 SLOW_LIBRARIES = ("httpx", "httpcore", "yaml", "ssl", "click", "asyncio")
 
@@ -71,6 +87,7 @@ def test_a_heavy_library_is_imported_in_one_module(library: str) -> None:
         "openrouter_preflight.leaks.detector",
         "openrouter_preflight.reports",
         "openrouter_preflight.simulator",
+        "openrouter_preflight.action.main",
     ],
 )
 def test_importing_pulls_in_no_slow_library(module: str) -> None:

@@ -7,17 +7,21 @@ import sys
 
 def main() -> None:
     """Run the command that argv names and leave with its exit code."""
+    try:
+        code = _run_quickly() if sys.argv[1:2] == ["scan"] else None
+        if code is None:
+            from openrouter_preflight.cli.main import run
+
+            code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before the run could say so itself: while modules are loaded
+        code = 130
+    sys.exit(code)
+
+
+def _run_quickly() -> int | None:
     from openrouter_preflight.cli.quick import scan_quickly
 
-    try:
-        code = scan_quickly(sys.argv[1:])
-    except KeyboardInterrupt:
-        sys.exit(130)
-    if code is None:
-        from openrouter_preflight.cli.main import run
-
-        code = run(sys.argv[1:])
-    sys.exit(code)
+    return scan_quickly(sys.argv[1:])
 
 
 if __name__ == "__main__":

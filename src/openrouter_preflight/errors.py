@@ -8,6 +8,12 @@ Both are caught once, at the top of the command line.
 
 from __future__ import annotations
 
+from typing import Final
+
+from openrouter_preflight import __version__
+
+NAME: Final = "openrouter-preflight"
+
 
 class PreflightError(Exception):
     """The run stopped. The message says what happened, `hint` what to do next; neither holds a secret."""
@@ -20,3 +26,17 @@ class PreflightError(Exception):
 
 class UsageError(PreflightError):
     """What the user wrote cannot be carried out as it stands."""
+
+
+def apology(error: Exception) -> str:
+    """The last resort's sentence: which error and where, so that it can be reported, and none of the data it was about.
+
+    A traceback could show data.
+    """
+    from pathlib import Path
+
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"sorry, this is a bug in {NAME} {__version__} ({type(error).__name__}{where}); nothing was decided"

@@ -42,7 +42,7 @@ def test_azure_reads_back_what_was_said() -> None:
 
 @pytest.mark.parametrize("name", ["error", "group"])
 def test_a_message_cannot_begin_a_command_of_its_own(name: str) -> None:
-    assert github_commands(github_command(name, _AWKWARD))[0].data.count("\\x3a:error::x #\\x23[error]y") == 1
+    assert github_commands(github_command(name, _AWKWARD))[0].data.count("\\x3a:error:\\x3ax #\\x23[error]y") == 1
     assert len(azure_commands(azure_command(name, _AWKWARD))) == 1
 
 

@@ -116,7 +116,7 @@ WAYS_OF_SHOWING: dict[str, Callable[[ApiKey], str]] = {
     "every slot": _slots,
     "inspect": _members,
     "copy": lambda key: repr(copy.copy(key)) + repr(copy.deepcopy([key])),
-    "state": lambda key: repr(key.__getstate__()),  # type: ignore[attr-defined]
+    "state": lambda key: repr(key.__getstate__()),
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leaks.repos import Repo, make_repo
+from repos import Repo, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path

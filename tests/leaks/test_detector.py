@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import json
 import urllib.parse
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import BODY, HALF, KEY, OTHER_BODY, OTHER_KEY, PREFIX, REST, base64_of, wrapped
 
 from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detector import Examination, SightingKind, examine
 from openrouter_preflight.leaks.prefilter import may_hold_key
+from planted import BODY, HALF, KEY, OTHER_BODY, OTHER_KEY, PREFIX, REST, base64_of, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 UPPER_KEY = PREFIX + BODY.upper()
 BEARER = f"Authorization: Bearer {KEY}"
@@ -65,13 +69,10 @@ KEYS_IN_ONE_LINE = {
     "in angle brackets": f"<{KEY}>",
     "upper-case digits": UPPER_KEY,
     "mixed-case digits": PREFIX + HALF.upper() + REST,
+    "hex-escaped quotes": f"\\x22{KEY}\\x22",
+    "HTML-escaped quotes": f"&#34;{KEY}&quot;",
     "percent-encoded hyphens": KEY.replace("-", "%2D"),
-    "percent-encoded, lower case": KEY.replace("-", "%2d"),
     "JSON-escaped hyphens": KEY.replace("-", "\\u002d"),
-    "JSON-escaped hyphens, upper case": KEY.replace("-", "\\u002D"),
-    "hex-escaped hyphens": KEY.replace("-", "\\x2d"),
-    "HTML-escaped hyphens": KEY.replace("-", "&#45;"),
-    "HTML-escaped hyphens, hexadecimal": KEY.replace("-", "&#x2d;"),
     "everything but letters percent-encoded": f"%7B%22k%22%3A%22{KEY.replace('-', '%2D')}%22%7D",
     "base64": base64_of(KEY),
     "base64, second alignment": base64_of("u" + KEY),
@@ -210,7 +211,7 @@ def test_neighbours_in_base64_are_both_seen(separator: str) -> None:
     assert [sighting.key for sighting in sightings] == [ApiKey(KEY), ApiKey(OTHER_KEY)]
 
 
-ENCODERS = {
+ENCODERS: dict[str, Callable[[str], bytes]] = {
     "plain": lambda text: text.encode(),
     "utf-16": lambda text: text.encode("utf-16"),
     "utf-16-le": lambda text: text.encode("utf-16-le"),

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leaks.repos import HERMETIC, KEY, OTHER_KEY, Repo, clone, found, make_repo, rules
 from openrouter_preflight.leaks.environment import hardened_environment
 from openrouter_preflight.leaks.git import Git
 from openrouter_preflight.leaks.quick import staged_is_clean
+from repos import HERMETIC, KEY, OTHER_KEY, Repo, clone, found, make_repo, rules
 
 if TYPE_CHECKING:
     from pathlib import Path

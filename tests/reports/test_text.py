@@ -197,9 +197,7 @@ def test_help_keeps_its_lines_and_their_indentation() -> None:
 
 
 def test_a_simulated_run_says_so_first() -> None:
-    assert _text(SIMULATED).startswith(
-        "SIMULATED: answers of the embedded simulator (scenario spent-key-limit), not of\n"
-    )
+    assert _text(SIMULATED).startswith("SIMULATED: the scenario spent-key-limit answered, not OpenRouter.\n")
     assert _text(replace(HEALTHY, simulated="healthy")).startswith("SIMULATED: ")
 
 
@@ -229,4 +227,6 @@ def test_money_and_ceilings_that_tie_name_the_one_that_binds() -> None:
     spent = funded(spendable="-0.4", state=KeyState.EXHAUSTED)
     exhausted: tuple[Finding, ...] = (finding("credit-exhausted", key=spent.name),)
     assert spent.spendable_usd == Decimal("-0.4")
-    assert "has nothing left: -$0.40 of $50.00" in _text(Outcome(command="check", keys=(spent,), findings=exhausted))
+    assert "has nothing left: -$0.40 of $50.00" in _text(
+        Outcome(command="check", keys=(spent,), findings=exhausted), verbose=True
+    )

@@ -5,12 +5,17 @@ from __future__ import annotations
 import dataclasses
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from openrouter_preflight.reports.interface import FORMATS as REPORTS
-from openrouter_preflight.settings.model import FORMATS, CheckSettings, Gates, Policies
-from openrouter_preflight.settings.options import COMMANDS, GATES, POLICIES, RUN, Option
+from openrouter_preflight.settings.gate_options import GATES, MODEL_CONSTRAINTS
+from openrouter_preflight.settings.model import FORMATS, CheckSettings, Gates, ModelRequirement, Policies
+from openrouter_preflight.settings.options import COMMANDS, POLICIES, RUN
+
+if TYPE_CHECKING:
+    from openrouter_preflight.settings.option import Option
 
 EVERY = [(command, option) for command, options in COMMANDS.items() for option in options]
 
@@ -34,7 +39,9 @@ def test_names_differ_within_a_command() -> None:
 
 
 def test_gates_policies_and_run_fill_the_fields_of_the_settings() -> None:
-    assert {option.fills for option in GATES} == fields(Gates)
+    # `models:` has constraints for each entry, and so no flag.
+    assert {option.fills for option in GATES} | {"models"} == fields(Gates)
+    assert {option.fills for option in MODEL_CONSTRAINTS} | {"id"} == fields(ModelRequirement)
     assert {option.fills for option in POLICIES} == fields(Policies)
     assert {option.fills for option in RUN} == fields(CheckSettings) - {"targets", "default_gates", "default_policies"}
 

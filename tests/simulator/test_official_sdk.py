@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from openrouter import OpenRouter, errors
 from openrouter.components import ChatUserMessage
 from openrouter.operations import GetUserActivityRequest, ListModelsUserSecurity
 
+from openrouter import OpenRouter, errors
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.simulator import SCENARIOS, SettableClock, Simulator
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.ci.payload import dig
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -85,18 +87,11 @@ def _on_github(environ: Mapping[str, str], event: object) -> NoSecrets | None:
     # The actor, not the pull request's author: when a person pushes to Dependabot's branch, the secrets are there.
     if name in _DEPENDABOT_EVENTS and environ.get("GITHUB_ACTOR") == _DEPENDABOT:
         return NoSecrets.DEPENDABOT
-    if name not in _FORK_EVENTS or not isinstance(_dig(event, "pull_request", "head"), dict):
+    if name not in _FORK_EVENTS or not isinstance(dig(event, "pull_request", "head"), dict):
         return None
-    head = _dig(event, "pull_request", "head", "repo", "full_name")  # None: the fork was deleted
-    base = _dig(event, "pull_request", "base", "repo", "full_name") or environ.get("GITHUB_REPOSITORY")
+    head = dig(event, "pull_request", "head", "repo", "full_name")  # None: the fork was deleted
+    base = dig(event, "pull_request", "base", "repo", "full_name") or environ.get("GITHUB_REPOSITORY")
     return None if head is not None and head == base else NoSecrets.FORK
-
-
-def _dig(value: object, *names: str) -> object:
-    """What stands at that path of a parsed JSON document; None where the path ends early."""
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def _is_set(environ: Mapping[str, str], variable: str) -> bool:

@@ -13,13 +13,8 @@ from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.files import write_whole
 from openrouter_preflight.leaks.printable import printable
-from openrouter_preflight.settings.config_file import (
-    FILE_NAMES,
-    decode_config,
-    find_config,
-    read_config,
-    repository_root,
-)
+from openrouter_preflight.settings.config_file import FILE_NAMES, find_config, read_config, repository_root
+from openrouter_preflight.settings.config_parser import decode_config
 from openrouter_preflight.settings.echo import holds_key
 from openrouter_preflight.settings.edit import add_allowed
 from openrouter_preflight.settings.model import AllowedKey
@@ -56,7 +51,7 @@ def allow(fingerprint: str, reason: str | None, expires: date | None, config: Pa
     Comments and order of the file stay as they are. Without a config file, one is made in the repository's root.
     """
     allowed = _entry(fingerprint.strip().lower(), reason, expires)
-    path = config or find_config(Path.cwd()) or (repository_root(Path.cwd()) or Path.cwd()) / FILE_NAMES[0]
+    path = config or _own_config(Path.cwd())
     before = _read(path)
     after = add_allowed(before, allowed, str(path))
     if after == before:
@@ -65,6 +60,12 @@ def allow(fingerprint: str, reason: str | None, expires: date | None, config: Pa
     _write(path, after)
     click.echo(f"{printable(str(path))} allows the key {allowed.fingerprint[:12]} now. Commit that file.")
     return 0
+
+
+def _own_config(folder: Path) -> Path:
+    """The config file that a scan in `folder` reads, or would if it were there; as seen from that folder."""
+    path = find_config(folder) or (repository_root(folder) or folder) / FILE_NAMES[0]
+    return Path(os.path.relpath(path, folder))
 
 
 def _entry(fingerprint: str, reason: str | None, expires: date | None) -> AllowedKey:

@@ -42,5 +42,9 @@ def _page(rule: Rule) -> str:
     outcome = "the run is incomplete (exit code 3)" if rule.undecided else "the run fails (exit code 1)"
     consequence = outcome if rule.severity == "error" else "the verdict does not change"
     parts = (("", rule.what), ("Why: ", rule.why), ("Fix: ", rule.fix), ("Then: ", f"{rule.severity}: {consequence}."))
-    lines = [textwrap.fill(head + text, 80, subsequent_indent=" " * len(head)) for head, text in parts]
-    return "\n".join([rule.name, *lines])
+    return "\n".join([rule.name, *(_wrapped(head, text) for head, text in parts)])
+
+
+def _wrapped(head: str, text: str) -> str:
+    """At most 80 columns, and no flag broken at its hyphens."""
+    return textwrap.fill(head + text, 80, subsequent_indent=" " * len(head), break_on_hyphens=False)

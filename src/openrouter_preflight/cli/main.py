@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
@@ -12,14 +11,13 @@ import click
 from openrouter_preflight import __version__
 from openrouter_preflight.cli.lazy import LazyGroup
 from openrouter_preflight.cli.streams import silence_stdout
-from openrouter_preflight.errors import PreflightError, UsageError
+from openrouter_preflight.errors import NAME, PreflightError, UsageError, apology
 from openrouter_preflight.findings.outcome import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
 
-NAME: Final = "openrouter-preflight"
 ENVIRONMENT_PREFIX: Final = "OPENROUTER_PREFLIGHT"
 
 
@@ -77,7 +75,7 @@ def run(arguments: Sequence[str]) -> int:
         silence_stdout()
         return ExitCode.INCOMPLETE
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback could show data
-        return _say(_apology(error), ExitCode.INCOMPLETE)
+        return _say(apology(error), ExitCode.INCOMPLETE)
     return int(code or 0)
 
 
@@ -104,15 +102,6 @@ def _harmless(text: str) -> str:
     from openrouter_preflight.settings.echo import without_secrets
 
     return defuse(clean(without_secrets(text)))
-
-
-def _apology(error: Exception) -> str:
-    """Which error and where, so that it can be reported, and none of the data that it was about."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    return f"sorry, this is a bug in {NAME} {__version__} ({type(error).__name__}{where}); nothing was decided"
 
 
 def _say(text: str, code: ExitCode) -> int:

@@ -170,6 +170,15 @@ _SERVICE_RULES = (
         "--on-unreachable warn lets a deploy pass during an outage.",
     ),
     Rule(
+        name="check-not-run",
+        severity=_ERROR,
+        undecided=True,
+        what="A check was asked for and not made.",
+        why="The key may be fine or not: nothing was decided. On pull_request_target this is a warning, because no key "
+        "is ever used there.",
+        fix="Do what the message says, and run the step again.",
+    ),
+    Rule(
         name="service-rate-limited",
         severity=_ERROR,
         undecided=True,

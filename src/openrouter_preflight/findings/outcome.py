@@ -100,10 +100,10 @@ class KeyStatus:
     """Every known ceiling, in the order in which enforcement checks them."""
     daily_spend_usd: tuple[tuple[date, Decimal], ...] = ()
     """The account's spend of completed UTC days, oldest first, where it is known."""
-    judged: tuple[str, ...] = ()
-    """Names of the rules that the key was held against, each once; empty where that is not told."""
     free_requests: FreeRequests | None = None
     """Where the key tells of them."""
+    judged: tuple[str, ...] = ()
+    """Names of the rules that the key was held against, each once; empty where that is not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

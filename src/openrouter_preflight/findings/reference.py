@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from openrouter_preflight.findings.catalogue import RULES
 
 if TYPE_CHECKING:
-    from openrouter_preflight.findings.catalogue import Rule
+    from openrouter_preflight.findings.rule import Rule
 
 _HEAD = """\
 # Rules

@@ -109,9 +109,18 @@ RELEASE_RULES = (
     Rule(
         name="probe-answered",
         severity=_NOTE,
+        is_answer=True,
         what="The live probe was answered: inference works with this key and model.",
         why="It is shown with what it cost.",
         fix="Nothing to do.",
+    ),
+    Rule(
+        name="account-affords",
+        severity=_NOTE,
+        is_answer=True,
+        what="The account was seen to afford what --probe-afford asks, inferred and not read.",
+        why="OpenRouter tells an ordinary key no balance; what it says when it refuses a larger request comes near it.",
+        fix="Nothing to do; a management key gives the figure itself.",
     ),
     Rule(
         name="probe-undecided",
@@ -124,6 +133,7 @@ RELEASE_RULES = (
     Rule(
         name="changed",
         severity=_NOTE,
+        is_answer=True,
         what="Something differs from the earlier run that --compare names.",
         why="It is shown so that a release's reviewer sees what moved.",
         fix="Nothing to do.",

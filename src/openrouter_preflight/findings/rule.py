@@ -24,3 +24,5 @@ class Rule:
     """What to do about it."""
     undecided: bool = False
     """It reports that something could not be decided: an error makes the run incomplete (3), not failed (1)."""
+    is_answer: bool = False
+    """It answers what was asked for by name: people are shown it, note or not."""

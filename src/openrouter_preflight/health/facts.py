@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from openrouter_preflight.health.model_files import NamedModels
+    from openrouter_preflight.health.probe import Probe
     from openrouter_preflight.health.spending import Spending
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.keys.diagnosis import Diagnosis
@@ -101,6 +102,10 @@ class Facts:
     """None where the release needs none, or nothing could be asked."""
     old_records: tuple[tuple[str, Answer[KeyRecord]], ...] = ()
     """The same of the keys that this one replaced, by fingerprint."""
+    probe: Probe | None = None
+    """The tiny completion; None where it was not sent."""
+    afford: Probe | None = None
+    """The request that is to be refused; None where it was not sent."""
     spending: Spending | None = None
     """What is to be expected, worked out of all of the above for all keys together."""
 

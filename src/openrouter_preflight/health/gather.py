@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from openrouter_preflight.health.ceilings import binding, ceilings_of
 from openrouter_preflight.health.facts import Facts, ModelFacts, Subject
-from openrouter_preflight.health.gather_models import ask_missing, likeness, needs_models
+from openrouter_preflight.health.gather_activity import activity_may_decide, needs_activity, needs_record
+from openrouter_preflight.health.gather_models import ask_missing, askers, needs_models
 from openrouter_preflight.openrouter.batch import Batch
 from openrouter_preflight.openrouter.client import activity_of, credits_of, key_info, key_record, models_for
 from openrouter_preflight.openrouter.meaning import Meaning
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from openrouter_preflight.keys import ApiKey
@@ -30,15 +31,23 @@ T = TypeVar("T")
 
 
 def gather(
-    subjects: Sequence[Subject], *, management_key: ApiKey | None, client: Client, now: datetime
+    subjects: Sequence[Subject],
+    *,
+    management_key: ApiKey | None,
+    client: Client,
+    now: datetime,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> tuple[Facts, ...]:
-    """The facts of each subject, in order. With nothing asked but the key's health: one request for each key."""
+    """The facts of each subject, in order. With nothing asked but the key's health: one request for each key.
+
+    `meanwhile` is called while the first answers are on their way.
+    """
     if not any(subject.key_to_ask for subject in subjects):
         return tuple(Facts(subject=subject) for subject in subjects)
-    facts = _first_round(subjects, management_key, client)
+    facts = _first_round(subjects, management_key, client, meanwhile)
     if management_key is not None:
         facts = _without_strangers(facts, management_key, client)
-    facts, is_complete = _second_round(facts, client, now)
+    facts, is_complete = _second_round(facts, management_key, client, now)
     return tuple(facts if is_complete else _third_round(facts, client))
 
 
@@ -67,16 +76,18 @@ class _Asked:
         )
 
 
-def _first_round(subjects: Sequence[Subject], management_key: ApiKey | None, client: Client) -> list[Facts]:
+def _first_round(
+    subjects: Sequence[Subject], management_key: ApiKey | None, client: Client, meanwhile: Callable[[], None]
+) -> list[Facts]:
     batch = Batch(client)
     asked = [_ask(batch, subject, management_key, is_alone=len(subjects) == 1) for subject in subjects]
-    batch.run()
+    batch.run(meanwhile)
     return [each.facts() for each in asked]
 
 
 def _ask(batch: Batch, subject: Subject, management_key: ApiKey | None, *, is_alone: bool) -> _Asked:
     """Everything that depends on no answer. The models of several keys do: on which of the keys are alike."""
-    key, gates = subject.key_to_ask, subject.gates
+    key = subject.key_to_ask
     asked = _Asked(subject=subject, info=batch.add(key_info(key)) if key else None)
     if key is not None and is_alone and needs_models(subject):
         asked.listed = batch.add(models_for(key))
@@ -85,11 +96,12 @@ def _ask(batch: Batch, subject: Subject, management_key: ApiKey | None, *, is_al
     asked.account = batch.add(credits_of(management_key, is_best_effort=False))
     if key is None:
         return asked
-    if gates.min_runway is not None and gates.expected_spend is None:
+    if needs_activity(subject) and not (is_alone and needs_record(subject)):
         asked.activity = batch.add(activity_of(management_key))
-    if gates.hygiene or gates.max_key_age is not None or gates.rotated_from:
+    if needs_record(subject):
         asked.record = batch.add(key_record(key.fingerprint, management_key))
-    asked.old_records = tuple((old, batch.add(key_record(old, management_key))) for old in gates.rotated_from)
+    replaced = subject.gates.rotated_from
+    asked.old_records = tuple((old, batch.add(key_record(old, management_key))) for old in replaced)
     return asked
 
 
@@ -113,31 +125,38 @@ def _is_stranger(facts: Facts, own_account: str | None) -> bool:
     return own_account is not None and account is not None and account != own_account
 
 
-def _second_round(facts: list[Facts], client: Client, now: datetime) -> tuple[list[Facts], bool]:
-    """With guesses at balances, and with models; whether that is all, or models of several keys are still missing."""
+def _second_round(
+    facts: list[Facts], management_key: ApiKey | None, client: Client, now: datetime
+) -> tuple[list[Facts], bool]:
+    """With guesses at balances, activity that was put off, and models; whether no model can be missing any more."""
     batch = Batch(client)
+    activities = [
+        batch.add(activity_of(management_key))
+        if management_key and each.account_is_certain and each.activity is None and activity_may_decide(each, now)
+        else None
+        for each in facts
+    ]
     guesses = [
         batch.add(credits_of(key, is_best_effort=True))
         if (key := each.subject.key_to_ask) and not each.account_is_certain and _balance_may_decide(each, now)
         else None
         for each in facts
     ]
-    askers: dict[object, ApiKey] = {}
+    keys = askers(facts)
     listed = [
-        batch.add(models_for(askers.setdefault(likeness(each), key)))
-        if (key := each.subject.key_to_ask) and each.models is None and needs_models(each.subject) and each.key_info
-        else None
-        for each in facts
+        batch.add(models_for(key)) if key and each.models is None else None
+        for each, key in zip(facts, keys, strict=True)
     ]
-    looked_up = [ask_missing(batch, each) for each in facts]
+    looked_up = [ask_missing(batch, each, key) for each, key in zip(facts, keys, strict=True)]
     batch.run()
     told = [
         replace(
             each,
             account=each.account if guess is None else guess.answer,
+            activity=each.activity if activity is None else activity.answer,
             models=missing() if pending is None else ModelFacts(listed=pending.answer),
         )
-        for each, guess, pending, missing in zip(facts, guesses, listed, looked_up, strict=True)
+        for each, guess, activity, pending, missing in zip(facts, guesses, activities, listed, looked_up, strict=True)
     ]
     return told, not any(listed)
 
@@ -145,7 +164,7 @@ def _second_round(facts: list[Facts], client: Client, now: datetime) -> tuple[li
 def _third_round(facts: list[Facts], client: Client) -> list[Facts]:
     """With what is missing of the models of several keys."""
     batch = Batch(client)
-    looked_up = [ask_missing(batch, each) for each in facts]
+    looked_up = [ask_missing(batch, each, key) for each, key in zip(facts, askers(facts), strict=True)]
     batch.run()
     return [replace(each, models=missing()) for each, missing in zip(facts, looked_up, strict=True)]
 

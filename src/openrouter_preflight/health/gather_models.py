@@ -6,13 +6,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health.facts import ModelFacts
+from openrouter_preflight.health.model_names import may_be_model, vendors_of
 from openrouter_preflight.health.models import resolve, rows_by_name, without_preset
 from openrouter_preflight.openrouter.client import all_models_for, model_named, public_models
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from openrouter_preflight.health.facts import Facts, Subject
+    from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.openrouter.batch import Batch
 
 _MOST_LOOKED_UP: Final = 10
@@ -27,25 +29,26 @@ def needs_models(subject: Subject) -> bool:
     )
 
 
-def likeness(facts: Facts) -> object:
-    """Equal for keys that may use the same models, as far as `/key` tells: account, workspace, regions, guardrails.
+def askers(gathered: Sequence[Facts]) -> list[ApiKey | None]:
+    """For each key the one that asks in its place, the first of those that are alike; None where no models matter."""
+    first: dict[object, ApiKey] = {}
+    return [
+        first.setdefault(_likeness(each), key)
+        if (key := each.subject.key_to_ask) and each.key_info and needs_models(each.subject)
+        else None
+        for each in gathered
+    ]
 
-    A guardrail without a budget is not seen there (API.md §1), so that keys which differ only in one count as alike.
-    """
-    info = facts.key_info
-    if info is None or info.account is None:
-        return facts.subject.diagnosis.key
-    return info.account, info.workspace, info.allowed_data_regions, frozenset(budget.id for budget in info.budgets)
 
-
-def ask_missing(batch: Batch, facts: Facts) -> Callable[[], ModelFacts | None]:
-    """Ask, in `batch`, about what is needed and not listed. Once it has run, the result tells all there is to know."""
-    models, key = facts.models, facts.subject.key_to_ask
+def ask_missing(batch: Batch, facts: Facts, key: ApiKey | None) -> Callable[[], ModelFacts | None]:
+    """Ask about what is needed and not listed, with `key`. Once the batch has run, the result tells all there is."""
+    models = facts.models
     missing = _missing(facts)
     if models is None or key is None or not missing:
         return lambda: models
     of_all_kinds, public = batch.add(all_models_for(key)), batch.add(public_models(key))
-    named = {name: batch.add(model_named(name, key)) for name in missing[:_MOST_LOOKED_UP] if _is_askable(name, facts)}
+    askable = [name for name in missing if _is_askable(name, facts)][:_MOST_LOOKED_UP]
+    named = {name: batch.add(model_named(name, key)) for name in askable}
 
     def told() -> ModelFacts:
         return ModelFacts(
@@ -56,6 +59,17 @@ def ask_missing(batch: Batch, facts: Facts) -> Callable[[], ModelFacts | None]:
         )
 
     return told
+
+
+def _likeness(facts: Facts) -> object:
+    """Equal for keys that may use the same models, as far as `/key` tells: account, workspace, regions, guardrails.
+
+    A guardrail without a budget is not seen there (API.md §1), so that keys which differ only in one count as alike.
+    """
+    info = facts.key_info
+    if info is None or info.account is None:
+        return facts.subject.diagnosis.key
+    return info.account, info.workspace, info.allowed_data_regions, frozenset(budget.id for budget in info.budgets)
 
 
 def required_names(subject: Subject) -> tuple[str, ...]:
@@ -75,5 +89,9 @@ def _missing(facts: Facts) -> list[str]:
 
 
 def _is_askable(name: str, facts: Facts) -> bool:
-    """Whether a name is surely meant for a model, and fits into a path as it stands."""
-    return name in required_names(facts.subject) and bool(_AUTHOR_AND_SLUG.fullmatch(name)) and ".." not in name
+    """Whether a name is meant for a model, as far as can be told yet, and fits into a path as it stands."""
+    rows = (facts.models.listed.data if facts.models is not None else None) or ()
+    is_meant = name in required_names(facts.subject) or may_be_model(
+        name, vendors_of(row.id for row in rows), near=False
+    )
+    return is_meant and bool(_AUTHOR_AND_SLUG.fullmatch(name)) and ".." not in name

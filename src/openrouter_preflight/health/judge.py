@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import KeyState, KeyStatus, Severity
 from openrouter_preflight.health.ceilings import binding, ceilings_of, free_requests
+from openrouter_preflight.health.judge_hygiene import judge_hygiene
 from openrouter_preflight.health.judge_models import judge_models
 from openrouter_preflight.health.judge_money import judge_money
+from openrouter_preflight.health.judge_probe import inferred_account, judge_probe
 from openrouter_preflight.health.judge_runway import judge_runway, runway_days
 from openrouter_preflight.health.judge_service import judge_service
 from openrouter_preflight.health.judge_shape import judge_shape
@@ -44,6 +46,7 @@ def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
     if info is not None and not info.is_management_key:
         account = facts.account.data if facts.account is not None else None
         ceilings = ceilings_of(info, account, account_is_certain=facts.account_is_certain, now=now)
+        ceilings = inferred_account(facts, ceilings)
     findings = (
         *judge_shape(facts.subject),
         *judge_service(facts.subject, facts.info),
@@ -51,6 +54,8 @@ def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
         *judge_money(facts, ceilings),
         *judge_runway(facts, ceilings, now),
         *judge_models(facts, now),
+        *judge_hygiene(facts, now),
+        *judge_probe(facts),
     )
     lowest = binding(ceilings)
     key = facts.subject.diagnosis.key

@@ -26,7 +26,7 @@ _CEILING_NAMES: Final = {
 def usd(amount: Decimal) -> str:
     """`$12.34`, rounded down so that no message promises more than there is; fractions of a cent in full."""
     step = _CENT if amount == 0 or abs(amount) >= _CENT else _TINY
-    rounded = amount.quantize(step, rounding=ROUND_FLOOR)
+    rounded = amount.quantize(step, rounding=ROUND_FLOOR) + 0  # a zero has no sign
     return f"-${-rounded:,f}" if rounded < 0 else f"${rounded:,f}"
 
 

@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from openrouter_preflight.leaks.hooks_folder import HooksFolder
 
 _POSIX: Final = os.name == "posix"
-_HOOK_IDS: Final = {
-    Hook.COMMIT: "openrouter-keys",
-    Hook.PUSH: "openrouter-keys-push",
-    Hook.MESSAGE: "openrouter-keys-message",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +94,7 @@ def _plan(path: Path, hook: Hook, launcher: Launcher, *, runs_by_name: bool) -> 
     if manager is not None:
         raise UsageError(
             f"{_shown(path)} is written by {manager}, which would write it anew.",
-            f"Add the hook {_HOOK_IDS[hook]} to its configuration, or this line: {command_line(hook)}",
+            f"Have {manager} run it, as docs/hooks.md shows: {command_line(hook)}",
         )
     if not is_shell(script):
         raise _not_ours(path, hook, "is not a shell script")

@@ -7,7 +7,7 @@ import lzma
 import zlib
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.sources import CHUNK, DamagedError
+from openrouter_preflight.leaks.sources import CHUNK, DamagedError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,13 @@ def bunzip2(source: Source) -> Iterator[bytes]:
 
 
 def unxz(source: Source) -> Iterator[bytes]:
-    """The content of an xz or lzma file, unless its dictionary is too large."""
-    yield from _decompress(source, lzma.LZMADecompressor(memlimit=_XZ_MEMORY))
+    """The content of an xz or lzma file. Raises UnreadableError where its dictionary is too large."""
+    try:
+        yield from _decompress(source, lzma.LZMADecompressor(memlimit=_XZ_MEMORY))
+    except lzma.LZMAError as error:
+        if "emory" in str(error):
+            raise UnreadableError(f"xz that needs more than {_XZ_MEMORY >> 20} MiB to read") from None
+        raise
 
 
 def _decompress(source: Source, engine: bz2.BZ2Decompressor | lzma.LZMADecompressor) -> Iterator[bytes]:
@@ -55,7 +60,3 @@ def _decompress(source: Source, engine: bz2.BZ2Decompressor | lzma.LZMADecompres
             raise DamagedError
         yield engine.decompress(packed, CHUNK)
     source.put_back(engine.unused_data)
-
-
-DAMAGE = (DamagedError, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
-"""What the readers above raise on bytes that are not what they should be."""

@@ -59,7 +59,7 @@ def _hits(data: bytes, depth: int) -> Iterator[Hit]:
                 kind=inner.kind,
                 key=inner.key,
                 start=layer.origin(inner.start),
-                end=layer.origin(inner.end - 1) + 1,
+                end=layer.origin(inner.end),
                 encodings=(layer.encoding, *inner.encodings),
             )
 

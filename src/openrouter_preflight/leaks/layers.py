@@ -17,7 +17,7 @@ class Layer:
     data: bytes
     encoding: str
     origin: Callable[[int], int]
-    """The offset in the outer layer of the byte at an offset in `data`."""
+    """The offset in the outer layer of the byte at an offset in `data`, also one past the end of a stretch."""
 
 
 class Pieces:

@@ -64,10 +64,10 @@ _REACH = 2000
 """Bytes on each side in which a comment is looked for: lines can be endless."""
 
 _ALLOW = "openrouter-preflight:"
+_COMMENT = r"(?:#|//|/\*|\*|--|;|<!--|%|{#|\(\*|(?i:rem)\s)"
+_BEFORE_COMMENT = "(?:^(?:\ufeff|\xef\xbb\xbf)?" + r"|[\s\"'`,;)\]}])"
 _ALLOWED = re.compile(
-    r"(?:^|[\s\"'`,;)\]}])(?:#|//|/\*|\*|--|;|<!--|%|{#|\(\*|'|(?i:rem)\s)[^\r\n]*\b"
-    + _ALLOW
-    + r"[ \t]*allow(?![\w-])",
+    _BEFORE_COMMENT + _COMMENT + r"[^\r\n]*\b" + _ALLOW + r"[ \t]*allow(?![\w-])",
     re.MULTILINE,
 )
 

@@ -27,15 +27,27 @@ def every_comment(_fingerprint: str) -> bool:
     return True
 
 
+def as_it_is(path: str) -> str:
+    """Paths are relative to the root already: so they are in every mode but that of files and folders."""
+    return path
+
+
 class ProjectPolicy:
     """The config file's `scan:` on one day."""
 
-    def __init__(self, scan: ScanPolicy, today: date, comment_counts: Callable[[str], bool] = every_comment) -> None:
-        """`comment_counts` says of a key, by its fingerprint, whether a comment beside it may permit it."""
+    def __init__(
+        self,
+        scan: ScanPolicy,
+        today: date,
+        comment_counts: Callable[[str], bool] = every_comment,
+        from_root: Callable[[str], str] = as_it_is,
+    ) -> None:
+        """Take two rules with it: which keys, by fingerprint, a comment may permit; what a path is from the root."""
         self._holding = {entry.fingerprint: entry for entry in scan.allow if _holds(entry, today)}
         self._expired = {entry.fingerprint: entry for entry in scan.allow if not _holds(entry, today)}
         self._globs = PathGlobs(scan.exclude)
         self._comment_counts = comment_counts
+        self._from_root = from_root
         self._left_out: list[str] = []
 
     def allowed(self, fingerprint: str) -> str | None:
@@ -47,7 +59,7 @@ class ProjectPolicy:
 
     def excluded(self, path: str) -> bool:
         """Whether nothing at `path` is to be reported. Every time it is so counts as one thing left out."""
-        if not self._globs.match(path):
+        if not self._globs.match(self._from_root(path)):
             return False
         self._left_out.append(path)
         return True

@@ -23,16 +23,8 @@ SPLIT_NEEDLES = (b"sk-or", b"r-v1-")
 BASE64_NEEDLES = (b"b3It", b"LW9y", b"ay1v")
 """base64 of `or-`, `-or` and `k-o`: one for each alignment, starting at a group of four."""
 
-ESCAPE_NEEDLES = (
-    b"%2Dor%2Dv1%2D",
-    b"%2dor%2dv1%2d",
-    b"\\u002dor\\u002dv1\\u002d",
-    b"\\u002Dor\\u002Dv1\\u002D",
-    b"\\x2dor\\x2dv1\\x2d",
-    b"&#45;or&#45;v1&#45;",
-    b"&#x2d;or&#x2d;v1&#x2d;",
-)
-"""The prefix with its hyphens escaped, as URLs, JSON, source code and HTML may have them."""
+ESCAPE_NEEDLES = (b"%2Dor%2Dv1%2D", b"\\u002dor\\u002dv1\\u002d")
+"""The prefix with its hyphens escaped, as URLs and JSON may have them. Escapes around a plain prefix need no needle."""
 
 WIDE_NEEDLES = (b"s\0k\0-\0o\0r\0-\0v\0001\0-", b"s\0\0\0k\0\0\0-\0\0\0o\0\0\0r\0\0\0-\0\0\0v\0\0\0001\0\0\0-")
 """UTF-16 and UTF-32, of either byte order: the zero bytes at the ends are left out."""

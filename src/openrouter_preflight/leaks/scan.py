@@ -78,7 +78,7 @@ def scan(request: ScanRequest, policy: Policy, progress: Progress | None = None)
         objects=gathered.objects,
         bytes=gathered.size,
         commits=gathered.commits,
-        complete=not gathered.troubles,
+        complete=not any(finding.rule.undecided for finding in findings),
     )
     return ScanResult(findings, summary)
 

@@ -16,6 +16,10 @@ class DamagedError(Exception):
     """The archive does not go on as its format demands."""
 
 
+class UnreadableError(Exception):
+    """The archive may be sound, and cannot be read here; the message says why."""
+
+
 class Source:
     """Bytes in order, with a look ahead."""
 

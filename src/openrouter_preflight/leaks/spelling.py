@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
-_BODY_RUN = re.compile(rb"[0-9A-Za-z]+")
+_BODY_RUN = re.compile(rb"(?:(?!sk-or)[0-9A-Za-z])+")
 
 _QUOTE = rb"(?:\\{0,3}[\"'`]|&quot;|&\#3[49];|&apos;)"
 _BLANK = rb"(?:[ \t\r\n]|\\[nrt]){0,120}+"

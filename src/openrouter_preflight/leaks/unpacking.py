@@ -13,7 +13,7 @@ from openrouter_preflight.leaks.budget import Budget
 from openrouter_preflight.leaks.compression import bunzip2, gunzip, unxz
 from openrouter_preflight.leaks.flat import FlatLook
 from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, archive_kind
-from openrouter_preflight.leaks.sources import CHUNK, DamagedError, Source, reader
+from openrouter_preflight.leaks.sources import CHUNK, DamagedError, Source, UnreadableError, reader
 from openrouter_preflight.leaks.tar import tar_members
 from openrouter_preflight.leaks.zip import zip_members
 
@@ -105,6 +105,8 @@ class Unpacking:
             for item in items:
                 begun = True
                 yield item
+        except UnreadableError as error:
+            self.budget.note(str(error), member)
         except _DAMAGE:
             if begun:
                 self.budget.note(f"damaged {kind}", member)

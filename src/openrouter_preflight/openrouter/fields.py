@@ -46,9 +46,11 @@ def number(data: Json, name: str) -> Decimal | None:
         figure = Decimal(value)
     except InvalidOperation:
         return None
-    if figure == 0 or (figure.is_finite() and figure.adjusted() < -_LARGEST_EXPONENT):
+    if not figure.is_finite():
+        return None
+    if figure == 0 or figure.adjusted() < -_LARGEST_EXPONENT:
         return Decimal(0)
-    return figure if figure.is_finite() and figure.adjusted() <= _LARGEST_EXPONENT else None
+    return figure if figure.adjusted() <= _LARGEST_EXPONENT else None
 
 
 def whole(data: Json, name: str) -> int | None:

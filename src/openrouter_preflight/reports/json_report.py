@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from openrouter_preflight.findings import Ceiling, Finding, KeyStatus, Outcome, ScanSummary
+    from openrouter_preflight.findings import Ceiling, Finding, FreeRequests, KeyStatus, Outcome, ScanSummary
     from openrouter_preflight.reports.interface import ReportContext
 
 SCHEMA: Final = "openrouter-preflight/1"
@@ -56,6 +56,7 @@ def _key(key: KeyStatus) -> dict[str, Any]:
         "expires_at": _time(key.expires_at),
         "runway_days": key.runway_days if key.runway_days is not None and isfinite(key.runway_days) else None,
         "ceilings": [_ceiling(ceiling) for ceiling in key.ceilings],
+        "free_requests": _free_requests(key.free_requests) if key.free_requests else None,
         "daily_spend_usd": [{"date": day.isoformat(), "usd": _money(spent)} for day, spent in key.daily_spend_usd],
     }
 
@@ -70,6 +71,10 @@ def _ceiling(ceiling: Ceiling) -> dict[str, Any]:
         "resets_at": _time(ceiling.resets_at),
         "certain": ceiling.certain,
     }
+
+
+def _free_requests(free: FreeRequests) -> dict[str, Any]:
+    return {"used": free.used, "limit": free.limit, "remaining": free.remaining, "resets_at": _time(free.resets_at)}
 
 
 def _scan(scan: ScanSummary) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from openrouter_preflight.findings import RULES, ExitCode, KeyState, Severity, V
 from openrouter_preflight.reports.json_report import SCHEMA
 
 _TEXT: Final = {"type": "string"}
+_WHOLE: Final = {"type": "integer"}
 _FLAG: Final = {"type": "boolean"}
 _COUNT: Final = {"type": "integer", "minimum": 0}
 _MONEY: Final = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "description": "USD, all digits, no exponent."}
@@ -84,6 +85,19 @@ _KEY: Final = _object(
         "expires_at": _or_null(_TIME),
         "runway_days": _or_null({"type": "number"}),
         "ceilings": _list(_CEILING),
+        "free_requests": {
+            **_or_null(
+                _object(
+                    {
+                        "used": _or_null(_WHOLE),
+                        "limit": _or_null(_WHOLE),
+                        "remaining": _WHOLE,
+                        "resets_at": _TIME,
+                    }
+                )
+            ),
+            "description": "The account's requests to :free models today.",
+        },
         "daily_spend_usd": _list(_object({"date": _DATE, "usd": _or_null(_MONEY)})),
     }
 )

@@ -29,7 +29,7 @@ def simulated(outcome: Outcome) -> str:
     """The loud sentence of a run against the simulator; empty for a real one."""
     if outcome.simulated is None:
         return ""
-    return f"SIMULATED: answers of the embedded simulator (scenario {outcome.simulated}), not of OpenRouter."
+    return f"SIMULATED: the scenario {outcome.simulated} answered, not OpenRouter."
 
 
 def held(outcome: Outcome) -> str:

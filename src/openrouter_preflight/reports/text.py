@@ -76,7 +76,7 @@ def closing(outcome: Outcome, context: ReportContext) -> list[str]:
 
 
 def _is_shown(finding: Finding) -> bool:
-    return finding.severity is not Severity.NOTE
+    return finding.severity is not Severity.NOTE or finding.rule.is_answer
 
 
 def _hidden(outcome: Outcome, context: ReportContext) -> list[Finding]:
@@ -121,8 +121,8 @@ def _key_rows(outcome: Outcome, context: ReportContext, style: Style) -> list[st
         head, *cells = aligned
         rows = [f"{marks[key.name]} {row}" for key, row in zip(outcome.keys, cells, strict=True)]
         return [INDENT + style.paint(head, "dim"), *rows]
-    said = [key for key in outcome.keys if context.verbose or key.name not in found or key.spendable_usd is not None]
-    # Of the others, what was found says all that is known.
+    # Of the others, what was found says all that matters: once is enough.
+    said = [key for key in outcome.keys if context.verbose or found.get(key.name) is not Severity.ERROR]
     return [line for key in said for line in _after(marks[key.name], sentence(key, context.now), style)]
 
 
@@ -138,7 +138,7 @@ def _completeness(outcome: Outcome) -> str:
 def _details(key: KeyStatus) -> str:
     """What only a verbose report says of a key: which one it is, and every ceiling."""
     parts = [f"{name} {value}" for name, value in (("label", key.label), ("fingerprint", key.fingerprint)) if value]
-    parts += [f"{words.ceiling_name(ceiling.name)}: {words.money(ceiling.remaining)} left" for ceiling in key.ceilings]
+    parts += words.ceiling_figures(key)
     return f"{key.name}: {'; '.join(parts)}" if parts else ""
 
 

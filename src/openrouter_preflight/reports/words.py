@@ -77,6 +77,26 @@ def ceiling_name(name: str) -> str:
     return _CEILINGS.get(name, f"the budget `{name}`")
 
 
+def ceiling_figures(key: KeyStatus) -> list[str]:
+    """Every ceiling of the key with what is known of it: spent, limit, left, reset; the one that binds says so."""
+    binds = binding_ceiling(key)
+    figures = [f"{_figures(ceiling)}{', which binds' if ceiling is binds else ''}" for ceiling in key.ceilings]
+    free = key.free_requests
+    if free is not None:
+        of = f" of {free.limit}" if free.limit is not None else ""
+        figures.append(f"requests to :free models: {free.remaining}{of} left, resets {moment(free.resets_at)}")
+    return figures
+
+
+def _figures(ceiling: Ceiling) -> str:
+    of = f" of {money(ceiling.limit)}" if ceiling.limit is not None else ""
+    spent = f"{money(ceiling.spent)}{of} spent, " if ceiling.spent is not None else ""
+    left = f"{'' if ceiling.certain else 'about '}{money(ceiling.remaining)} left"
+    when = f"resets {moment(ceiling.resets_at)}" if ceiling.resets_at else "never resets"
+    reset = "" if ceiling.name == "account" else f", {when}"
+    return f"{ceiling_name(ceiling.name)}: {spent}{left}{reset}"
+
+
 def binding_ceiling(key: KeyStatus) -> Ceiling | None:
     """The ceiling that decides what the key may spend, where its details are known."""
     found = (ceiling for ceiling in key.ceilings if ceiling.name == key.binding_ceiling)

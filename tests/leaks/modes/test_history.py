@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leaks.repos import KEY, OTHER_KEY, Repo, clone, fingerprint, found, make_key, make_repo, rules
+from repos import KEY, OTHER_KEY, Repo, clone, fingerprint, found, make_key, make_repo, rules
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from leaks.repos import KEY, OTHER_KEY, Repo, clone, found, rules
 from openrouter_preflight.errors import UsageError
+from repos import KEY, OTHER_KEY, Repo, clone, found, rules
 
 if TYPE_CHECKING:
     from pathlib import Path

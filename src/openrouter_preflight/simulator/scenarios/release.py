@@ -96,6 +96,7 @@ RELEASE_SCENARIOS: tuple[Scenario, ...] = (
         story="The key was made 60 days ago and never used.",
         exit_code=ExitCode.PASS,
         account=AccountPlan(keys={"inference": KeyPlan(limit=Decimal(50), age=timedelta(days=60))}),
+        gates=("--hygiene",),
         with_management_key=True,
     ),
     Scenario(

@@ -1,0 +1,92 @@
+"""From the inputs to one check: whether it was asked for, whether this event may have it, and a key that is missing."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.action.missing import excuse, tell_reason
+from openrouter_preflight.ci.commands import defuse
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.findings import Finding, KeyState, KeyStatus, Outcome, Severity, rule
+from openrouter_preflight.reports.escape import clean
+from openrouter_preflight.runs.check import check
+from openrouter_preflight.settings.model import DEFAULT_KEY_ENV, OnMissing
+from openrouter_preflight.settings.resolve import resolve_check
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openrouter_preflight.action.inputs import Inputs
+    from openrouter_preflight.ci import NoSecrets
+    from openrouter_preflight.clock import Clock
+    from openrouter_preflight.errors import PreflightError
+    from openrouter_preflight.settings.model import Config
+
+_ON_PUSH: Final = "Check the key in a workflow for `push`; a pull request can be scanned without it."
+
+
+def is_check_expected(inputs: Inputs) -> bool:
+    """Whether the inputs ask for a check by themselves: by a key, by a gate, or because nothing else is to be done."""
+    return inputs.key_given or inputs.gates_given or inputs.scan == "off"
+
+
+def is_check_asked(inputs: Inputs, config: Config) -> bool:
+    """Whether inputs, or a config file that they name, ask for a check. A file that is only found asks for none."""
+    return is_check_expected(inputs) or (inputs.config is not None and bool(config.keys or config.asked))
+
+
+def needs_network(inputs: Inputs, environ: Mapping[str, str]) -> bool:
+    """Whether there can be a key to ask about: an empty `api-key` ends the matter here."""
+    return not inputs.key_given or bool(environ.get(DEFAULT_KEY_ENV, "").strip())
+
+
+def check_keys(
+    inputs: Inputs, config: Config, reason: NoSecrets | None, *, environ: Mapping[str, str], clock: Clock
+) -> Outcome:
+    """What the check found, where `reason` is why this run may see no secrets. Raises UsageError."""
+    given = dict(inputs.check)
+    if inputs.key_given:
+        given["key_env"] = (DEFAULT_KEY_ENV,)
+    settings = resolve_check(given, environ, config)
+    scenario = settings.simulate
+    if not needs_network(inputs, environ):
+        settings = replace(settings, simulate=None)  # the simulator's keys must not stand in for one that is missing
+    if scenario is not None:
+        _refuse_unknown(scenario)
+    outcome = check(excuse(settings, reason), environ=environ, stdin=BytesIO(), clock=clock, inform=_inform)
+    skip_asked = any(target.policies.on_missing is OnMissing.SKIP for target in settings.targets)
+    return tell_reason(replace(outcome, simulated=scenario), reason, skip_asked=skip_asked)
+
+
+def refused(why: str) -> Outcome:
+    """The outcome of a check that this event may not have: said loudly, and no fault of whoever opened the event."""
+    found = rule("check-not-run")
+    message = f"{DEFAULT_KEY_ENV} was not checked: {why}."
+    finding = Finding(rule=found, severity=Severity.WARNING, message=message, help=_ON_PUSH, key=DEFAULT_KEY_ENV)
+    key = KeyStatus(name=DEFAULT_KEY_ENV, source="env", state=KeyState.SKIPPED)
+    return Outcome(command="check", findings=(finding,), keys=(key,))
+
+
+def not_started(error: PreflightError) -> Outcome:
+    """The outcome of a check that could not be started."""
+    found = rule("check-not-run")
+    message = f"{DEFAULT_KEY_ENV} was not checked: {error}."
+    finding = Finding(
+        rule=found, severity=Severity.ERROR, message=message, help=error.hint or found.fix, key=DEFAULT_KEY_ENV
+    )
+    key = KeyStatus(name=DEFAULT_KEY_ENV, source="env", state=KeyState.UNREACHABLE)
+    return Outcome(command="check", findings=(finding,), keys=(key,))
+
+
+def _inform(message: str) -> None:
+    sys.stderr.write(f"{defuse(clean(message))}\n")
+
+
+def _refuse_unknown(scenario: str) -> None:
+    from openrouter_preflight.simulator import SCENARIOS
+
+    if scenario not in SCENARIOS:
+        raise UsageError(f"input simulate: there is no scenario `{scenario}`.", "docs/scenarios.md lists them.")

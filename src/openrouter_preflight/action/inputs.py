@@ -1,0 +1,109 @@
+"""The Action's inputs: read from the variables of `action.yml`, checked, and named in every complaint.
+
+What an input may hold is what the flag of the same meaning takes; both are read by the table in `settings.options`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings import values
+from openrouter_preflight.settings.options import CHECK, SCAN
+from openrouter_preflight.settings.values import BadValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from openrouter_preflight.settings.option import Option
+
+PREFIX: Final = "OPENROUTER_PREFLIGHT_INPUT_"
+"""Of the variables in which `action.yml` passes the inputs on; as an OPENROUTER_ name, git never sees them."""
+NOT_GIVEN: Final = "(not given)"
+"""The default of `api-key`. A secret that does not exist arrives as an empty text, and only so can the two be told
+apart: the first asks for no check, the second is a missing key."""
+SCAN_WORDS: Final = ("auto", "staged", "range", "history", "tree", "off")
+
+_GATES: Final = ("min-balance", "min-runway", "expires-within", "require-models")
+_POLICIES: Final = ("on-missing", "on-unreachable", "on-unknown-balance")
+_SERVICE: Final = ("base-url", "simulate")
+_FLAGS: Final = {"require-models": "require-model"}
+"""The inputs that are called otherwise than their flag."""
+_OPTIONS: Final = {option.name: option for option in (*SCAN, *CHECK)}
+_SCAN_WORD: Final = values.choice(SCAN_WORDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What the workflow's author wrote. The two secrets are not among it: `secrets_of` tells them."""
+
+    check: Mapping[str, object] = field(default_factory=dict)
+    """What was asked of `check`, by the parameter's name, as `settings.resolve` takes it."""
+    scan: str = "auto"
+    strict: bool | None = None
+    config: Path | None = None
+    sarif_file: Path | None = None
+    key_given: bool = False
+    """Whether `api-key` stands in the workflow, be it empty."""
+    gates_given: bool = False
+    """Whether anything stands there that only a check can answer."""
+
+
+def read_inputs(environ: Mapping[str, str]) -> Inputs:
+    """The inputs. Raises UsageError that names every input with a wrong value."""
+    given = dict(_given(environ))
+    check: dict[str, object] = {}
+    others: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, text in given.items():
+        try:
+            if name in (*_GATES, *_POLICIES, *_SERVICE):
+                check[_option(name).parameter] = _parsed(_option(name), text)
+            elif name == "scan":
+                others["scan"] = _SCAN_WORD.parse(text)
+            elif name == "sarif-file":
+                others["sarif_file"] = values.FILE.parse(text)
+            elif name in ("strict", "config"):
+                others[name] = _option(name).value.parse(text)
+        except BadValueError as refusal:
+            problems.append(f"input {name}: {refusal}")
+    if "simulate" in given and "base-url" in given:
+        problems.append("inputs simulate and base-url exclude each other: leave one of them out")
+    if problems:
+        raise UsageError("\n".join(problems))
+    return Inputs(
+        check=check,
+        key_given=environ.get(f"{PREFIX}API_KEY", NOT_GIVEN) != NOT_GIVEN,
+        gates_given=any(name in given for name in (*_GATES, *_SERVICE)),
+        **others,
+    )
+
+
+def secrets_of(environ: Mapping[str, str]) -> dict[str, str]:
+    """The secrets that were given, by the variable in which `check` looks for them; an empty one is given too."""
+    held = {
+        "OPENROUTER_API_KEY": environ.get(f"{PREFIX}API_KEY", NOT_GIVEN),
+        "OPENROUTER_MANAGEMENT_KEY": environ.get(f"{PREFIX}MANAGEMENT_KEY") or NOT_GIVEN,
+    }
+    return {name: text for name, text in held.items() if text != NOT_GIVEN}
+
+
+def _given(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Names and texts of the inputs that hold something; the secrets are not among them."""
+    names = ("scan", "config", "strict", "sarif-file", *_GATES, *_POLICIES, *_SERVICE)
+    for name in names:
+        text = environ.get(f"{PREFIX}{name.replace('-', '_').upper()}", "").strip()
+        if text:
+            yield name, text
+
+
+def _option(name: str) -> Option:
+    return _OPTIONS[_FLAGS.get(name, name)]
+
+
+def _parsed(option: Option, text: str) -> object:
+    if not option.repeatable:
+        return option.value.parse(text)
+    return tuple(option.value.parse(line.strip()) for line in text.splitlines() if line.strip())

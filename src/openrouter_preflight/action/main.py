@@ -1,0 +1,168 @@
+"""The whole step: read the inputs and the event, scan while packages arrive, check, and publish one outcome."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.action.checking import (
+    check_keys,
+    is_check_asked,
+    is_check_expected,
+    needs_network,
+    not_started,
+    refused,
+)
+from openrouter_preflight.action.inputs import PREFIX, read_inputs, secrets_of
+from openrouter_preflight.action.packages import Packages, PackagesError
+from openrouter_preflight.action.results import give_up, publish
+from openrouter_preflight.action.scanning import needs_config, scan_event
+from openrouter_preflight.ci import why_no_secrets
+from openrouter_preflight.ci.github_event import EventError, plan_event
+from openrouter_preflight.clock import SystemClock
+from openrouter_preflight.errors import PreflightError, UsageError, apology
+from openrouter_preflight.findings import ExitCode, Outcome
+from openrouter_preflight.runs.scan import undecided
+from openrouter_preflight.settings.config_file import find_config, load_config
+from openrouter_preflight.settings.model import ScanMode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from openrouter_preflight.action.inputs import Inputs
+    from openrouter_preflight.ci import NoSecrets
+    from openrouter_preflight.ci.github_event import EventPlan
+    from openrouter_preflight.clock import Clock
+
+
+def main() -> int:
+    """Run the step in this process. Returns its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    environ = dict(os.environ)
+    try:
+        return run(environ, Path.cwd())
+    except PreflightError as error:
+        code = ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.INCOMPLETE
+        return give_up("\n".join(filter(None, (str(error), error.hint))), code, environ, sys.stdout)
+    except KeyboardInterrupt:
+        return give_up("interrupted: nothing was decided", ExitCode.INTERRUPTED, environ, sys.stdout)
+    except Exception as error:  # noqa: BLE001 - the last resort: a traceback could show data
+        return give_up(apology(error), ExitCode.INCOMPLETE, environ, sys.stdout)
+
+
+def run(environ: Mapping[str, str], folder: Path) -> int:
+    """Run the step for the checkout in `folder`. Returns the exit code; raises PreflightError."""
+    step = _read_step(environ, folder)
+    temporary = Path(tempfile.mkdtemp(prefix="openrouter-preflight-", dir=environ.get("RUNNER_TEMP") or None))
+    with Packages(temporary, environ) as packages:
+        outcome = _join(_check_and_scan(step, packages))
+    publish(
+        outcome,
+        report=temporary / "report.json",
+        sarif_file=step.inputs.sarif_file,
+        environ=environ,
+        log=sys.stdout,
+        now=step.clock.now(),
+    )
+    return outcome.exit_code.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """What one run has to go by."""
+
+    inputs: Inputs
+    plan: EventPlan
+    no_secrets: NoSecrets | None
+    environ: Mapping[str, str]
+    """The step's variables, with the two secrets where `check` looks for them."""
+    folder: Path
+    clock: Clock
+
+
+def _read_step(environ: Mapping[str, str], folder: Path) -> _Step:
+    inputs = read_inputs(environ)
+    event = _load_event(environ)
+    try:
+        plan = plan_event(environ.get("GITHUB_EVENT_NAME", ""), event)
+    except EventError as error:
+        raise PreflightError(f"{error}", "Write `scan: history`.") from None
+    others = {name: value for name, value in environ.items() if not name.upper().startswith((PREFIX, "INPUT_"))}
+    return _Step(
+        inputs=inputs,
+        plan=plan,
+        no_secrets=why_no_secrets({**environ, "GITHUB_EVENT_NAME": plan.event}, event),
+        environ={**others, **secrets_of(environ)},
+        folder=folder,
+        clock=SystemClock(),
+    )
+
+
+def _load_event(environ: Mapping[str, str]) -> object:
+    """The event's payload; None where there is none that can be read."""
+    path = environ.get("GITHUB_EVENT_PATH")
+    if not path:
+        return None
+    try:
+        event: object = json.loads(Path(path).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return event
+
+
+def _check_and_scan(step: _Step, packages: Packages) -> Iterator[Outcome]:
+    """The outcome of each part. The scan comes first, while packages for the check are on their way."""
+    if is_check_expected(step.inputs) and not step.plan.why_no_check and needs_network(step.inputs, step.environ):
+        packages.expect("check")
+    scanned = _scan(step, packages)
+    checked = _check(step, packages)
+    yield from filter(None, (checked, scanned))
+
+
+def _scan(step: _Step, packages: Packages) -> Outcome | None:
+    try:
+        if needs_config(step.inputs, step.plan, folder=step.folder, environ=step.environ):
+            packages.need("config")
+    except PackagesError as error:
+        return undecided(ScanMode.TREE, f"nothing was scanned: {error}", error.hint)
+    return scan_event(step.inputs, step.plan, folder=step.folder, environ=step.environ, clock=step.clock)
+
+
+def _check(step: _Step, packages: Packages) -> Outcome | None:
+    inputs = step.inputs
+    if inputs.config is None and not is_check_expected(inputs):
+        return None
+    try:
+        if (inputs.config or find_config(step.folder)) is not None:
+            packages.need("config")
+        config = load_config(inputs.config, step.folder)
+        if not is_check_asked(inputs, config):
+            return None
+        if step.plan.why_no_check:
+            return refused(step.plan.why_no_check)
+        if needs_network(inputs, step.environ):
+            packages.need("check")
+    except PackagesError as error:
+        return not_started(error)
+    return check_keys(inputs, config, step.no_secrets, environ=step.environ, clock=step.clock)
+
+
+def _join(outcomes: Iterable[Outcome]) -> Outcome:
+    """One story and one verdict: fail beats incomplete, whichever part says it."""
+    parts = tuple(outcomes)
+    if len(parts) == 1:
+        return parts[0]
+    return Outcome(
+        command="action",
+        findings=tuple(finding for part in parts for finding in part.findings),
+        keys=tuple(key for part in parts for key in part.keys),
+        scan=next((part.scan for part in parts if part.scan is not None), None),
+        simulated=next((part.simulated for part in parts if part.simulated is not None), None),
+    )

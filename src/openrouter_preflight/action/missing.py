@@ -1,0 +1,67 @@
+"""A key that is not there: which of the known reasons it is, and what `on-missing: skip` may excuse. Pure.
+
+GitHub hands an empty text to a step in place of a secret that its run may not see. That is excused only where it is
+known to happen: whoever can push to the repository could otherwise switch the check off by renaming a secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.ci import NoSecrets
+from openrouter_preflight.findings import Severity
+from openrouter_preflight.settings.model import OnMissing
+
+if TYPE_CHECKING:
+    from openrouter_preflight.findings import Finding, Outcome
+    from openrouter_preflight.settings.model import CheckSettings, KeyTarget
+
+_REASONS: Final = {
+    NoSecrets.FORK: "GitHub gives no secrets to pull requests from forks",
+    NoSecrets.DEPENDABOT: "GitHub gives Dependabot's runs Dependabot's secrets, not those of Actions",
+}
+_FIXES: Final = {
+    NoSecrets.FORK: "With on-missing: skip, such pull requests are scanned and their check is skipped; the push that "
+    "merges them is checked all the same.",
+    NoSecrets.DEPENDABOT: "Store the key under Settings → Secrets and variables → Dependabot too, or write "
+    "on-missing: skip: its pull requests are then scanned, and the push that merges them is checked.",
+}
+_UNEXPECTED: Final = "this run may see secrets, so that the secret has another name or is not set"
+_UNEXPECTED_FIX: Final = (
+    "See that the secret exists under the name in the workflow (Settings → Secrets and variables → Actions). A secret "
+    "of an environment needs environment: in the job; a reusable workflow needs secrets: inherit from its caller."
+)
+_NOT_EXCUSED: Final = "on-missing: skip excuses only pull requests from forks and from Dependabot"
+
+
+def excuse(settings: CheckSettings, reason: NoSecrets | None) -> CheckSettings:
+    """The settings, in which a missing key is skipped only where there is a known reason for it."""
+    if reason is not None:
+        return settings
+    return replace(settings, targets=tuple(map(_strict, settings.targets)))
+
+
+def tell_reason(outcome: Outcome, reason: NoSecrets | None, *, skip_asked: bool) -> Outcome:
+    """The outcome, in which a missing key says why it is missing, and a skipped check is in plain sight."""
+    return replace(outcome, findings=tuple(_told(finding, reason, skip_asked) for finding in outcome.findings))
+
+
+def _strict(target: KeyTarget) -> KeyTarget:
+    return replace(target, policies=replace(target.policies, on_missing=OnMissing.FAIL))
+
+
+def _told(finding: Finding, reason: NoSecrets | None, skip_asked: bool) -> Finding:  # noqa: FBT001 - one caller
+    if finding.rule.name != "key-missing":
+        return finding
+    if finding.severity is Severity.NOTE:
+        skipped = f"{finding.key} is empty, and its check was skipped: {_REASONS[reason] if reason else _UNEXPECTED}."
+        return replace(finding, severity=Severity.WARNING, message=skipped)
+    if reason is not None:
+        return replace(finding, message=f"{_sentence(finding)}: {_REASONS[reason]}.", help=_FIXES[reason])
+    also = f" ({_NOT_EXCUSED})" if skip_asked else ""
+    return replace(finding, message=f"{_sentence(finding)}: {_UNEXPECTED}{also}.", help=_UNEXPECTED_FIX)
+
+
+def _sentence(finding: Finding) -> str:
+    return finding.message.rstrip(".")

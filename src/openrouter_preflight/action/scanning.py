@@ -1,0 +1,115 @@
+"""From the input `scan` and the event to one scan: which commits, and whether the clone has them.
+
+Where it lacks some, the message holds the exact lines that the workflow needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.errors import PreflightError, UsageError
+from openrouter_preflight.leaks.git import Git, NotARepositoryError
+from openrouter_preflight.leaks.troubles import FETCH_ALL
+from openrouter_preflight.runs.scan import scan, undecided
+from openrouter_preflight.settings.config_file import FILE_NAMES, find_config
+from openrouter_preflight.settings.model import ScanMode
+from openrouter_preflight.settings.resolve import resolve_scan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from openrouter_preflight.action.inputs import Inputs
+    from openrouter_preflight.ci.github_event import Addition, EventPlan
+    from openrouter_preflight.clock import Clock
+    from openrouter_preflight.findings import Finding, Outcome
+
+_NOTHING: Final = "0" * 40
+"""The id of no commit: a range that ends there holds nothing, one that starts there everything."""
+_WHOLE_CHECKOUT: Final = """Give the checkout step these lines, and run again:
+    - uses: actions/checkout@v5
+      with:
+        fetch-depth: 0"""
+_FETCH_HEAD: Final = """Fetch the pull request's commits before this step, as data only (do not check them out here):
+    - run: git fetch --no-tags origin "+{ref}:refs/remotes/pull/head\""""
+_ADD_CHECKOUT: Final = """Add a checkout before this step, or write `scan: off`:
+    - uses: actions/checkout@v5
+      with:
+        fetch-depth: 0"""
+
+
+class MissingCommitError(PreflightError):
+    """The clone lacks a commit that the event names."""
+
+
+def scan_event(
+    inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapping[str, str], clock: Clock
+) -> Outcome | None:
+    """What the scan found; None where the input says off. Raises UsageError."""
+    if inputs.scan == "off":
+        return None
+    git = Git(folder, environ)
+    try:
+        git.repository  # noqa: B018 - asks git, which refuses where there is no repository
+        given = _what_to_scan(inputs.scan, plan, git)
+    except NotARepositoryError:
+        return undecided(ScanMode.TREE, "nothing is checked out here, so that nothing was scanned", _ADD_CHECKOUT)
+    except MissingCommitError as error:
+        return undecided(ScanMode.RANGE, str(error), error.hint)
+    settings = resolve_scan({**given, "strict": inputs.strict}, environ)
+    outcome = scan(settings, config_path=inputs.config, folder=folder, environ=environ, clock=clock)
+    return replace(outcome, findings=tuple(map(_with_lines, outcome.findings)))
+
+
+def needs_config(inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapping[str, str]) -> bool:
+    """Whether a config file says what is allowed, which must be read. Raises UsageError for two of them."""
+    if inputs.scan == "off":
+        return False
+    if inputs.config is not None or find_config(folder) is not None:
+        return True
+    if plan.adds is None or not plan.adds.is_proposal or plan.adds.base is None:
+        return False
+    listed = Git(folder, environ).ask("ls-tree", "--full-tree", "--name-only", plan.adds.base, "--", *FILE_NAMES)
+    return bool(listed)
+
+
+def _with_lines(finding: Finding) -> Finding:
+    """The finding; where the clone is too shallow, with the lines that a workflow needs, not a shell."""
+    return replace(finding, help=_WHOLE_CHECKOUT) if finding.help == FETCH_ALL else finding
+
+
+def _what_to_scan(word: str, plan: EventPlan, git: Git) -> dict[str, object]:
+    """The scan as `settings.resolve` takes it. Raises MissingCommitError, and UsageError for a range of nothing."""
+    if word in ("history", "staged"):
+        return {word: True}
+    if word == "tree":
+        return {}
+    if plan.adds is None:
+        if word == "range":
+            raise UsageError(
+                f"input scan: `range` needs an event that adds commits, and {plan.event or 'this one'} adds none.",
+                "Write `auto`, or `history`.",
+            )
+        return {"history": True}
+    added: dict[str, object] = {"range": f"{_base_of(plan.adds, git)}..{_head_of(plan.adds, git)}"}
+    return {**added, "policy_from": plan.adds.base} if plan.adds.is_proposal else added
+
+
+def _head_of(adds: Addition, git: Git) -> str:
+    if adds.head == _NOTHING or git.has(adds.head):
+        return adds.head
+    fix = _FETCH_HEAD.format(ref=adds.fetch) if adds.fetch else _WHOLE_CHECKOUT
+    raise MissingCommitError(f"the commit {adds.head[:12]}, which the event is about, is not in this clone", fix)
+
+
+def _base_of(adds: Addition, git: Git) -> str:
+    """The revision whose commits are known already."""
+    if adds.base is not None:
+        if git.has(adds.base):
+            return adds.base
+        if not adds.base_may_be_gone:
+            raise MissingCommitError(
+                f"the commit {adds.base[:12]}, from which the event starts, is not in this clone", _WHOLE_CHECKOUT
+            )
+    return next((ref for ref in adds.instead if git.has(ref)), _NOTHING)

@@ -1,0 +1,131 @@
+"""What a GitHub event adds to the repository: from its name and payload to what a scan should read. Pure.
+
+No git is asked here. Where the answer depends on what the clone holds, the plan lists what to try, in order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from openrouter_preflight.ci.payload import dig, text_at
+
+_OBJECT_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_PULL_REQUESTS: Final = frozenset(
+    {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment"}
+)
+
+
+class EventError(ValueError):
+    """The payload of a pull request does not name its commits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """The commits that an event adds: those of `head` that are not in the base."""
+
+    head: str
+    base: str | None
+    """An object id; None where the event knows none, as for a new branch."""
+    base_may_be_gone: bool = False
+    """After a force push nothing may hold the old commits any longer: then `instead` are tried."""
+    instead: tuple[str, ...] = ()
+    """Refs to use where there is no base, the best first; where none exists, all that `head` reaches is new."""
+    is_proposal: bool = False
+    """It asks to be merged into `base`: what is allowed is read from there."""
+    fetch: str = ""
+    """The ref that brings `head`, where a checkout does not do so by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventPlan:
+    """What a run for this event looks at."""
+
+    event: str
+    adds: Addition | None = None
+    """None: the event adds nothing of its own, so that the whole history is looked at."""
+    why_no_check: str = ""
+    """Why a key must not be used in this run, as a sentence; empty where it may be."""
+
+
+def plan_event(name: str, event: object) -> EventPlan:
+    """The plan for the event `name` with the payload `event`, as GITHUB_EVENT_PATH holds it.
+
+    In a reusable workflow GitHub passes on the caller's event; where it is called workflow_call, the payload tells.
+    A push whose payload names no commits is answered by the whole history, which holds them. Raises EventError for a
+    pull request that names none: without its base nobody can say what is allowed.
+    """
+    kind = _kind(name, event)
+    if kind in _PULL_REQUESTS:
+        return EventPlan(event=kind, adds=_pull_request(kind, event), why_no_check=_why_no_check(kind))
+    if kind == "merge_group":
+        return EventPlan(event=kind, adds=_merge_group(event))
+    if kind == "push":
+        return EventPlan(event=kind, adds=_push(event))
+    return EventPlan(event=kind)
+
+
+def _kind(name: str, event: object) -> str:
+    if name != "workflow_call":
+        return name
+    if dig(event, "pull_request") is not None:
+        return "pull_request"
+    if dig(event, "merge_group") is not None:
+        return "merge_group"
+    return "push" if dig(event, "after") is not None else name
+
+
+def _why_no_check(kind: str) -> str:
+    if kind != "pull_request_target":
+        return ""
+    return (
+        "pull_request_target runs with this repository's secrets for pull requests from anywhere, so that no key is "
+        "used in it"
+    )
+
+
+def _pull_request(kind: str, event: object) -> Addition:
+    number = dig(event, "pull_request", "number") or dig(event, "number")
+    brings_head = kind == "pull_request_target" and isinstance(number, int)
+    return Addition(
+        head=_named(event, "pull_request", "head", "sha"),
+        base=_named(event, "pull_request", "base", "sha"),
+        is_proposal=True,
+        fetch=f"refs/pull/{number}/head" if brings_head else "",
+    )
+
+
+def _merge_group(event: object) -> Addition:
+    return Addition(
+        head=_named(event, "merge_group", "head_sha"),
+        base=_named(event, "merge_group", "base_sha"),
+        is_proposal=True,
+    )
+
+
+def _push(event: object) -> Addition | None:
+    """`before..after`; a new branch or tag has no `before`, and a deleted one no `after`."""
+    before, after = text_at(event, "before"), text_at(event, "after")
+    if not (_OBJECT_ID.fullmatch(before) and _OBJECT_ID.fullmatch(after)):
+        return None
+    default = text_at(event, "repository", "default_branch")
+    is_default = text_at(event, "ref") == f"refs/heads/{default}"
+    return Addition(
+        head=after,
+        base=None if _is_zero(before) else before,
+        base_may_be_gone=dig(event, "forced") is True,
+        instead=(f"refs/remotes/origin/{default}", f"refs/heads/{default}") if default and not is_default else (),
+    )
+
+
+def _named(event: object, *names: str) -> str:
+    found = text_at(event, *names)
+    if not _OBJECT_ID.fullmatch(found):
+        raise EventError(f"the event's payload has no commit id at {'.'.join(names)}")
+    return found
+
+
+def _is_zero(oid: str) -> bool:
+    """Whether it is the id by which GitHub says that there is no commit."""
+    return set(oid) == {"0"}

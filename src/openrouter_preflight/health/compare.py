@@ -1,0 +1,175 @@
+"""What changed since an earlier run, by the JSON report that it wrote, which may be older or newer than this program.
+
+Nothing is kept between runs: the report is given back by whoever wants the comparison, and decides nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.findings import Finding, rule
+from openrouter_preflight.health import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from openrouter_preflight.findings import KeyStatus, Outcome
+
+_SCHEMA: Final = "openrouter-preflight/1"
+_LARGEST_EXPONENT: Final = 15
+_LARGEST: Final = 16 * 1024 * 1024
+_HOW: Final = "Name a file that an earlier `check --report json=FILE` wrote."
+_CENT: Final = Decimal("0.01")
+_LONGEST_MESSAGE: Final = 300
+_FIGURES: Final = re.compile(
+    r"-?\$[0-9][0-9,.]*|[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2} UTC)?|[0-9]+ (?:day|hour|minute|time)s?"
+)
+
+_Identity = tuple[str, str | None, str]
+"""Rule, key, and the message without its figures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierKey:
+    """One key of the earlier report; None where it does not tell."""
+
+    name: str
+    fingerprint: str | None
+    state: str | None
+    spendable: Decimal | None
+    runway_days: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierRun:
+    """What an earlier report tells of itself."""
+
+    verdict: str | None
+    keys: tuple[EarlierKey, ...]
+    findings: Mapping[_Identity, str]
+    """Messages, by rule, key and what does not move from run to run."""
+
+
+def read_earlier_run(path: Path) -> EarlierRun:
+    """The report in the file at `path`.
+
+    Raises:
+        UsageError: it cannot be read, or is not a JSON report of `check`.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"--compare: {path} cannot be read: {error.strerror}.", _HOW) from None
+    try:
+        report = json.loads(content) if len(content) <= _LARGEST else None
+    except (ValueError, RecursionError):
+        report = None
+    if not isinstance(report, dict) or report.get("schema") != _SCHEMA or report.get("command") != "check":
+        raise UsageError(f"--compare: {path} is not a JSON report of a check.", _HOW)
+    return EarlierRun(
+        verdict=_text(report.get("verdict")),
+        keys=tuple(_key(entry) for entry in _entries(report.get("keys"))),
+        findings=dict(_finding(entry) for entry in _entries(report.get("findings"))),
+    )
+
+
+def changes(earlier: EarlierRun, outcome: Outcome) -> tuple[Finding, ...]:
+    """A note for every difference between `earlier` and `outcome`; none where there is none."""
+    said = (*_verdict(earlier, outcome), *_keys(earlier, outcome), *_findings(earlier, outcome))
+    found = rule("changed")
+    return tuple(
+        Finding(rule=found, severity=found.severity, message=f"{message}.", help=found.fix, key=key)
+        for key, message in said
+    )
+
+
+_Note = tuple[str | None, str]
+
+
+def _verdict(earlier: EarlierRun, outcome: Outcome) -> Iterator[_Note]:
+    if earlier.verdict is not None and earlier.verdict != outcome.verdict:
+        yield None, f"the verdict was {earlier.verdict}, and is {outcome.verdict}"
+
+
+def _keys(earlier: EarlierRun, outcome: Outcome) -> Iterator[_Note]:
+    before = {key.name: key for key in earlier.keys}
+    for now in outcome.keys:
+        then = before.pop(now.name, None)
+        if then is None:
+            yield now.name, f"{now.name} was not checked before"
+        else:
+            yield from ((now.name, f"{now.name} {words}") for words in _differences(then, now))
+    for name in before:
+        yield None, f"{name} was checked before, and is not now"
+
+
+def _differences(then: EarlierKey, now: KeyStatus) -> Iterator[str]:
+    if then.fingerprint and now.fingerprint and then.fingerprint != now.fingerprint:
+        yield "is another key than before"
+    if then.state is not None and then.state != now.state:
+        yield f"was {then.state}, and is {now.state}"
+    if then.runway_days is not None and now.runway_days is not None and abs(now.runway_days - then.runway_days) >= 1:
+        yield f"was to last {then.runway_days:.0f} days, and is to last {now.runway_days:.0f}"
+    if then.spendable is None or now.spendable_usd is None:
+        return
+    change = now.spendable_usd - then.spendable
+    if abs(change) >= _CENT:
+        way = "more" if change > 0 else "less"
+        figures = f"{wording.usd(then.spendable)} before, {wording.usd(now.spendable_usd)} now"
+        yield f"can spend {wording.usd(abs(change))} {way} ({figures})"
+
+
+def _findings(earlier: EarlierRun, outcome: Outcome) -> Iterator[_Note]:
+    names = {status.name for status in outcome.keys}
+    found = (finding for finding in outcome.findings if finding.rule.name != "changed")
+    now = {_same(finding.rule.name, finding.key, finding.message): finding.message for finding in found}
+    for identity, message in now.items():
+        if identity not in earlier.findings:
+            yield identity[1], f"new since then: {identity[0]}: {message.rstrip('.')}"
+    for identity, message in earlier.findings.items():
+        name, key, _ = identity
+        if identity not in now and name != "changed":
+            yield key if key in names else None, f"gone since then: {name}: {message.rstrip('.')}"
+
+
+def _same(name: str, key: str | None, message: str) -> _Identity:
+    """Equal for findings that differ in figures alone: amounts, dates and durations move from run to run."""
+    return name, key, _FIGURES.sub("#", message)
+
+
+def _key(entry: Mapping[str, Any]) -> EarlierKey:
+    return EarlierKey(
+        name=_text(entry.get("name")) or "a key",
+        fingerprint=_text(entry.get("fingerprint")),
+        state=_text(entry.get("state")),
+        spendable=_amount(entry.get("spendable_usd")),
+        runway_days=days if isinstance(days := entry.get("runway_days"), int | float) else None,
+    )
+
+
+def _finding(entry: Mapping[str, Any]) -> tuple[_Identity, str]:
+    message = (_text(entry.get("message")) or "it has no message")[:_LONGEST_MESSAGE]
+    return _same(_text(entry.get("rule")) or "a finding", _text(entry.get("key")), message), message
+
+
+def _entries(value: object) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _amount(value: object) -> Decimal | None:
+    try:
+        amount = Decimal(value) if isinstance(value, str) else None
+    except ArithmeticError:
+        return None
+    return amount if amount is not None and amount.is_finite() and abs(amount.adjusted()) <= _LARGEST_EXPONENT else None

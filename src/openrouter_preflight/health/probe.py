@@ -1,0 +1,152 @@
+"""The live probes, which alone send a completion: whether inference works, and whether an account affords an amount.
+
+**Afford** asks for an answer far longer than the amount would pay, of a cheap model. OpenRouter refuses that with 402
+and says how many tokens can be afforded (API.md §3, seen), and their price is about what is left: nothing is spent. No
+document says whether it first cuts the request to the model's longest answer. If it does, or if the account affords
+even that much, the request is carried out: the prompt asks for one word and stops there, and the longest answer of the
+model chosen bounds what it can cost. All of this is inferred, and every message says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, Decimal
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.health import wording
+from openrouter_preflight.health.models import resolve
+from openrouter_preflight.openrouter.batch import Batch
+from openrouter_preflight.openrouter.client import completion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from openrouter_preflight.health.facts import Facts
+    from openrouter_preflight.openrouter.answers import Model
+    from openrouter_preflight.openrouter.client import Answer, Client
+    from openrouter_preflight.openrouter.spending import Completion
+
+_TOKENS: Final = 16
+"""The least that every provider takes for the longest answer."""
+_PROMPT: Final = "Reply with the single word OK."
+_PROMPT_TOKENS: Final = 32
+"""More than the prompt has in any tokenizer."""
+_MOST_TOKENS: Final = 2_000_000_000
+"""Fits into 31 bits."""
+_FAR_ABOVE: Final = 1000
+_ABOVE: Final = 2
+"""An amount is asked about only if the request can cost so many times as much."""
+_REASONING: Final = "reasoning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A completion that may be sent, and what it can cost."""
+
+    model: str
+    tokens: int
+    """The longest answer asked for."""
+    price: Decimal | None
+    """USD for a token of the answer; None where it is not known beforehand."""
+    longest: int
+    """The longest answer that can come."""
+    most_usd: Decimal | None
+    """What it costs at most; None where it is not known beforehand."""
+    stop: tuple[str, ...] = ()
+
+    @property
+    def payload(self) -> Mapping[str, object]:
+        """The request's body."""
+        asked: dict[str, object] = {
+            "model": self.model,
+            "messages": [{"role": "user", "content": _PROMPT}],
+            "max_tokens": self.tokens,
+            "usage": {"include": True},
+        }
+        return {**asked, "stop": list(self.stop)} if self.stop else asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What was sent, and the answer."""
+
+    plan: Plan
+    answer: Answer[Completion]
+
+
+def plan_probe(name: str, usable: Mapping[str, Model]) -> Plan:
+    """The one tiny completion that `name` is asked for."""
+    row = resolve(name, usable)
+    price = row.completion_price if row is not None else None
+    most = _cost(row, _TOKENS) if row is not None else None
+    return Plan(model=name, tokens=_TOKENS, price=price, longest=_TOKENS, most_usd=most)
+
+
+def plan_afford(amount: Decimal, models: Iterable[Model]) -> Plan | None:
+    """The request that tells whether `amount` USD can be afforded, of the model where it can cost least."""
+    plans = [plan for model in models if (plan := _afford_with(model, amount)) is not None]
+    return min(plans, key=lambda plan: (plan.most_usd or Decimal(0), plan.model), default=None)
+
+
+def send_probes(gathered: Sequence[Facts], client: Client, inform: Callable[[str], None]) -> tuple[Facts, ...]:
+    """The facts with the answers to the probes that were asked for; `inform` hears beforehand what each can cost."""
+    batch = Batch(client)
+    sent = [tuple(_send(batch, each, plan, inform) for plan in _plans(each)) for each in gathered]
+    batch.run()
+    return tuple(
+        replace(each, probe=probe(), afford=afford()) for each, (probe, afford) in zip(gathered, sent, strict=True)
+    )
+
+
+def _send(batch: Batch, facts: Facts, plan: Plan | None, inform: Callable[[str], None]) -> Callable[[], Probe | None]:
+    """Send one probe with `batch`. Once it has run, the result tells what came of it."""
+    key = facts.subject.key_to_ask
+    if plan is None or key is None:
+        return lambda: None
+    inform(_announcement(facts, plan))
+    pending = batch.add(completion(key, plan.payload))
+    return lambda: Probe(plan=plan, answer=pending.answer)
+
+
+def wants_probe(facts: Facts) -> bool:
+    """Whether a probe was asked for by name, and the key was accepted and can be used for inference."""
+    gates, info = facts.subject.gates, facts.key_info
+    asked = gates.probe is not None or gates.probe_afford is not None
+    return asked and info is not None and not info.is_management_key
+
+
+def _plans(facts: Facts) -> tuple[Plan | None, Plan | None]:
+    if not wants_probe(facts):
+        return None, None
+    gates, usable = facts.subject.gates, facts.models.usable if facts.models is not None else {}
+    return (
+        None if gates.probe is None else plan_probe(gates.probe, usable),
+        None if gates.probe_afford is None else plan_afford(gates.probe_afford, usable.values()),
+    )
+
+
+def _announcement(facts: Facts, plan: Plan) -> str:
+    most = f"at most {wording.usd(plan.most_usd)}" if plan.most_usd is not None else "what it costs is not known before"
+    what = "one tiny completion" if plan.tokens == _TOKENS else f"{plan.tokens:,} tokens, which is to be refused"
+    return f"probe: asking {plan.model} for {what}, with {facts.subject.name}; {most}"
+
+
+def _afford_with(model: Model, amount: Decimal) -> Plan | None:
+    """The plan with this model; None where it is free, may think at length, or is bounded by nothing known."""
+    price, longest = model.completion_price, model.max_completion_tokens or model.context_length
+    if not price or model.prompt_price is None or longest is None or longest <= 0 or model.alias_target is not None:
+        return None
+    if _REASONING in model.supported_parameters or "text" not in model.output_modalities or ":" in model.id:
+        return None
+    most = _cost(model, longest)
+    enough = max(amount, Decimal(1)) * _FAR_ABOVE / price
+    tokens = min(int(enough.to_integral_value(ROUND_CEILING)), _MOST_TOKENS)
+    if most is None or tokens * price < _ABOVE * amount:
+        return None
+    return Plan(model=model.id, tokens=tokens, price=price, longest=longest, most_usd=most, stop=("O", "K", " ", "\n"))
+
+
+def _cost(model: Model, tokens: int) -> Decimal | None:
+    if model.prompt_price is None or model.completion_price is None:
+        return None
+    return _PROMPT_TOKENS * model.prompt_price + tokens * model.completion_price

@@ -1,0 +1,42 @@
+"""`explain`: every rule of the catalogue, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from openrouter_preflight.findings import RULES
+
+if TYPE_CHECKING:
+    from command_line import CommandLine
+
+
+def test_it_lists_every_rule_on_a_line_of_its_own(preflight: CommandLine) -> None:
+    run = preflight("explain")
+    assert [line.split()[0] for line in run.out.splitlines()] == list(RULES)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_it_says_of_a_rule_what_why_and_how_to_mend_it(name: str, preflight: CommandLine) -> None:
+    run = preflight("explain", name)
+    said = " ".join(run.out.split())
+    assert run.code == 0
+    for text in (RULES[name].what, RULES[name].why, RULES[name].fix):
+        assert " ".join(text.split()) in said
+    assert max(map(len, run.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("name", "exit_code"),
+    [("key-rejected", "exit code 1"), ("service-unreachable", "exit code 3"), ("free-tier", "does not change")],
+)
+def test_it_says_what_a_rule_does_to_the_verdict(name: str, exit_code: str, preflight: CommandLine) -> None:
+    assert exit_code in preflight("explain", name).out
+
+
+@pytest.mark.parametrize(("name", "near"), [("key-rejectd", "key-rejected"), ("balance_low", "balance-low")])
+def test_it_suggests_the_near_word(name: str, near: str, preflight: CommandLine) -> None:
+    run = preflight("explain", name)
+    assert (run.code, run.out) == (2, "")
+    assert f"did you mean {near}?" in run.err

@@ -1,0 +1,119 @@
+"""What changed since an earlier run, by the JSON report that it wrote."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from health.gates import Checked, account, check_account
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.findings import ExitCode, Severity
+from openrouter_preflight.reports import ReportContext, render
+from openrouter_preflight.settings.model import Gates
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LATER = datetime(2026, 11, 27, tzinfo=UTC)
+NEEDS = Gates(min_balance=Decimal(5), require_models=("openai/gpt-4-32k",))
+
+
+def write(path: Path, checked: Checked) -> Path:
+    path.write_text(render("json", checked.outcome, ReportContext(version="0.1.0", now=LATER)), encoding="utf-8")
+    return path
+
+
+def changes(checked: Checked) -> list[str]:
+    found = [finding for finding in checked.outcome.findings if finding.rule.name == "changed"]
+    assert all(finding.severity is Severity.NOTE for finding in found)
+    return [finding.message for finding in found]
+
+
+def test_a_run_like_the_last_one_has_nothing_to_say(tmp_path: Path) -> None:
+    plan = account(limit=Decimal(50), limit_reset="monthly")
+    earlier = write(tmp_path / "then.json", check_account(plan, NEEDS, seed=1))
+    again = check_account(plan, NEEDS, seed=1, compare=earlier)
+    assert changes(again) == []
+    assert again.outcome.exit_code is ExitCode.FAIL
+
+
+def test_what_moved_is_said(tmp_path: Path) -> None:
+    rich, poor = account(limit=Decimal(50)), account(limit=Decimal(50), spent=Decimal(48))
+    earlier = write(tmp_path / "then.json", check_account(rich, Gates(require_models=("openai/gpt-9",)), seed=1))
+    now = check_account(poor, Gates(min_balance=Decimal(5)), seed=1, compare=earlier)
+    spent, new, gone = changes(now)
+    assert spent == "inference can spend $48.00 less ($50.00 before, $2.00 now)."
+    assert new.startswith("new since then: balance-low: inference can spend $2.00")
+    assert gone.startswith("gone since then: model-unavailable: inference may not use openai/gpt-9")
+
+
+def test_another_verdict_and_another_key_are_said(tmp_path: Path) -> None:
+    earlier = write(tmp_path / "then.json", check_account(account(limit=Decimal(50)), NEEDS, seed=1))
+    now = check_account(account(limit=Decimal(50)), Gates(), seed=2, compare=earlier)
+    assert changes(now)[:2] == ["the verdict was fail, and is pass.", "inference is another key than before."]
+
+
+def test_a_finding_whose_figures_moved_is_not_new(tmp_path: Path) -> None:
+    gates = Gates(min_balance=Decimal(5))
+    earlier = write(tmp_path / "then.json", check_account(account(limit=Decimal(50), spent=Decimal(46)), gates, seed=1))
+    now = check_account(account(limit=Decimal(50), spent=Decimal(47)), gates, seed=1, compare=earlier)
+    assert changes(now) == ["inference can spend $1.00 less ($4.00 before, $3.00 now)."]
+
+
+def test_notes_about_changes_are_not_compared_themselves(tmp_path: Path) -> None:
+    plan = account(limit=Decimal(50))
+    first = write(tmp_path / "1.json", check_account(plan, NEEDS, seed=1))
+    second = write(tmp_path / "2.json", check_account(plan, Gates(), seed=1, compare=first))
+    assert changes(check_account(plan, Gates(), seed=1, compare=second)) == []
+
+
+def test_a_key_more_and_a_key_less_are_said(tmp_path: Path) -> None:
+    plan = account(limit=Decimal(50))
+    report = json.loads(write(tmp_path / "1.json", check_account(plan, Gates(), seed=1)).read_text(encoding="utf-8"))
+    report["keys"][0]["name"] = "staging"
+    (tmp_path / "2.json").write_text(json.dumps(report), encoding="utf-8")
+    now = check_account(plan, Gates(), seed=1, compare=tmp_path / "2.json")
+    assert changes(now) == ["inference was not checked before.", "staging was checked before, and is not now."]
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        {},
+        {"keys": None, "findings": {}, "verdict": 3},
+        {"keys": [1, {"name": 7}], "findings": ["x", {"rule": None}]},
+        {"keys": [{"name": "inference", "spendable_usd": "NaN", "state": 4, "runway_days": "soon"}]},
+        {"keys": [{"name": "inference", "spendable_usd": "1e999999999", "new-field": []}]},
+    ],
+)
+def test_a_report_of_another_version_is_read_as_far_as_it_goes(report: dict[str, Any], tmp_path: Path) -> None:
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps({"schema": "openrouter-preflight/1", "command": "check", **report}), encoding="utf-8")
+    assert check_account(account(limit=Decimal(50)), Gates(), compare=path).outcome.exit_code is ExitCode.PASS
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"\xff\xfe",
+        b"{" * 100_000,
+        b'{"schema": "openrouter-preflight/2", "command": "check"}',
+        b'{"schema": "openrouter-preflight/1", "command": "scan"}',
+    ],
+)
+def test_what_is_no_report_of_a_check_is_a_usage_error(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "foreign.json"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match="is not a JSON report of a check"):
+        check_account(account(), Gates(), compare=path)
+
+
+def test_a_report_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        check_account(account(), Gates(), compare=tmp_path / "none.json")

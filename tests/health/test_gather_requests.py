@@ -1,0 +1,114 @@
+"""How many requests a check makes, by the log of the server that answers them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from health.gates import Checked, account, check_account
+from openrouter_preflight.settings.model import Gates
+from openrouter_preflight.simulator.exchange import Manners
+from openrouter_preflight.simulator.plan import AccountPlan, BudgetPlan, KeyPlan, Rhythm
+
+BUSY = KeyPlan(limit=Decimal(400), limit_reset="monthly", rhythm=Rhythm(daily=Decimal(1)), age=timedelta(days=45))
+EVERY_GATE = Gates(
+    min_balance=Decimal(1),
+    min_runway=timedelta(days=7),
+    expires_within=timedelta(days=7),
+    require_limit=True,
+    require_models=("openai/gpt-4.1", "openrouter/auto"),
+)
+
+
+def by_path(checked: Checked) -> Counter[str]:
+    """Requests by path, each key's record under one name."""
+    return Counter(path if not path.startswith("GET /keys/") else "GET /keys/{hash}" for path in checked.asked)
+
+
+def test_a_plain_check_asks_once() -> None:
+    assert check_account(AccountPlan(keys={"inference": BUSY}), Gates()).asked == ("GET /key",)
+
+
+def test_every_gate_on_one_key_asks_four_things_in_one_round() -> None:
+    checked = check_account(AccountPlan(keys={"inference": BUSY}), EVERY_GATE, managed=True)
+    assert checked.rules == []
+    assert checked.asked == ("GET /activity", "GET /credits", "GET /key", "GET /models/user")
+
+
+@pytest.mark.parametrize(
+    ("balance", "third"),
+    [
+        # Two hundred days at a dollar a day: activity could not make seven of them.
+        ("200", ()),
+        # Twelve days: it might.
+        ("12", ("GET /activity",)),
+    ],
+)
+def test_with_the_keys_age_asked_too_activity_waits_for_a_reason(balance: str, third: tuple[str, ...]) -> None:
+    plan = AccountPlan(keys={"inference": BUSY}, balance=Decimal(balance))
+    checked = check_account(plan, replace(EVERY_GATE, max_key_age=timedelta(days=90)), managed=True)
+    assert checked.rules == []
+    assert tuple(by_path(checked)) == (*third, "GET /credits", "GET /key", "GET /keys/{hash}", "GET /models/user")
+    assert checked.key.runway_days == pytest.approx(float(balance), abs=0.6)
+
+
+def test_activity_is_not_left_out_where_others_spend_the_account() -> None:
+    plan = AccountPlan(keys={"inference": BUSY, "other": BUSY}, balance=Decimal(200))
+    checked = check_account(plan, replace(EVERY_GATE, max_key_age=timedelta(days=90)), managed=True)
+    assert "GET /activity" in checked.asked
+    assert checked.key.runway_days == 100
+
+
+def test_without_a_management_key_three_things_are_asked() -> None:
+    checked = check_account(
+        account(rhythm=BUSY.rhythm, limit=BUSY.limit, limit_reset=BUSY.limit_reset),
+        EVERY_GATE,
+        manners=Manners(credits_for_ordinary_keys="true"),
+    )
+    assert checked.asked == ("GET /credits", "GET /key", "GET /models/user")
+
+
+def test_a_hundred_keys_of_one_account_share_what_is_the_accounts() -> None:
+    names = tuple(f"key-{number}" for number in range(100))
+    plan = AccountPlan(keys=dict.fromkeys(names, BUSY), balance=Decimal(5000))
+    checked = check_account(plan, EVERY_GATE, names=names, managed=True)
+    assert checked.rules == []
+    assert by_path(checked) == {"GET /key": 100, "GET /credits": 1, "GET /activity": 1, "GET /models/user": 1}
+    assert {key.runway_days and round(key.runway_days) for key in checked.outcome.keys} == {50}
+
+
+def test_keys_under_different_guardrails_are_asked_for_their_own_models() -> None:
+    plan = AccountPlan(
+        keys={"one": BUSY, "two": BUSY, "three": BUSY},
+        budgets=(BudgetPlan(scope="api_key", limit=Decimal(100), reset="monthly", keys=("three",)),),
+        balance=Decimal(5000),
+    )
+    checked = check_account(plan, EVERY_GATE, names=("one", "two", "three"), managed=True)
+    assert by_path(checked)["GET /models/user"] == 2
+
+
+def test_a_missing_model_of_several_keys_is_looked_up_once() -> None:
+    plan = AccountPlan(keys={"one": BUSY, "two": BUSY})
+    checked = check_account(plan, Gates(require_models=("openai/gpt-4-32k",)), names=("one", "two"))
+    assert checked.rules == ["model-unavailable", "model-unavailable"]
+    assert by_path(checked) == {
+        "GET /key": 2,
+        "GET /models/user": 2,
+        "GET /models": 1,
+        "GET /model/openai/gpt-4-32k": 1,
+    }
+
+
+def test_gates_differ_from_key_to_key() -> None:
+    plan = AccountPlan(keys={"one": BUSY, "two": BUSY})
+    checked = check_account(
+        plan,
+        Gates(),
+        names=("one", "two"),
+        each={"one": Gates(require_models=("openai/gpt-4-32k",)), "two": Gates(require_models=("openai/gpt-4.1",))},
+    )
+    assert [finding.key for finding in checked.outcome.findings] == ["one"]

@@ -1,0 +1,114 @@
+"""Names of models in files of many kinds, and what only looks like one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.health.model_files import read_named_models
+from openrouter_preflight.health.model_names import may_be_model, mentions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def names(text: str) -> list[str]:
+    return [mention.name for mention in mentions(text)]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("      model: openrouter/openai/gpt-4.1", "openai/gpt-4.1"),
+        ("model: openrouter/auto", "openrouter/auto"),
+        ("model: openrouter/openrouter/auto", "openrouter/auto"),
+        ("  - anthropic/claude-sonnet-4.5:thinking", "anthropic/claude-sonnet-4.5:thinking"),
+        ('ChatOpenAI(model="openai/gpt-4o-mini", base_url="https://openrouter.ai/api/v1")', "openai/gpt-4o-mini"),
+        ('init_chat_model("openrouter:openai/gpt-4.1")', "openai/gpt-4.1"),
+        ("PRIMARY_MODEL=google/gemini-2.5-flash # fast", "google/gemini-2.5-flash"),
+        ("MODEL=${MODEL:-openai/gpt-4.1}", "openai/gpt-4.1"),
+        ('{"model":"meta-llama/llama-3.3-70b-instruct:free"}', "meta-llama/llama-3.3-70b-instruct:free"),
+        ("const model = `~anthropic/claude-sonnet-latest`;", "~anthropic/claude-sonnet-latest"),
+        (r'"use openai/gpt-4.1\n"', "openai/gpt-4.1"),
+        ("We moved to openai/gpt-4.1.", "openai/gpt-4.1"),
+        ("openai/gpt-4.1:nitro", "openai/gpt-4.1:nitro"),
+    ],
+)
+def test_a_model_is_found_as_its_file_writes_it(line: str, found: str) -> None:
+    assert names(line) == [found]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "https://github.com/openai/openai-python",
+        "import x from '@google/genai'",
+        "see openai/client.py",
+        "uses: google/osv-scanner-action@v2",
+        "FROM nvidia/cuda:12.1",
+        "./openai/models",
+        "docs/openai/gpt-4.1/readme",
+        "openai/gpt-4.1/chat",
+        "open openai\\gpt-4.1",
+        "gpt-4.1",
+    ],
+)
+def test_paths_packages_and_images_are_not_models(line: str) -> None:
+    assert names(line) == []
+
+
+def test_lines_are_counted_from_one() -> None:
+    assert [(mention.name, mention.line) for mention in mentions("a\r\nbb/c-1\ndd/e-2 ff/g-3")] == [
+        ("bb/c-1", 2),
+        ("dd/e-2", 3),
+        ("ff/g-3", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "near", "likely"),
+    [
+        ("openai/gpt-4-32k", False, True),
+        ("openai/openai-python", False, False),
+        ("openai/o-mini", True, True),
+        ("src/foo2", True, False),
+        ("~openai/gpt-4-latest", False, True),
+    ],
+)
+def test_a_name_nobody_knows_is_a_model_only_if_vendor_and_spelling_say_so(name: str, near: bool, likely: bool) -> None:
+    assert may_be_model(name, {"openai", "anthropic"}, near=near) is likely
+
+
+def test_globs_are_read_through_all_folders_and_each_name_told_once(tmp_path: Path) -> None:
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    (tmp_path / "deep" / "er" / "litellm.yaml").write_text("a:\n  model: openrouter/openai/gpt-4.1\n", encoding="utf-8")
+    (tmp_path / ".env").write_bytes(b"\xffMODEL=openai/gpt-4.1\nB=openai/gpt-4o-mini\n")
+    found = read_named_models([str(tmp_path / "**" / "*.yaml"), str(tmp_path / ".env")])
+    assert found.places == (
+        ("openai/gpt-4.1", f"{tmp_path / 'deep' / 'er' / 'litellm.yaml'}:2"),
+        ("openai/gpt-4o-mini", f"{tmp_path / '.env'}:2"),
+    )
+    assert found.unread == ()
+
+
+def test_a_file_too_large_for_a_configuration_is_told(tmp_path: Path) -> None:
+    (tmp_path / "big.txt").write_bytes(b"x" * (4 * 1024 * 1024 + 1))
+    assert read_named_models([str(tmp_path / "*.txt")]).unread == (str(tmp_path / "big.txt"),)
+
+
+@pytest.mark.parametrize("pattern", ["none-*.yaml", "."])
+def test_a_glob_that_means_no_file_is_a_usage_error(
+    pattern: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="means no file"):
+        read_named_models([pattern])
+
+
+def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "real").write_text("openai/gpt-4.1", encoding="utf-8")
+    (tmp_path / "link.yaml").symlink_to(tmp_path / "real")
+    with pytest.raises(UsageError, match="means no file"):
+        read_named_models([str(tmp_path / "*.yaml")])

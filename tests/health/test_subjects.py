@@ -1,0 +1,116 @@
+"""Where keys are read from: variables, files, standard input, and whatever the environment holds."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.health.subjects import read_management_key, read_subjects
+from openrouter_preflight.settings.model import CheckSettings, KeyTarget, SourceKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openrouter_preflight.health.facts import Subject
+
+KEY = "sk-or-v1-" + "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
+
+
+def read(*targets: KeyTarget, environ: dict[str, str] | None = None, stdin: bytes = b"", **words: Any) -> list[Subject]:
+    return list(read_subjects(CheckSettings(targets=targets, **words), environ or {}, io.BytesIO(stdin)))
+
+
+def in_file(path: Path | str) -> KeyTarget:
+    return KeyTarget(name=str(path), source=SourceKind.FILE, location=str(path))
+
+
+STDIN = KeyTarget(name="standard input", source=SourceKind.STDIN, location="-")
+
+
+@pytest.mark.parametrize(
+    ("content", "around"),
+    [
+        (KEY, ""),
+        (KEY + "\n", ""),
+        (KEY + "\r\n", ""),
+        (KEY + "\n\n", "ends with a newline"),
+        (KEY + " \n", "ends with a space"),
+        ("\ufeff" + KEY + "\n", "starts with an invisible character"),
+    ],
+)
+def test_the_newline_that_ends_a_file_is_the_files_and_any_other_is_the_keys(
+    content: str, around: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(content.encode())
+    for subject in read(in_file(file), STDIN, stdin=content.encode()):
+        assert subject.diagnosis.around == around
+        assert subject.key_to_ask is not None
+
+
+def test_a_variable_is_read_as_it_is() -> None:
+    (subject,) = read(KeyTarget(name="PROD", location="PROD_KEY"), environ={"PROD_KEY": KEY + "\n"})
+    assert (subject.name, subject.source, subject.diagnosis.around) == ("PROD", "env", "ends with a newline")
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfes\0k\0-\0o\0r\0", b"\x80" * 40, b"\0" * 50])
+def test_bytes_that_are_no_text_are_no_key(content: bytes) -> None:
+    (subject,) = read(STDIN, stdin=content)
+    assert subject.key_to_ask is None
+
+
+def test_a_file_that_is_larger_than_any_key_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(b"x" * 70_000)
+    with pytest.raises(UsageError, match="larger than any key"):
+        read(in_file(tmp_path / "large"))
+    with pytest.raises(UsageError, match="larger than any key"):
+        read(STDIN, stdin=b"x" * 70_000)
+
+
+@pytest.mark.parametrize("name", ["missing", "."])
+def test_a_file_that_cannot_be_read_is_a_usage_error(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        read(in_file(tmp_path / name))
+
+
+ENVIRON = {
+    "B_KEY": KEY,
+    "A_KEY": f'"{KEY}"',
+    "OPENROUTER_MANAGEMENT_KEY": KEY,
+    "HOME": "/home/user",
+    "OTHER": "sk-ant-api03-0123456789abcdef0123456789",
+    "SHORT": KEY[:-1],
+    "EMPTY": "",
+}
+
+
+def test_discovery_finds_every_key_but_the_management_key() -> None:
+    assert [subject.name for subject in read(environ=ENVIRON, discover=True)] == ["A_KEY", "B_KEY"]
+
+
+def test_discovery_does_not_repeat_a_key_that_was_named() -> None:
+    target = KeyTarget(name="production", location="B_KEY")
+    assert [subject.name for subject in read(target, environ=ENVIRON, discover=True)] == ["production", "A_KEY"]
+
+
+def test_where_nothing_is_discovered_the_usual_key_is_missing() -> None:
+    (subject,) = read(environ={}, discover=True)
+    assert (subject.name, subject.diagnosis.message) == ("OPENROUTER_API_KEY", "is not set")
+
+
+@pytest.mark.parametrize(
+    ("raw", "allowed", "is_asked"),
+    [(KEY, False, True), (KEY[:-1], False, False), (KEY[:-1], True, True), ("short", True, False), ("", True, False)],
+)
+def test_an_odd_shape_is_asked_about_only_where_that_is_allowed(raw: str, allowed: bool, is_asked: bool) -> None:
+    (subject,) = read(KeyTarget(name="K", location="K"), environ={"K": raw}, allow_any_shape=allowed)
+    assert (subject.key_to_ask is not None) is is_asked
+
+
+def test_the_management_key_may_be_missing() -> None:
+    settings = CheckSettings(targets=(), management_key_env="MGMT")
+    assert read_management_key(settings, {}).key_to_ask is None
+    assert read_management_key(settings, {"MGMT": KEY}).key_to_ask is not None

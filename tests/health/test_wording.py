@@ -1,0 +1,69 @@
+"""How money, times and ceilings are said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openrouter_preflight.findings import Ceiling
+from openrouter_preflight.health import wording
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("0", "$0.00"),
+        ("-0.0", "$0.00"),
+        ("5", "$5.00"),
+        ("12.349", "$12.34"),
+        ("1234567.891", "$1,234,567.89"),
+        ("0.01", "$0.01"),
+        ("0.004", "$0.004000"),
+        ("0.0000001", "$0.000000"),
+        ("-3.2", "-$3.20"),
+        ("-0.001", "-$0.001000"),
+        ("1e18", "$1,000,000,000,000,000,000.00"),
+    ],
+)
+def test_money_is_rounded_down(amount: str, said: str) -> None:
+    assert wording.usd(Decimal(amount)) == said
+
+
+@given(st.decimals(min_value=Decimal("-1e18"), max_value=Decimal("1e18"), allow_nan=False))
+def test_no_amount_is_said_to_be_more_than_it_is(amount: Decimal) -> None:
+    said = wording.usd(amount)
+    assert Decimal(said.replace("$", "").replace(",", "")) <= amount
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (timedelta(days=7), "7 days"),
+        (timedelta(days=1, hours=12), "1 day 12 hours"),
+        (timedelta(hours=12), "12 hours"),
+        (timedelta(hours=1, minutes=59), "1 hour"),
+        (timedelta(minutes=59), "59 minutes"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(seconds=5), "less than a minute"),
+    ],
+)
+def test_a_duration_is_days_and_hours(span: timedelta, said: str) -> None:
+    assert wording.duration(span) == said
+
+
+@pytest.mark.parametrize(
+    ("interval", "resets_at", "said"),
+    [
+        (None, None, "it never resets"),
+        ("daily", None, "it resets daily"),
+        ("daily", datetime(2026, 11, 26, tzinfo=UTC), "it resets daily (2026-11-26 00:00 UTC)"),
+        (None, datetime(2026, 11, 26, tzinfo=UTC), "it resets (2026-11-26 00:00 UTC)"),
+    ],
+)
+def test_a_reset_is_said_with_its_day(interval: str | None, resets_at: datetime | None, said: str) -> None:
+    ceiling = Ceiling(name="member", remaining=Decimal(1), reset_interval=interval, resets_at=resets_at)
+    assert wording.reset_of(ceiling) == said

@@ -1,0 +1,69 @@
+"""Facts about one key, built for tests of what is made of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from openrouter_preflight.health.facts import Facts, Subject
+from openrouter_preflight.keys.diagnosis import diagnose
+from openrouter_preflight.openrouter.answers import Credits, KeyInfo, read_key_info
+from openrouter_preflight.openrouter.client import Answer
+from openrouter_preflight.openrouter.meaning import Meaning, read_refusal
+from openrouter_preflight.settings.model import Gates, OnMissing, OnUnknownBalance, OnUnreachable, Policies
+
+if TYPE_CHECKING:
+    from openrouter_preflight.openrouter.reply import Fault
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+"""A Wednesday."""
+KEY = "sk-or-v1-" + "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
+
+
+def info(**data: object) -> KeyInfo:
+    """What `/key` tells, where it tells these fields."""
+    read = read_key_info({"data": {"label": "sk-or-v1-0e6...6b7", **data}})
+    assert read is not None
+    return read
+
+
+def told(**data: object) -> Answer[KeyInfo]:
+    """The key was accepted, and tells these fields."""
+    return Answer(meaning=Meaning.OK, data=info(**data), status=200, attempts=1)
+
+
+def refused(
+    meaning: Meaning, status: int | None = None, message: str = "", fault: Fault | None = None, **metadata: object
+) -> Answer[Any]:
+    """Another answer than that."""
+    refusal = read_refusal({"error": {"message": message, "metadata": metadata}})
+    return Answer(meaning=meaning, status=status, refusal=refusal, fault=fault, attempts=3)
+
+
+def balance(bought: str, used: str = "0") -> Answer[Credits]:
+    """What `/credits` tells."""
+    return Answer(meaning=Meaning.OK, data=Credits(total=Decimal(bought), used=Decimal(used)), status=200, attempts=1)
+
+
+def subject(raw: str | None = KEY, *, allow_any_shape: bool = False, **words: Any) -> Subject:
+    """The subject K; gates and policies by their names."""
+    policies = Policies(
+        on_missing=OnMissing(words.pop("on_missing", "fail")),
+        on_unreachable=OnUnreachable(words.pop("on_unreachable", "fail")),
+        on_unknown_balance=OnUnknownBalance(words.pop("on_unknown_balance", "fail")),
+    )
+    return Subject(
+        name="K",
+        source="env",
+        diagnosis=diagnose(raw),
+        gates=Gates(**words),
+        policies=policies,
+        allow_any_shape=allow_any_shape,
+    )
+
+
+def facts(answer: Answer[KeyInfo] | None, account: Answer[Credits] | None = None, **words: Any) -> Facts:
+    """The facts of K. With `certain=True` a management key asked for the account's balance."""
+    certain = bool(words.pop("certain", False))
+    return Facts(subject=subject(**words), info=answer, account=account, account_is_certain=certain)

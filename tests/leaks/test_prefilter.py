@@ -1,0 +1,125 @@
+"""The first look: which offsets of a big buffer it names, and what it calls an archive."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from openrouter_preflight.leaks import bytesearch
+from openrouter_preflight.leaks.prefilter import (
+    BASE64_NEEDLES,
+    HEAD_LENGTH,
+    OVERLAP,
+    archive_kind,
+    candidate_offsets,
+    is_archive,
+    may_hold_key,
+)
+from planted import KEY, PREFIX, base64_of, gzipped, tarred, zipped
+
+FILLER = bytes(range(32, 127)) * 3000
+
+WRITTEN = {
+    "plain": KEY.encode(),
+    "cut after sk-": f'"sk-" + "or-v1-{KEY[9:]}"'.encode(),
+    "cut after sk-or-": f'"sk-or-" + "v1-{KEY[9:]}"'.encode(),
+    "utf-16-le": KEY.encode("utf-16-le"),
+    "utf-16-be": KEY.encode("utf-16-be"),
+    "utf-32-le": KEY.encode("utf-32-le"),
+    "utf-32-be": KEY.encode("utf-32-be"),
+    "base64 of utf-16": base64_of(KEY.encode("utf-16-le")).encode(),
+    "utf-16 of base64": base64_of(KEY).encode("utf-16-le"),
+    "percent": KEY.replace("-", "%2D").encode(),
+}
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+@pytest.mark.parametrize("kind", [bytes, bytearray])
+def test_a_key_among_megabytes_is_named_where_it_stands(written: bytes, kind: type[bytes | bytearray]) -> None:
+    buffer = kind(FILLER + written + FILLER)
+    offsets = list(candidate_offsets(buffer))
+    assert offsets
+    assert all(len(FILLER) <= offset < len(FILLER) + len(written) for offset in offsets)
+
+
+@pytest.mark.parametrize("position", range(57))
+def test_base64_is_named_wherever_its_lines_are_wrapped(position: int) -> None:
+    lines = base64_of("x" * position + KEY)
+    data = "\n".join(lines[start : start + 64] for start in range(0, len(lines), 64))
+    assert may_hold_key(data.encode())
+
+
+def test_base64_needles_are_groups_of_the_prefix() -> None:
+    encoded = [base64_of(before + PREFIX).encode() for before in ("", "x", "xy")]
+    places = [text.find(needle) for text, needle in zip(encoded, BASE64_NEEDLES, strict=True)]
+    assert all(place >= 0 and place % 4 == 0 for place in places)
+
+
+def test_offsets_ascend() -> None:
+    offsets = list(candidate_offsets(f"{KEY} {base64_of(KEY)} {KEY}".encode()))
+    assert offsets == sorted(offsets)
+
+
+def test_names_are_searched_for_the_literal_alone() -> None:
+    buffer = base64_of(KEY).encode() + b" " + KEY.encode()
+    assert list(candidate_offsets(buffer, names_only=True)) == [buffer.index(PREFIX.encode())]
+
+
+def test_a_window_that_overlaps_the_last_cuts_no_needle() -> None:
+    for written in WRITTEN.values():
+        for cut in range(len(written)):
+            windows = (written[: cut + OVERLAP], written[cut:])
+            assert any(may_hold_key(window) for window in windows)
+
+
+def test_ordinary_text_has_no_candidate() -> None:
+    assert not may_hold_key(FILLER)
+    assert not may_hold_key(b"")
+
+
+HEADS = {
+    "gzip": (gzipped(b"x"), "gzip"),
+    "zip": (zipped({"a": b"x"}), "zip"),
+    "stored zip": (zipped({"a": b"x"}, zipfile.ZIP_STORED), "zip"),
+    "tar": (tarred({"a": b"x"}), "tar"),
+    "empty": (b"", None),
+    "text": (b"all:\n\tmake\n" * 60, None),
+    "digits": (b"0" * 600, None),
+    "zeros": (bytes(600), None),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3, None),
+}
+
+
+@pytest.mark.parametrize(("data", "kind"), HEADS.values(), ids=HEADS)
+def test_an_archive_is_known_by_its_head(data: bytes, kind: str | None) -> None:
+    assert archive_kind(data[:HEAD_LENGTH]) == kind
+    assert is_archive(data[:HEAD_LENGTH]) is (kind is not None)
+
+
+def test_the_native_search_and_its_fallback_agree() -> None:
+    buffer = b"aaaa-b" * 100_000
+    expected = sorted(bytesearch.find_backwards(buffer, b"aa", 0, len(buffer)))
+    assert sorted(bytesearch.find_all(buffer, b"aa")) == expected
+    assert sorted(bytesearch.find_all(bytearray(buffer), b"aa")) == expected
+    assert expected[:4] == [0, 1, 2, 6]
+
+
+def test_without_glibc_the_search_falls_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> bytesearch.Search:
+        raise OSError("no glibc")
+
+    monkeypatch.setattr(bytesearch, "_native", None)
+    monkeypatch.setattr(bytesearch, "_load_memmem", refuse)
+    assert sorted(bytesearch.find_all(FILLER + b"sk-or", b"sk-or")) == [len(FILLER)]
+
+
+def test_the_first_look_imports_nothing_that_a_hook_would_feel() -> None:
+    code = (
+        "import sys; before = set(sys.modules); import openrouter_preflight.leaks.prefilter;"
+        "print(*sorted(name for name in set(sys.modules) - before if 'openrouter' not in name))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() in ([], ["__future__"])

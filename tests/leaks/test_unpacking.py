@@ -1,0 +1,179 @@
+"""Keys inside archives, and everything of an archive that could not be looked into."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import random
+import struct
+import tarfile
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openrouter_preflight.keys.api_key import ApiKey
+from openrouter_preflight.leaks.detector import Limits, examine
+from openrouter_preflight.leaks.prefilter import may_hold_key
+from planted import KEY, OTHER_KEY, PREFIX, base64_of, gzipped, tarred, zipped
+
+TEXT = f"# settings\nkey = {KEY}\n".encode()
+NOISE = random.Random(1).randbytes(200_000)
+
+ARCHIVES = {
+    "gzip": (gzipped(TEXT), "gzip", None),
+    "gzip twice in one file": (gzipped(b"#") + gzipped(TEXT[1:]), "gzip", None),
+    "bzip2": (bz2.compress(TEXT), "bzip2", None),
+    "xz": (lzma.compress(TEXT), "xz", None),
+    "lzma": (lzma.compress(TEXT, lzma.FORMAT_ALONE), "xz", None),
+    "zip": (zipped({"a": b"", "b/c.env": TEXT}), "zip", "b/c.env"),
+    "zip, stored": (zipped({"c.env": TEXT}, zipfile.ZIP_STORED), "zip", "c.env"),
+    "tar, pax": (tarred({"x/" * 80 + "c.env": TEXT}), "tar", "x/" * 80 + "c.env"),
+    "tar, GNU": (tarred({"x/" * 80 + "c.env": TEXT}, tarfile.GNU_FORMAT), "tar", "x/" * 80 + "c.env"),
+    "tar, ustar": (tarred({"x/" * 60 + "c.env": TEXT}, tarfile.USTAR_FORMAT), "tar", "x/" * 60 + "c.env"),
+    "tar.gz": (gzipped(tarred({"c.env": TEXT})), "gzip+tar", "c.env"),
+    "tar.xz": (lzma.compress(tarred({"c.env": TEXT})), "xz+tar", "c.env"),
+    "gzip in tar": (tarred({"c.gz": gzipped(TEXT)}), "tar+gzip", "c.gz"),
+    "zip in zip": (zipped({"in.zip": zipped({"c.env": TEXT})}), "zip+zip", "in.zip!c.env"),
+    "tar.gz in zip": (zipped({"in.tgz": gzipped(tarred({"c.env": TEXT}))}), "zip+gzip+tar", "in.tgz!c.env"),
+}
+
+
+@pytest.mark.parametrize(("data", "encoding", "member"), ARCHIVES.values(), ids=ARCHIVES)
+def test_a_key_in_an_archive_is_seen_once_in_its_member(data: bytes, encoding: str, member: str | None) -> None:
+    examination = examine(data)
+    (sighting,) = examination.sightings
+    assert sighting.key == ApiKey(KEY)
+    assert (sighting.encoding, sighting.member) == (encoding, member)
+    assert (sighting.line, sighting.column) == (2, 7)
+    assert examination.unread == ()
+    assert may_hold_key(data)
+
+
+def test_a_zip_written_to_a_pipe_has_its_sizes_after_the_content() -> None:
+    pipe = _Unseekable()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", NOISE)
+        archive.writestr("c.env", TEXT)
+    assert [sighting.member for sighting in examine(pipe.getvalue()).sightings] == ["c.env"]
+
+
+def test_a_header_of_1979_is_a_tar_too() -> None:
+    header = bytearray(tarred({"c.env": TEXT}, tarfile.USTAR_FORMAT))
+    header[257:345] = bytes(88)
+    header[148:156] = b"%06o\0 " % (sum(header[:512]) - sum(header[148:156]) + 8 * 0x20)
+    (sighting,) = examine(bytes(header)).sightings
+    assert (sighting.encoding, sighting.member) == ("tar", "c.env")
+
+
+def test_encodings_are_undone_inside_archives() -> None:
+    data = zipped({"secret.yml": f"k: {base64_of(KEY)}".encode(), "wide.txt": KEY.encode("utf-16")})
+    assert [sighting.encoding for sighting in examine(data).sightings] == ["zip+base64", "zip+utf-16-le"]
+
+
+def test_names_and_comments_of_an_archive_are_looked_at() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("empty", b"")
+        archive.comment = KEY.encode()
+    assert [sighting.key for sighting in examine(buffer.getvalue()).sightings] == [ApiKey(KEY)]
+    assert examine(tarred({f"{OTHER_KEY}.txt": b""})).sightings[0].key == ApiKey(OTHER_KEY)
+
+
+def test_a_third_level_is_left_unread_and_said_so() -> None:
+    examination = examine(zipped({"a.zip": zipped({"b.zip": zipped({"c.env": TEXT})})}))
+    assert examination.sightings == ()
+    assert examination.unread == ("archive bound: an archive inside 2 others (a.zip!b.zip)",)
+
+
+def test_a_bomb_is_left_where_its_ratio_shows() -> None:
+    limits = Limits(archive_free_bytes=1 << 20)
+    examination = examine(gzipped(bytes(8 << 20) + TEXT), limits)
+    assert examination.unread == ("archive bound: unpacks to more than 250 times its size",)
+
+
+def test_a_bomb_of_many_parts_shares_one_budget() -> None:
+    limits = Limits(archive_bytes=1 << 20)
+    examination = examine(zipped({str(number): NOISE for number in range(20)}, zipfile.ZIP_STORED), limits)
+    assert examination.unread == ("archive bound: more than 1 MiB unpacked",)
+
+
+def test_members_are_counted() -> None:
+    examination = examine(tarred({str(number): TEXT for number in range(5)}), Limits(archive_members=3))
+    assert len(examination.sightings) == 3
+    assert examination.unread == ("archive bound: more than 3 members",)
+
+
+def test_an_encrypted_member_is_unread_and_the_next_is_read() -> None:
+    data = bytearray(zipped({"secret": TEXT, "open": TEXT}))
+    data[6] |= 1
+    examination = examine(bytes(data))
+    assert examination.unread == ("encrypted zip member (secret)",)
+    assert [sighting.member for sighting in examination.sightings] == ["open"]
+
+
+def test_an_unknown_compression_is_unread() -> None:
+    examination = examine(zipped({"a": TEXT}, zipfile.ZIP_BZIP2))
+    assert examination.unread == ("zip member of compression method 12 (a)",)
+
+
+DAMAGED = {
+    "gzip": gzipped(TEXT + NOISE)[:100_000],
+    "bzip2": bz2.compress(TEXT + NOISE * 10)[:-1000],
+    "xz": lzma.compress(TEXT + NOISE)[:150_000],
+    "tar": tarred({"a": TEXT, "b": NOISE})[:100_000],
+    "zip": zipped({"a": TEXT, "b": NOISE})[:100_000],
+}
+
+
+@pytest.mark.parametrize(("kind", "data"), DAMAGED.items(), ids=DAMAGED)
+def test_what_is_cut_short_is_read_as_far_as_it_goes_and_said_so(kind: str, data: bytes) -> None:
+    examination = examine(data)
+    assert [sighting.key for sighting in examination.sightings] == [ApiKey(KEY)]
+    assert any(words.startswith(f"damaged {kind}") for words in examination.unread)
+
+
+def test_a_tar_of_endless_size_is_cut_short() -> None:
+    header = bytearray(tarred({"a": TEXT})[:512])
+    header[124:136] = b"\x80" + struct.pack(">QHB", 1 << 62, 0, 0)
+    header[148:156] = b"%06o\0 " % (sum(header) - sum(header[148:156]) + 8 * 0x20)
+    examination = examine(bytes(header) + TEXT)
+    assert [sighting.member for sighting in examination.sightings] == ["a"]
+    assert "damaged tar (a)" in examination.unread
+
+
+def test_an_xz_that_wants_too_much_memory_is_unread() -> None:
+    packed = lzma.compress(TEXT, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 512 << 20}])
+    assert examine(packed).unread == ("xz that needs more than 72 MiB to read",)
+
+
+@pytest.mark.parametrize("magic", [b"\x1f\x8b\x08", b"PK\x03\x04", b"BZh", b"\xfd7zXZ\0", b"]\0\0"])
+def test_what_only_begins_like_an_archive_is_a_file(magic: bytes) -> None:
+    examination = examine(magic + b"and so on\n" + TEXT)
+    assert [sighting.key for sighting in examination.sightings] == [ApiKey(KEY)]
+    assert examination.unread == ()
+
+
+@given(data=st.data(), name=st.sampled_from(sorted(ARCHIVES)))
+def test_no_damage_raises(data: st.DataObject, name: str) -> None:
+    archive = bytearray(ARCHIVES[name][0])
+    for _ in range(data.draw(st.integers(1, 8))):
+        archive[data.draw(st.integers(0, len(archive) - 1))] = data.draw(st.integers(0, 255))
+    examine(bytes(archive[: data.draw(st.integers(0, len(archive)))]))
+
+
+def test_a_placeholder_in_an_archive_is_nothing() -> None:
+    assert examine(zipped({"README": f"{PREFIX}YOUR-KEY".encode()})).sightings == ()
+
+
+class _Unseekable(io.BytesIO):
+    def seekable(self) -> bool:
+        return False
+
+    def tell(self) -> int:
+        raise io.UnsupportedOperation
+
+    def seek(self, *_: int) -> int:
+        raise io.UnsupportedOperation

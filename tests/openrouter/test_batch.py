@@ -1,0 +1,124 @@
+"""Several questions at once: each different one once, not too many together, none beyond the deadline."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from openrouter_preflight.clock import SystemClock
+from openrouter_preflight.keys import ApiKey
+from openrouter_preflight.openrouter.batch import Batch
+from openrouter_preflight.openrouter.client import Client, credits_of, key_info
+from openrouter_preflight.openrouter.meaning import Meaning
+from openrouter_preflight.openrouter.reply import Fault, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def key(number: int) -> ApiKey:
+    return ApiKey(f"sk-or-v1-{number:064x}")
+
+
+class FakeWire:
+    """Answers after a while, and remembers how many were asking at once."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.release = threading.Event()
+        self.asked: list[tuple[str, ApiKey]] = []
+        self.most_at_once = 0
+        self.hanging: set[ApiKey] = set()
+        self._seconds = seconds
+        self._now = 0
+        self._lock = threading.Lock()
+
+    def exchange(self, path: str, key: ApiKey, **_: Any) -> Reply:
+        with self._lock:
+            self.asked.append((path, key))
+            self._now += 1
+            self.most_at_once = max(self.most_at_once, self._now)
+        self.release.wait(30 if key in self.hanging else self._seconds)
+        with self._lock:
+            self._now -= 1
+        return Reply(status=200, body={"data": {"label": "x", "total_credits": 1, "total_usage": 0}})
+
+
+@pytest.fixture
+def wire() -> Iterator[FakeWire]:
+    wire = FakeWire(0.01)
+    yield wire
+    wire.release.set()
+
+
+def batch_over(wire: FakeWire, deadline: float = 10.0) -> Batch:
+    return Batch(Client(wire, clock=SystemClock(), jitter=lambda: 0.5, timeout=5.0, deadline=deadline))  # type: ignore[arg-type]
+
+
+def test_the_same_question_of_the_same_key_is_asked_once(wire: FakeWire) -> None:
+    batch = batch_over(wire)
+    pending = [batch.add(key_info(ApiKey(key(1).reveal()))) for _ in range(5)]
+    batch.add(key_info(key(2)))
+    batch.add(credits_of(key(1), is_best_effort=True))
+    batch.run()
+    assert len(wire.asked) == 3
+    assert {each.answer.meaning for each in pending} == {Meaning.OK}
+
+
+def test_many_questions_are_asked_together_but_not_too_many(wire: FakeWire) -> None:
+    batch = batch_over(wire)
+    pending = [batch.add(key_info(key(number))) for number in range(100)]
+    batch.run()
+    assert all(each.answer.meaning is Meaning.OK for each in pending)
+    assert len(wire.asked) == 100
+    assert 2 <= wire.most_at_once <= 16
+
+
+def test_an_empty_batch_asks_nothing(wire: FakeWire) -> None:
+    batch_over(wire).run()
+    assert wire.asked == []
+
+
+def test_the_deadline_overtakes_a_question_that_hangs_and_spares_the_others(wire: FakeWire) -> None:
+    wire.hanging = {key(1)}
+    batch = batch_over(wire, deadline=0.3)
+    hanging, fine = batch.add(key_info(key(1))), batch.add(key_info(key(2)))
+    started = time.monotonic()
+    batch.run()
+    assert time.monotonic() - started < 1.2
+    assert (hanging.answer.meaning, hanging.answer.fault) == (Meaning.UNREACHABLE, Fault.OVERDUE)
+    assert fine.answer.meaning is Meaning.OK
+
+
+def test_a_bug_in_a_thread_is_raised_where_it_is_seen(wire: FakeWire, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> Reply:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(wire, "exchange", broken)
+    batch = batch_over(wire)
+    batch.add(key_info(key(1)))
+    with pytest.raises(ZeroDivisionError):
+        batch.run()
+
+
+_HANGING_LOOKUP = """
+import socket, sys, time
+socket.getaddrinfo = lambda *_, **__: time.sleep(60)
+from openrouter_preflight.cli.main import run
+sys.exit(run(["check", "--deadline", "0.5", "--base-url", "https://openrouter.invalid/api/v1"]))
+"""
+
+
+def test_the_process_leaves_although_a_thread_still_hangs(key_text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENROUTER_API_KEY", key_text)
+    started = time.monotonic()
+    ended = subprocess.run(
+        [sys.executable, "-c", _HANGING_LOOKUP], capture_output=True, text=True, timeout=20, check=False
+    )
+    assert ended.returncode == 3, ended.stderr
+    assert "the deadline passed" in ended.stdout
+    assert time.monotonic() - started < 5
