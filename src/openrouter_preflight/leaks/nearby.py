@@ -7,6 +7,7 @@ long as reading the history. The answer is that of `detector.examine` on the who
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detector import examine
@@ -21,6 +22,9 @@ _AROUND = 2048
 
 _WORTH_IT = 8192
 
+_REMEMBERED = 16 * 1024
+"""Bytes of the largest window that is remembered."""
+
 
 def examine_near(data: bytes, candidates: Sequence[int], limits: Limits) -> Examination:
     """What `examine` would see in `data`, the whole content of one file, given where its candidates are.
@@ -32,9 +36,16 @@ def examine_near(data: bytes, candidates: Sequence[int], limits: Limits) -> Exam
     sightings: list[Sighting] = []
     for start, end in _windows(data, candidates):
         lines = data.count(b"\n", 0, start)
-        seen = examine(data[start:end], limits).sightings
+        look = _examine_again if end - start <= _REMEMBERED else examine
+        seen = look(data[start:end], limits).sightings
         sightings += [replace(each, offset=each.offset + start, line=each.line + lines) for each in seen]
     return Examination(tuple(sightings))
+
+
+@lru_cache(maxsize=512)
+def _examine_again(window: bytes, limits: Limits) -> Examination:
+    """`examine`, remembering: from version to version of a file, what is around a key stays the same."""
+    return examine(window, limits)
 
 
 def _windows(data: bytes, candidates: Sequence[int]) -> Iterator[tuple[int, int]]:
