@@ -30,7 +30,7 @@ FORBIDDEN = {
     "settings": {"openrouter", "health", "leaks", "simulator", *FRONT},
     "simulator": {"settings", "openrouter", "health", "leaks", "reports", "ci", *FRONT},
     "ci": {"settings", "openrouter", "health", "leaks", "reports", "simulator", *FRONT},
-    "hooks": {"settings", "openrouter", "health", "reports", "simulator", "ci", "findings", "keys", *(FRONT - {"hooks"})},
+    "hooks": {"settings", "openrouter", "health", "reports", "simulator", "ci", "keys", "cli", "action", "runs"},
     "runs": {"reports", "ci", "cli", "action", "hooks"},
     "cli": {"action"},
     "action": {"cli", "hooks"},
