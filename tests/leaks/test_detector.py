@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import BODY, HALF, KEY, OTHER_BODY, OTHER_KEY, PREFIX, REST, base64_of, wrapped
 
 from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detector import Examination, SightingKind, examine
 from openrouter_preflight.leaks.prefilter import may_hold_key
+from planted import BODY, HALF, KEY, OTHER_BODY, OTHER_KEY, PREFIX, REST, base64_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable

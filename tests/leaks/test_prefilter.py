@@ -7,7 +7,6 @@ import sys
 import zipfile
 
 import pytest
-from planted import KEY, PREFIX, base64_of, gzipped, tarred, zipped
 
 from openrouter_preflight.leaks import bytesearch
 from openrouter_preflight.leaks.prefilter import (
@@ -19,6 +18,7 @@ from openrouter_preflight.leaks.prefilter import (
     is_archive,
     may_hold_key,
 )
+from planted import KEY, PREFIX, base64_of, gzipped, tarred, zipped
 
 FILLER = bytes(range(32, 127)) * 3000
 
