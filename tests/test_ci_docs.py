@@ -106,7 +106,7 @@ def jenkins(_: Repo, __: Repo) -> tuple[str, str, dict[str, str]]:
 def azure(_: Repo, __: Repo) -> tuple[str, str, dict[str, str]]:
     steps = yaml.safe_load(block("docs/ci.md", "yaml", SCHEMAS["Azure"][1]))["steps"]
     scan, check = (step["bash"] for step in steps if "bash" in step)
-    return scan, check, {"TARGET": "refs/heads/main"}
+    return scan, check, {"SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main"}
 
 
 def bitbucket(_: Repo, __: Repo) -> tuple[str, str, dict[str, str]]:

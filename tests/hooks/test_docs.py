@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from openrouter_preflight import __version__
-from openrouter_preflight.cli.main import NAME, cli
+from openrouter_preflight.cli.main import cli
+from openrouter_preflight.errors import NAME
 from openrouter_preflight.hooks.script import Hook, command_line
 
 ROOT = Path(__file__).parents[2]
