@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from leaks.repos import HERMETIC, KEY, Repo, make_key
+
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.git import Git
 from openrouter_preflight.leaks.listing import list_objects

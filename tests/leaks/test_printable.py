@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from leaks.repos import KEY
+
 from openrouter_preflight.leaks.printable import printable
 
 

@@ -9,8 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-
 from leaks.repos import HERMETIC, KEY, Repo
+
 from openrouter_preflight.leaks.quick import range_is_clean, staged_is_clean
 
 if TYPE_CHECKING:
