@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from leaks.repos import HERMETIC, KEY, Repo, make_key
-
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.git import Git
 from openrouter_preflight.leaks.listing import list_objects
+from repos import HERMETIC, KEY, Repo, make_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
