@@ -74,7 +74,7 @@ def test_a_heavy_library_is_imported_in_one_module(library: str) -> None:
         "openrouter_preflight.findings",
         "openrouter_preflight.settings.model",
         "openrouter_preflight.health.check",
-        "openrouter_preflight.leaks.detector",
+        "openrouter_preflight.leaks.detection.detector",
         "openrouter_preflight.reports",
         "openrouter_preflight.simulator",
         "openrouter_preflight.action.main",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from leaks.repos import KEY
 
 from openrouter_preflight.leaks.printable import printable
+from repos import KEY
 
 
 @pytest.mark.parametrize(

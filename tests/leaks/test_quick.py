@@ -9,9 +9,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from leaks.repos import HERMETIC, KEY, Repo
 
 from openrouter_preflight.leaks.quick import range_is_clean, staged_is_clean
+from repos import HERMETIC, KEY, Repo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
