@@ -11,9 +11,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
+from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS, Examination, Limits
 from openrouter_preflight.leaks.pieces import Part, pieces
-from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
-from openrouter_preflight.leaks.sightings import DEFAULT_LIMITS, Examination, Limits
 
 if TYPE_CHECKING:
     import io
@@ -179,8 +179,8 @@ class ObjectReader:
 
     def _examine(self, position: int, candidates: list[int]) -> None:
         """Look again at the object whose header begins at `position`, in which a search named `candidates`."""
-        from openrouter_preflight.leaks.detector import examine  # hits are rare, and its import is felt
-        from openrouter_preflight.leaks.nearby import examine_near
+        from openrouter_preflight.leaks.detection.detector import examine  # hits are rare, and its import is felt
+        from openrouter_preflight.leaks.detection.nearby import examine_near
 
         oid, kind, start, size = self._header(position)
         if size > self._largest:

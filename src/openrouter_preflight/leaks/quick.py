@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 
+from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
 from openrouter_preflight.leaks.environment import OPTIONS, hardened_environment
-from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
 
 _MOST_WRITTEN = 60_000
 """Bytes that fit into a pipe without anyone reading."""

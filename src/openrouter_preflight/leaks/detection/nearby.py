@@ -10,9 +10,9 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.detector import examine
-from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, is_archive
-from openrouter_preflight.leaks.sightings import Examination, Limits, Sighting
+from openrouter_preflight.leaks.detection.detector import examine
+from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, is_archive
+from openrouter_preflight.leaks.detection.sightings import Examination, Limits, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
