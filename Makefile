@@ -29,13 +29,15 @@ docs: $(READY)  ## renew the pages that are made from the code
 bench: $(READY)  ## measure the figures that the README quotes
 	$(BIN)/python benchmarks/run.py
 
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate
+PINNED := --constraints .ci/requirements.txt
+
 lock:  ## renew the hash locks; needs uv
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	  --group dev --output-file .ci/requirements.txt pyproject.toml
-	for part in check config; do \
-	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-	    --constraints .ci/requirements.txt --group action-$$part --output-file .github/action/$$part.txt || exit 1; \
-	done
+	$(LOCK) --group dev --output-file .ci/requirements.txt pyproject.toml
+	$(LOCK) $(PINNED) --output-file .ci/runtime.txt pyproject.toml
+	$(LOCK) $(PINNED) --group audit --output-file .ci/audit.txt
+	$(LOCK) $(PINNED) --group action-check --output-file .github/action/check.txt
+	$(LOCK) $(PINNED) --group action-config --output-file .github/action/config.txt
 
 $(READY): pyproject.toml .ci/requirements.txt
 	$(PYTHON) -m venv .venv

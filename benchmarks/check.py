@@ -20,7 +20,6 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from _bench import OURS, Row, measure, ours, print_table
-
 from openrouter_preflight.simulator import Simulator
 
 if TYPE_CHECKING:

@@ -131,7 +131,7 @@ def _environment(folder: Path) -> dict[str, str]:
 def _read(lines: list[dict[str, Any]]) -> StepRun:
     inner = [line for line in lines if line.get("stepID") == ["preflight", "preflight"]]
     outer = [line for line in lines if line.get("stepID") == ["preflight"] and line.get("stage") == "Main"]
-    ended = next((line for line in reversed(outer) if "stepResult" in line), {})
+    ended: dict[str, Any] = next((line for line in reversed(outer) if "stepResult" in line), {})
     return StepRun(
         result=ended.get("stepResult", "none"),
         outputs={line["name"]: line["arg"] for line in outer if line.get("command") == "set-output"},

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openrouter_preflight.action import packages
 from openrouter_preflight.action.packages import LOCKS, Packages, PackagesError
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class FakePip:
 def pip(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[FakePip]]:
     FakePip.started = []
     path = list(sys.path)
-    monkeypatch.setattr(packages.subprocess, "Popen", FakePip)
+    monkeypatch.setattr("openrouter_preflight.action.packages.subprocess.Popen", FakePip)
     yield FakePip
     sys.path[:] = path
 

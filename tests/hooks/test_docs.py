@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 from openrouter_preflight import __version__
-from openrouter_preflight.cli.main import NAME, cli
+from openrouter_preflight.cli.main import cli
+from openrouter_preflight.errors import NAME
 from openrouter_preflight.hooks.script import Hook, command_line
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,9 @@ COMMANDS = [
 
 def block_after(words: str) -> str:
     """The first block below `words`."""
-    return re.findall(r"^```\w+\n(.*?)^```", PAGE[PAGE.index(words) :], re.DOTALL | re.MULTILINE)[0]
+    found = re.search(r"^```\w+\n(.*?)^```", PAGE[PAGE.index(words) :], re.DOTALL | re.MULTILINE)
+    assert found is not None
+    return found[1]
 
 
 def configuration_of_pre_commit() -> dict[str, Any]:

@@ -10,7 +10,8 @@ import click
 import pytest
 import yaml
 
-from openrouter_preflight.cli.main import NAME, cli
+from openrouter_preflight.cli.main import cli
+from openrouter_preflight.errors import NAME
 from openrouter_preflight.hooks.script import Hook, command_line
 
 HOOKS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from planted import KEY, PREFIX
 
-from openrouter_preflight.leaks.detector import examine
+from openrouter_preflight.leaks.detection.detector import examine
+from planted import KEY, PREFIX
 
 ALLOW = "openrouter-preflight: allow"
 

@@ -7,9 +7,9 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planted import BODY, HALF, REST
 
-from openrouter_preflight.leaks.shapes import is_low_variety, is_suspicious
+from openrouter_preflight.leaks.detection.shapes import is_low_variety, is_suspicious
+from planted import BODY, HALF, REST
 
 
 def test_random_bodies_are_never_low_in_variety() -> None:
