@@ -22,7 +22,7 @@ from planting import EXAMPLE, git, many_staged, many_versions, new_repo, planted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PEERS = {
+PEERS: dict[str, tuple[str, ...]] = {
     "betterleaks": ("--version",),
     "gitleaks": ("version",),
     "kingfisher": ("--version",),

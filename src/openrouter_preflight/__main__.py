@@ -8,9 +8,7 @@ import sys
 def main() -> None:
     """Run the command that argv names and leave with its exit code."""
     try:
-        from openrouter_preflight.cli.quick import scan_quickly
-
-        code = scan_quickly(sys.argv[1:])
+        code = _run_quickly() if sys.argv[1:2] == ["scan"] else None
         if code is None:
             from openrouter_preflight.cli.main import run
 
@@ -18,6 +16,12 @@ def main() -> None:
     except KeyboardInterrupt:  # before the run could say so itself: while modules are loaded
         code = 130
     sys.exit(code)
+
+
+def _run_quickly() -> int | None:
+    from openrouter_preflight.cli.quick import scan_quickly
+
+    return scan_quickly(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -38,6 +38,29 @@ def test_a_clean_index_is_told_of_in_the_same_words(
 
 
 @posix_only
+def test_a_clean_range_is_told_of_in_the_same_words(here: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    here.commit()
+    here.commit({"a.txt": "hello\n", "folder/b.txt": "x" * 5000})
+    here.commit({"a.txt": "hello again\n"})
+    quick = scan_quickly(["scan", "--range", "HEAD~2..HEAD"])
+    said_quickly = capsys.readouterr()
+    full = run(["scan", "--range", "HEAD~2..HEAD"])
+    assert (quick, full) == (0, 0)
+    assert said_quickly == capsys.readouterr()
+
+
+@posix_only
+def test_a_range_with_a_key_or_another_wish_is_for_the_full_command(here: Repo) -> None:
+    here.commit()
+    here.commit({"a.txt": "hello\n"})
+    here.commit({"a.txt": KEY})
+    assert scan_quickly(["scan", "--range", "HEAD~2..HEAD~1", "--quiet"]) == 0
+    assert scan_quickly(["scan", "--range", "HEAD~1..HEAD", "--quiet"]) is None
+    assert scan_quickly(["scan", "--range", "HEAD~2..HEAD~1", "--policy-from", "HEAD", "--quiet"]) is None
+    assert scan_quickly(["scan", "--quiet", "HEAD~2..HEAD~1"]) is None
+
+
+@posix_only
 @pytest.mark.parametrize(
     "arguments",
     [("scan", "--staged", "--quiet"), ("scan", "--quiet", "--staged"), ("scan", "--staged", "--quiet", "a.txt")],

@@ -159,7 +159,7 @@ def test_a_committed_key_that_is_deployed_has_a_rule_of_its_own(
     preflight: CommandLine, here: Repo, variable: str
 ) -> None:
     here.commit({CONFIG: "keys:\n  - {name: production, env: PROD_KEY}\n", "a.env": f"{KEY}\n{OTHER_KEY}\n"})
-    run = preflight("scan", "--history", "--format", "json", **{variable: f"{KEY}\n"}, secrets=(KEY, OTHER_KEY))
+    run = preflight("scan", "--history", "--format", "json", variables={variable: f"{KEY}\n"}, secrets=(KEY, OTHER_KEY))
     assert (run.code, sorted(run.rules)) == (1, ["committed-key", "deployed-key-committed"])
     (deployed,) = [each for each in run.report["findings"] if each["rule"] == "deployed-key-committed"]
     assert (deployed["key"], deployed["fingerprint"], deployed["severity"]) == (variable, fingerprint(KEY), "error")

@@ -112,6 +112,26 @@ def rotate(old: KeyPlan, *, new_age: int = 10, managed: bool = True) -> Checked:
     return check_account(plan, Gates(rotated_from=(fingerprint,)), managed=managed, seed=1)
 
 
+def test_a_rotation_at_an_unknown_time_is_not_decided() -> None:
+    """The new key is unknown to the management key's account, so whether the old one was used since is, too."""
+    plan = AccountPlan(keys={"inference": KeyPlan(**USED), "old": used(until_days_ago=5)})
+    with Simulator(replace(find_scenario("healthy"), account=plan), seed=1) as simulator:
+        fingerprint, path = simulator.keys["old"].fingerprint, f"/keys/{simulator.primary_key.fingerprint}"
+    unknown = Fault(answer=Answer(status=404, body={"error": {"code": 404, "message": "not found"}}), path=path)
+    checked = check_account(plan, Gates(rotated_from=(fingerprint,)), managed=True, seed=1, faults=(unknown,))
+    assert checked.rules == ["rotation-unknown"]
+    assert checked.outcome.exit_code is ExitCode.INCOMPLETE
+
+
+def test_that_neither_key_is_known_says_nothing_of_the_old_one() -> None:
+    unknown = Answer(status=404, body={"error": {"code": 404, "message": "not found"}})
+    with Simulator("healthy", seed=1) as simulator:
+        path = f"/keys/{simulator.primary_key.fingerprint}"
+    gates = Gates(rotated_from=("0" * 64,))
+    checked = check_account("healthy", gates, managed=True, seed=1, faults=(Fault(answer=unknown, path=path),))
+    assert checked.rules == ["rotation-unknown"]
+
+
 def used(*, until_days_ago: int) -> KeyPlan:
     return KeyPlan(name="old one", rhythm=Rhythm(daily=Decimal(3), to_days_ago=until_days_ago))
 

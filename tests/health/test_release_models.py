@@ -183,6 +183,14 @@ def test_files_are_the_list_of_models(tmp_path: Path) -> None:
     assert f"mistralai/mistral-small-3.2-24b-instruct ({file}:4): it exists" in private
 
 
+def test_a_name_of_old_in_a_file_is_followed(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("MODEL=openai/gpt-4-one\n", encoding="utf-8")
+    old = replace(CATALOGUE[1], id="openai/gpt-4-one", alias_of="openai/gpt-4.1", outputs=("nothing",))
+    checked = check_account(FUNDED, Gates(models_from=(str(file),)), models=(*CATALOGUE, old))
+    assert checked.rules == []
+
+
 @pytest.mark.parametrize("text", ["nothing here", "src/foo and lib/bar"])
 def test_files_without_any_model_are_said_to_hold_none(text: str, tmp_path: Path) -> None:
     file = tmp_path / "config.txt"

@@ -108,6 +108,24 @@ def test_a_shared_budget_is_drained_by_all_and_a_limit_by_its_key_alone() -> Non
     assert "the workspace's budget has $80.00 of $568.00 left" in checked.finding.message
 
 
+def test_a_shared_budget_is_not_drained_by_what_others_spend_outside_it() -> None:
+    plan = AccountPlan(
+        keys={"inference": KeyPlan(rhythm=FOUR_A_DAY), "elsewhere": KeyPlan(rhythm=Rhythm(daily=Decimal(40)))},
+        budgets=(BudgetPlan(scope="workspace", limit=Decimal(162), keys=("inference",)),),
+        balance=Decimal(9999),
+    )
+    assert days_of(check_account(plan, WEEK, managed=True)) == 10
+
+
+def test_a_key_knows_from_its_budget_that_others_spend_too() -> None:
+    """Without a management key: of the budget's 488 the key spent 122, so that 80 last five days and not twenty."""
+    plan = AccountPlan(
+        keys={"inference": KeyPlan(rhythm=FOUR_A_DAY), "other": KeyPlan(rhythm=Rhythm(daily=Decimal(12)))},
+        budgets=(BudgetPlan(scope="workspace", limit=Decimal(568)),),
+    )
+    assert days_of(check_account(plan, WEEK)) == pytest.approx(5, abs=0.2)
+
+
 def test_keys_of_one_account_drain_it_together_and_it_is_counted_once() -> None:
     plan = account(balance="64", rhythm=FOUR_A_DAY, others={"batch": KeyPlan(rhythm=Rhythm(daily=Decimal(12)))})
     checked = check_account(plan, WEEK, names=("inference", "batch"), managed=True)

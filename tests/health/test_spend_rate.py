@@ -55,7 +55,12 @@ def test_spending_now_and_then_is_not_taken_for_spikes() -> None:
 
 
 def test_days_before_the_first_activity_are_no_history() -> None:
-    assert week_of(history(past(*[0] * 20, *[6] * 10), NOON)) == even(Decimal(6))
+    assert week_of(history(past(*[6] * 10), NOON)) == even(Decimal(6))
+
+
+def test_days_that_cost_nothing_are_history() -> None:
+    """Of free models, or of providers' own keys: the account does not run out."""
+    assert week_of(history(past(*[0] * 30), NOON)) == even(Decimal(0))
 
 
 def test_today_is_not_over_and_not_counted() -> None:

@@ -30,7 +30,9 @@ COMMANDS = [
 
 def block_after(words: str) -> str:
     """The first block below `words`."""
-    return re.findall(r"^```\w+\n(.*?)^```", PAGE[PAGE.index(words) :], re.DOTALL | re.MULTILINE)[0]
+    found = re.search(r"^```\w+\n(.*?)^```", PAGE[PAGE.index(words) :], re.DOTALL | re.MULTILINE)
+    assert found is not None
+    return found[1]
 
 
 def configuration_of_pre_commit() -> dict[str, Any]:

@@ -47,4 +47,4 @@ def _repack(found: Distribution, folder: Path) -> None:
     with zipfile.ZipFile(folder / f"{name}-{found.version}-{tags[0]}.whl", "w") as wheel:
         for file in found.files or ():
             if ".." not in file.parts and file.suffix != ".pyc":
-                wheel.write(found.locate_file(file), file.as_posix())
+                wheel.write(str(found.locate_file(file)), file.as_posix())

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings.config_file import parse_config
+from openrouter_preflight.settings.config_parser import parse_config
 from openrouter_preflight.settings.edit import add_allowed
 from openrouter_preflight.settings.model import AllowedKey
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types, and one use needs no stubs
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings.config_file import parse_config
+from openrouter_preflight.settings.config_parser import parse_config
 from openrouter_preflight.settings.schema import config_schema
 
 SCHEMA = config_schema()

@@ -13,13 +13,8 @@ from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.files import write_whole
 from openrouter_preflight.leaks.printable import printable
-from openrouter_preflight.settings.config_file import (
-    FILE_NAMES,
-    decode_config,
-    find_config,
-    read_config,
-    repository_root,
-)
+from openrouter_preflight.settings.config_file import FILE_NAMES, find_config, read_config, repository_root
+from openrouter_preflight.settings.config_parser import decode_config
 from openrouter_preflight.settings.echo import holds_key
 from openrouter_preflight.settings.edit import add_allowed
 from openrouter_preflight.settings.model import AllowedKey

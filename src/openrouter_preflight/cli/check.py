@@ -6,15 +6,18 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from openrouter_preflight.cli.options import check_options
-from openrouter_preflight.cli.output import report
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.runs.check import check as run_check
 from openrouter_preflight.settings.config_file import load_config
 from openrouter_preflight.settings.resolve import resolve_check, resolve_config_path, resolve_output
+
+if TYPE_CHECKING:
+    from openrouter_preflight.settings.model import OutputSettings
 
 
 @click.command(
@@ -40,8 +43,20 @@ def check(**given: object) -> int:
     settings = resolve_check(given, os.environ, config)
     clock = SystemClock()
     stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # None where it was closed, as daemons do
-    outcome = run_check(settings, environ=os.environ, stdin=stdin, clock=clock, inform=_inform)
+    outcome = run_check(
+        settings, environ=os.environ, stdin=stdin, clock=clock, inform=_inform, meanwhile=lambda: _load_report(output)
+    )
+    from openrouter_preflight.cli.output import report
+
     return report(outcome, output, clock.now())
+
+
+def _load_report(output: OutputSettings) -> None:
+    """Import what the report needs, for which there is time while the answers are awaited."""
+    import openrouter_preflight.cli.output  # noqa: F401
+    from openrouter_preflight.reports.interface import load
+
+    load(output.format)
 
 
 def _inform(message: str) -> None:

@@ -1,6 +1,6 @@
-"""The quick way through `scan --staged`, for which every commit waits: without click, config file or policy.
+"""The quick way through `scan --staged` and `scan --range`, for which people wait: no click, config file or policy.
 
-It answers only where nothing that could be a key is staged, since there is nothing then that a policy could permit.
+It answers only where nothing that could be a key is there, since there is nothing then that a policy could permit.
 All else is for the full command, which says the same in the same words.
 """
 
@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 import sys
 
-from openrouter_preflight.leaks.quick import staged_is_clean
+from openrouter_preflight.leaks.quick import range_is_clean, staged_is_clean
 
 _SPEAKS_OTHERWISE = ("CLICOLOR_FORCE", "FORCE_COLOR", "GITHUB_ACTIONS")
 _CONFIG_NAMES = (".openrouter-preflight.yml", ".openrouter-preflight.yaml")
 
 
 def scan_quickly(arguments: list[str]) -> int | None:
-    """Run `scan --staged [--quiet] [PATH]…` if it is clean beyond doubt. Its exit code; None: run the full command."""
-    if arguments[:1] != ["scan"] or "--staged" not in arguments:
+    """Run the scan if it is clean beyond doubt. Its exit code; None: run the full command."""
+    if arguments[:1] != ["scan"]:
         return None
     try:
         return _scan(arguments[1:])
@@ -27,16 +27,29 @@ def scan_quickly(arguments: list[str]) -> int | None:
 
 def _scan(arguments: list[str]) -> int | None:
     quiet = "--quiet" in arguments
-    paths = [word for word in arguments if word not in {"--staged", "--quiet"}]
-    if not (quiet or _speaks_plainly()) or any(path.endswith(_CONFIG_NAMES) for path in paths):
+    words = [word for word in arguments if word != "--quiet"]
+    if not (quiet or _speaks_plainly()):
         return None
-    read = staged_is_clean(["scan", "--staged", *paths])
+    if "--staged" in words:
+        return _answer("staged", _staged([word for word in words if word != "--staged"]), quiet=quiet)
+    if words[:1] == ["--range"] and len(words) == 2:
+        return _answer("range", range_is_clean(words[1]), quiet=quiet)
+    return None
+
+
+def _staged(paths: list[str]) -> tuple[int, int] | None:
+    if any(path.endswith(_CONFIG_NAMES) for path in paths):
+        return None
+    return staged_is_clean(["scan", "--staged", *paths])
+
+
+def _answer(mode: str, read: tuple[int, ...] | None, *, quiet: bool) -> int | None:
     if read is None:
         return None
     if not quiet:
         from openrouter_preflight.scanned import scanned
 
-        sys.stdout.write(f"PASS: no leak found: {scanned('staged', *read)}.\n")
+        sys.stdout.write(f"PASS: no leak found: {scanned(mode, *read)}.\n")
         sys.stdout.flush()
     return 0
 

@@ -113,12 +113,13 @@ def _own_cap(info: KeyInfo, now: datetime) -> Ceiling | None:
 
 def _counted(info: KeyInfo) -> Decimal | None:
     """What the key's cap counts as spent in its current window."""
-    spent = _in_window(info.usage, info.limit_reset)
-    byok = _in_window(info.byok_usage, info.limit_reset) if info.include_byok_in_limit else None
+    spent = in_window(info.usage, info.limit_reset)
+    byok = in_window(info.byok_usage, info.limit_reset) if info.include_byok_in_limit else None
     return spent if spent is None or byok is None else spent + byok
 
 
-def _in_window(usage: Usage, interval: str | None) -> Decimal | None:
+def in_window(usage: Usage, interval: str | None) -> Decimal | None:
+    """What was spent since a cap of that interval last reset; all of it for one that never does."""
     windows = {"daily": usage.daily, "weekly": usage.weekly, "monthly": usage.monthly}
     return windows.get(interval or "", usage.total)
 

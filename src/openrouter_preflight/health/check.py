@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from openrouter_preflight.findings import Outcome
-from openrouter_preflight.health.compare import changes, read_earlier_run
 from openrouter_preflight.health.facts import Facts
-from openrouter_preflight.health.judge import judge, judge_management_key
-from openrouter_preflight.health.spending import spending_of
 from openrouter_preflight.health.subjects import read_management_key, read_subjects
 from openrouter_preflight.keys.diagnosis import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
 
     from openrouter_preflight.clock import Clock
+    from openrouter_preflight.health.compare import EarlierRun
     from openrouter_preflight.health.facts import Subject
     from openrouter_preflight.settings.model import CheckSettings
 
@@ -36,6 +36,8 @@ class Surroundings:
     """A random number from 0 up to 1."""
     inform: Callable[[str], None] = _say_nothing
     """Hears what a person should know while the check runs, such as what a probe can cost."""
+    meanwhile: Callable[[], None] = lambda: None
+    """Called while the first answers are on their way: time to load what will be needed after them."""
 
 
 def check(settings: CheckSettings, around: Surroundings) -> Outcome:
@@ -44,24 +46,42 @@ def check(settings: CheckSettings, around: Surroundings) -> Outcome:
     Raises:
         UsageError: a key file, a file of models, an earlier report, a proxy or a CA variable cannot be used.
     """
-    earlier = None if settings.compare is None else read_earlier_run(settings.compare)
+    earlier = None if settings.compare is None else _earlier_run(settings.compare)
     subjects = read_subjects(settings, around.environ, around.stdin)
     management = read_management_key(settings, around.environ)
     facts = _gather(settings, subjects, management, around)
-    now = around.clock.now()
+    outcome = _judged(facts, management, settings, around.clock.now())
+    return outcome if earlier is None else _with_changes(earlier, outcome)
+
+
+def _judged(facts: tuple[Facts, ...], management: Subject, settings: CheckSettings, now: datetime) -> Outcome:
+    from openrouter_preflight.health.judge import judge, judge_management_key
+    from openrouter_preflight.health.spending import spending_of
+
     spending = spending_of(facts, now)
     judged = [judge(replace(each, spending=its), now) for each, its in zip(facts, spending, strict=True)]
     findings = [finding for _, found in judged for finding in found]
     if management.diagnosis.fault is not Fault.MISSING:
         account = next((each.account for each in facts if each.account_is_certain), None)
         findings += judge_management_key(management, account)
-    outcome = Outcome(
+    return Outcome(
         command="check",
         keys=tuple(status for status, _ in judged),
         findings=tuple(findings),
         simulated=settings.simulate,
     )
-    return outcome if earlier is None else replace(outcome, findings=(*findings, *changes(earlier, outcome)))
+
+
+def _earlier_run(path: Path) -> EarlierRun:
+    from openrouter_preflight.health.compare import read_earlier_run
+
+    return read_earlier_run(path)
+
+
+def _with_changes(earlier: EarlierRun, outcome: Outcome) -> Outcome:
+    from openrouter_preflight.health.compare import changes
+
+    return replace(outcome, findings=(*outcome.findings, *changes(earlier, outcome)))
 
 
 def _gather(
@@ -75,10 +95,18 @@ def _gather(
     from openrouter_preflight.openrouter.client import Client
     from openrouter_preflight.openrouter.http import Wire
 
+    def meanwhile() -> None:
+        import openrouter_preflight.health.judge
+        import openrouter_preflight.health.spending  # noqa: F401 - loaded while the answers are on their way
+
+        around.meanwhile()
+
     clock = around.clock
     with Wire(settings.base_url, environ=around.environ, clock=clock) as wire:
         client = Client(wire, clock=clock, jitter=around.jitter, timeout=settings.timeout, deadline=settings.deadline)
-        facts = gather(subjects, management_key=management.key_to_ask, client=client, now=clock.now())
+        facts = gather(
+            subjects, management_key=management.key_to_ask, client=client, now=clock.now(), meanwhile=meanwhile
+        )
         if not any(wants_probe(each) for each in facts):
             return facts
         return send_probes(facts, client, around.inform)

@@ -18,7 +18,7 @@ from openrouter_preflight.openrouter.client import activity_of, credits_of, key_
 from openrouter_preflight.openrouter.meaning import Meaning
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from openrouter_preflight.keys import ApiKey
@@ -31,12 +31,20 @@ T = TypeVar("T")
 
 
 def gather(
-    subjects: Sequence[Subject], *, management_key: ApiKey | None, client: Client, now: datetime
+    subjects: Sequence[Subject],
+    *,
+    management_key: ApiKey | None,
+    client: Client,
+    now: datetime,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> tuple[Facts, ...]:
-    """The facts of each subject, in order. With nothing asked but the key's health: one request for each key."""
+    """The facts of each subject, in order. With nothing asked but the key's health: one request for each key.
+
+    `meanwhile` is called while the first answers are on their way.
+    """
     if not any(subject.key_to_ask for subject in subjects):
         return tuple(Facts(subject=subject) for subject in subjects)
-    facts = _first_round(subjects, management_key, client)
+    facts = _first_round(subjects, management_key, client, meanwhile)
     if management_key is not None:
         facts = _without_strangers(facts, management_key, client)
     facts, is_complete = _second_round(facts, management_key, client, now)
@@ -68,10 +76,12 @@ class _Asked:
         )
 
 
-def _first_round(subjects: Sequence[Subject], management_key: ApiKey | None, client: Client) -> list[Facts]:
+def _first_round(
+    subjects: Sequence[Subject], management_key: ApiKey | None, client: Client, meanwhile: Callable[[], None]
+) -> list[Facts]:
     batch = Batch(client)
     asked = [_ask(batch, subject, management_key, is_alone=len(subjects) == 1) for subject in subjects]
-    batch.run()
+    batch.run(meanwhile)
     return [each.facts() for each in asked]
 
 

@@ -14,6 +14,7 @@ from openrouter_preflight.health.judge_runway import judge_runway, runway_days
 from openrouter_preflight.health.judge_service import judge_service
 from openrouter_preflight.health.judge_shape import judge_shape
 from openrouter_preflight.health.judge_validity import judge_validity
+from openrouter_preflight.health.judged import judged_rules
 from openrouter_preflight.settings.model import OnMissing
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
         ceilings=ceilings,
         daily_spend_usd=facts.spending.days if facts.spending else (),
         free_requests=free_requests(info, now) if info else None,
+        judged=judged_rules(facts),
     ), findings
 
 

@@ -99,26 +99,31 @@ def _loose_limit(facts: Facts, record: KeyRecord) -> Iterator[Finding]:
 
 
 def _rotation(facts: Facts, fingerprint: str, answer: Answer[KeyRecord], record: KeyRecord | None) -> Iterator[Finding]:
-    """A replaced key that is gone or disabled is silent; one that was used since its successor was made is not."""
+    """A replaced key that is gone or disabled is silent; one that was used since its successor was made is not.
+
+    That the management key does not know a key means that it is gone only if it knows the other one.
+    """
     subject, old = facts.subject, answer.data
     help_ = f"Find what uses it: https://openrouter.ai/keys/{fingerprint}; move that over, then disable it."
     if subject.key_to_ask is not None and subject.key_to_ask.fingerprint == fingerprint:
         message = f"{subject.name} still holds the old key ({_shown(fingerprint)}) itself: it was not replaced here."
         yield subject.finding("old-key-in-use", message, "Put the new key into this secret, and deploy it.")
-    elif answer.meaning is Meaning.NOT_FOUND or (old is not None and old.disabled):
         return
-    elif old is None:
-        yield _undecided(
-            subject, "rotation-unknown", f"{subject.name}: whether the old key ({_shown(fingerprint)}) is used", answer
-        )
-    elif (use := _use_since_rotation(old, record)) is not None:
-        message = f"the key that {subject.name} replaced ({_shown(fingerprint, old)}) is still used: {use}."
-        yield subject.finding("old-key-in-use", message, help_)
+    is_gone = answer.meaning is Meaning.NOT_FOUND and record is not None
+    if is_gone or (old is not None and old.disabled):
+        return
+    if old is None:
+        what = f"{subject.name}: whether the old key ({_shown(fingerprint)}) is used"
+        yield _undecided(subject, "rotation-unknown", what, answer)
+        return
+    said = f"the key that {subject.name} replaced ({_shown(fingerprint, old)})"
+    use = _use_since_rotation(old, record)
+    if use is not None:
+        yield subject.finding("old-key-in-use", f"{said} is still used: {use}.", help_)
+    elif old.last_used_at is not None and (record is None or record.created_at is None):
+        yield _undecided(subject, "rotation-unknown", f"{subject.name}: when it replaced the old key", facts.record)
     else:
-        message = (
-            f"the key that {subject.name} replaced ({_shown(fingerprint, old)}) is not used any more, and still works."
-        )
-        yield subject.finding("old-key-enabled", message)
+        yield subject.finding("old-key-enabled", f"{said} is not used any more, and still works.")
 
 
 def _use_since_rotation(old: KeyRecord, new: KeyRecord | None) -> str | None:

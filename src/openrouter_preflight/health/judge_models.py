@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from openrouter_preflight.findings import Severity
 from openrouter_preflight.health import wording
 from openrouter_preflight.health.ceilings import free_requests
-from openrouter_preflight.health.model_names import may_be_model
+from openrouter_preflight.health.model_names import may_be_model, vendors_of
 from openrouter_preflight.health.models import (
     has_preset,
     nearest,
@@ -135,10 +135,10 @@ def _named_in_files(subject: Subject, usable: dict[str, Model], models: ModelFac
     """Models that the files of --models-from name and that are missing or leaving."""
     described = {wanted.id for wanted in _wanted(subject)}
     public = rows_by_name((models.public.data if models.public is not None else None) or ())
-    vendors = {name.lstrip("~").partition("/")[0] for name in (*usable, *public)}
+    vendors = vendors_of((*usable, *public))
     found_any = False
     for name, place in subject.named_models.places:
-        row = resolve(name, usable)
+        row = _row_of(name, usable, models)
         found_any = found_any or row is not None
         if name in described:
             continue

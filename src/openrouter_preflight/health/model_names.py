@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from openrouter_preflight.health.models import ROUTING_SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 _PREFIX: Final = "openrouter/"
 """LiteLLM's name for the provider, before the model's own."""
@@ -45,6 +45,11 @@ def mentions(text: str) -> Iterator[Mention]:
             name = _cleaned(found[1])
             if name is not None:
                 yield Mention(name, number)
+
+
+def vendors_of(names: Iterable[str]) -> frozenset[str]:
+    """Whose models they are."""
+    return frozenset(name.lstrip("~").partition("/")[0] for name in names)
 
 
 def may_be_model(name: str, vendors: Collection[str], *, near: bool) -> bool:

@@ -69,7 +69,7 @@ def nearest(name: str, rows: Mapping[str, Model]) -> list[str]:
     """Names that may have been meant: the plain model of a variant first, then what is spelled alike."""
     stem = name.partition(":")[0]
     plain = [stem] if stem != name and stem in rows else []
-    alike = get_close_matches(name, [row.id for row in rows.values()], n=_MOST_SUGGESTIONS)
+    alike = get_close_matches(name.lower(), [row.id for row in rows.values()], n=_MOST_SUGGESTIONS)
     return list(dict.fromkeys([*plain, *alike]))[:_MOST_SUGGESTIONS]
 
 

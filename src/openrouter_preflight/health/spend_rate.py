@@ -45,11 +45,15 @@ Series = dict["date", Decimal]
 
 
 def history(spent: Mapping[date, Decimal], now: datetime) -> Series:
-    """The completed days from the first one with any spending on, at most 30, those without spending as zero."""
+    """The completed days from the first one that `spent` tells of on, at most 30, those that it leaves out as zero.
+
+    A day that is told of with nothing spent is history, too: of free models, or of providers' own keys. One on which
+    more was refunded than spent counts as zero.
+    """
     today = now.astimezone(UTC).date()
     days = [today - timedelta(days=back) for back in range(ACTIVITY_DAYS, 0, -1)]
-    first = next((number for number, day in enumerate(days) if spent.get(day, _ZERO) > 0), len(days))
-    return {day: spent.get(day, _ZERO) for day in days[first:]}
+    first = next((number for number, day in enumerate(days) if day in spent), len(days))
+    return {day: max(spent.get(day, _ZERO), _ZERO) for day in days[first:]}
 
 
 def week_of(series: Series) -> Week | None:

@@ -1,7 +1,8 @@
 """Who spends what from now on: each key by itself, and all keys of its account together. Pure.
 
 Activity (a management key) tells what the account spends; what each key spends is its part of that, by its own usage.
-Without activity a key's own usage is all there is, and the account is drained by the keys that are checked. A key that
+Without activity a key's own usage is all there is, and the account is drained by the keys that are checked. A budget
+that a key shares with others drains faster than the key spends, by as much as it did in its window so far. A key that
 is checked under two names spends once.
 """
 
@@ -13,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health import spend_rate
-from openrouter_preflight.health.ceilings import KEYS_OWN_SCOPES
+from openrouter_preflight.health.ceilings import ACCOUNT, KEYS_OWN_SCOPES, in_window
 from openrouter_preflight.health.runway import Week, even
 
 if TYPE_CHECKING:
@@ -41,11 +42,30 @@ class Spending:
     days: tuple[tuple[date, Decimal], ...] = ()
     """What the account spent on completed days, oldest first."""
 
+    usage: Usage | None = None
+    """What the key spent in each window so far, all told."""
+    byok_usage: Usage | None = None
+
     def drain_of(self, ceiling: Ceiling) -> Week | None:
-        """What drains `ceiling`. Of a budget shared with others nothing tells less than all that the account spends."""
-        own = ceiling.name in KEYS_OWN_SCOPES
-        week, byok = (self.key, self.key_byok) if own else (self.account, self.account_byok)
-        return week + byok if week is not None and ceiling.include_byok else week
+        """What drains `ceiling`; None where that is not known."""
+        if ceiling.name == ACCOUNT:
+            return self.account
+        own = self.key + self.key_byok if self.key is not None and ceiling.include_byok else self.key
+        if ceiling.name in KEYS_OWN_SCOPES or own is None:
+            return own
+        part = self._part_of(ceiling)
+        if part is not None:
+            return own.scaled(1 / part)
+        return self.account + self.account_byok if self.account is not None and ceiling.include_byok else self.account
+
+    def _part_of(self, ceiling: Ceiling) -> Decimal | None:
+        """Which part of what a shared budget lost in its window was this key's: it drains on by as much more."""
+        if self.usage is None or not ceiling.spent:
+            return None
+        own = in_window(self.usage, ceiling.reset_interval)
+        byok = in_window(self.byok_usage, ceiling.reset_interval) if self.byok_usage and ceiling.include_byok else None
+        mine = (own or Decimal(0)) + (byok or Decimal(0))
+        return min(mine / ceiling.spent, Decimal(1)) if mine > 0 and ceiling.spent > 0 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +79,8 @@ class _Past:
     account_byok: Week = _NOTHING
     basis: str = ""
     days: tuple[tuple[date, Decimal], ...] = ()
+    usage: Usage | None = None
+    byok_usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +120,8 @@ def _in_company(mine: _Member, company: Sequence[_Member]) -> Spending:
         account_byok=byok or _NOTHING,
         basis="as --expected-spend says" if mine.is_told else past.basis,
         days=past.days,
+        usage=past.usage,
+        byok_usage=past.byok_usage,
     )
 
 
@@ -135,6 +159,8 @@ def _past(facts: Facts, now: datetime) -> _Past:
         account_byok=account_byok,
         basis=f"by the account's last {len(spent)} days",
         days=tuple(spent.items()),
+        usage=info.usage,
+        byok_usage=info.byok_usage,
     )
 
 
@@ -150,10 +176,13 @@ def _by_own_usage(facts: Facts, info: KeyInfo, days: tuple[tuple[date, Decimal],
     rate = spend_rate.own_rate(info.usage, now, created_at=created_at)
     byok = spend_rate.own_rate(info.byok_usage, now, created_at=created_at)
     return _Past(
-        key=None if rate is None else even(rate),
+        # A key that spends at providers only is known to spend nothing here.
+        key=None if rate is None and byok is None else even(rate or Decimal(0)),
         key_byok=_NOTHING if byok is None else even(byok),
         basis="by what the key spent of late",
         days=days,
+        usage=info.usage,
+        byok_usage=info.byok_usage,
     )
 
 

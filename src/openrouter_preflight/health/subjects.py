@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.health.facts import Subject
-from openrouter_preflight.health.model_files import NO_NAMED_MODELS, read_named_models
+from openrouter_preflight.health.model_files import read_named_models
 from openrouter_preflight.keys.diagnosis import diagnose
 from openrouter_preflight.settings.model import DEFAULT_KEY_ENV, KeyTarget, OnMissing, Policies, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from openrouter_preflight.settings.model import CheckSettings
 
@@ -33,7 +34,13 @@ def read_subjects(settings: CheckSettings, environ: Mapping[str, str], stdin: Bi
     if not subjects:
         target = KeyTarget(name=DEFAULT_KEY_ENV, gates=settings.default_gates, policies=settings.default_policies)
         subjects = [_read(target, settings, environ, stdin)]
-    return tuple(subjects)
+    return _with_named_models(subjects)
+
+
+def _with_named_models(subjects: Iterable[Subject]) -> tuple[Subject, ...]:
+    """The subjects with what the files of their --models-from name; files that several mean are read once."""
+    named = {globs: read_named_models(globs) for globs in dict.fromkeys(each.gates.models_from for each in subjects)}
+    return tuple(replace(each, named_models=named[each.gates.models_from]) for each in subjects)
 
 
 def read_management_key(settings: CheckSettings, environ: Mapping[str, str]) -> Subject:
@@ -88,5 +95,4 @@ def _subject(target: KeyTarget, settings: CheckSettings, raw: str | None) -> Sub
         gates=target.gates,
         policies=target.policies,
         allow_any_shape=settings.allow_any_shape,
-        named_models=read_named_models(target.gates.models_from) if target.gates.models_from else NO_NAMED_MODELS,
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from openrouter_preflight.keys.api_key import ApiKey
-    from openrouter_preflight.leaks.detector import Sighting
+    from openrouter_preflight.leaks.detection.detector import Sighting
     from openrouter_preflight.leaks.gathering import Gathered
     from openrouter_preflight.leaks.git import Git
     from openrouter_preflight.leaks.objects import ObjectHit

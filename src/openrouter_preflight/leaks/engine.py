@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
+from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.objects import ObjectHit, ObjectReader, Tally, TruncatedError
 from openrouter_preflight.leaks.pieces import Part
 from openrouter_preflight.leaks.printable import printable
-from openrouter_preflight.leaks.sightings import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _widen(pipe: io.FileIO) -> None:
 
 def _examine_large(git: Git, oid: str, limits: Limits, reading: Reading) -> None:
     """Look at a blob that memory should not hold, through a stream of its own."""
-    from openrouter_preflight.leaks.detector import examine_stream
+    from openrouter_preflight.leaks.detection.detector import examine_stream
 
     with tempfile.TemporaryFile() as complaints:
         process = git.start("cat-file", "blob", oid, stderr=complaints)

@@ -11,16 +11,16 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
 from openrouter_preflight.leaks.locations import Place
-from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.troubles import Trouble
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from openrouter_preflight.leaks.detection.sightings import Limits
     from openrouter_preflight.leaks.gathering import Gathered
-    from openrouter_preflight.leaks.sightings import Limits
 
 _FLAGS = (
     os.O_RDONLY
@@ -133,12 +133,12 @@ class FileReader:
             self._unreadable(shown, second)
 
     def _examine(self, data: bytes, shown: str) -> None:
-        from openrouter_preflight.leaks.detector import examine  # hits are rare, and its import is felt
+        from openrouter_preflight.leaks.detection.detector import examine  # hits are rare, and its import is felt
 
         self.gathered.add_examination(examine(data, self.limits), self._place(shown))
 
     def _examine_stream(self, descriptor: int, shown: str) -> None:
-        from openrouter_preflight.leaks.detector import examine_stream
+        from openrouter_preflight.leaks.detection.detector import examine_stream
 
         os.lseek(descriptor, 0, os.SEEK_SET)
         examination = examine_stream(lambda size: os.read(descriptor, size), self.limits)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.leaks.detection.prefilter import LITERAL
 from openrouter_preflight.leaks.locations import Find, Place
-from openrouter_preflight.leaks.prefilter import LITERAL
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.troubles import FETCH_BLOBS, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from openrouter_preflight.leaks.detection.sightings import Examination, Limits
     from openrouter_preflight.leaks.engine import Reading
-    from openrouter_preflight.leaks.sightings import Examination, Limits
 
 _UNREAD = "Look into it by hand; a larger bound (--max-file-size) or unpacking it lets this scan do it."
 
@@ -60,7 +60,7 @@ class Gathered:
         listed = list(names)
         if LITERAL not in b"\0".join(listed).lower():
             return
-        from openrouter_preflight.leaks.detector import examine  # hits are rare, and its import is felt
+        from openrouter_preflight.leaks.detection.detector import examine  # hits are rare, and its import is felt
 
         for name in listed:
             shown = printable(name)

@@ -19,8 +19,6 @@ class HooksFolder:
 
     path: Path
     """Absolute; it need not exist."""
-    configured: bool = False
-    """Whether core.hooksPath says so."""
     shared: bool = False
     """Whether the file's content travels to other people or machines: it stands in the working tree."""
     everywhere: bool = False
@@ -37,7 +35,7 @@ def hooks_folder(git: Git) -> HooksFolder:
     top = _absolute(repository.git_dir if repository.bare else _top(git))
     path = _absolute(top / value)
     inside = path.is_relative_to(top) and not path.is_relative_to(_absolute(repository.common_dir))
-    return HooksFolder(path, configured=True, shared=inside, everywhere=scope not in {"local", "worktree"})
+    return HooksFolder(path, shared=inside, everywhere=scope not in {"local", "worktree"})
 
 
 def _configured(git: Git) -> tuple[str, str] | None:

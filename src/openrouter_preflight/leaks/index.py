@@ -54,7 +54,7 @@ class Index:
 
     def keys_in_head(self, path: bytes) -> frozenset[ApiKey]:
         """The keys in HEAD's version of the file at `path`, or of the file it was renamed or copied from."""
-        from openrouter_preflight.leaks.detector import examine  # hits are rare, and its import is felt
+        from openrouter_preflight.leaks.detection.detector import examine  # hits are rare, and its import is felt
 
         if path not in self._keys:
             content = self._content(path) or self._content(self._origins.get(path, path))

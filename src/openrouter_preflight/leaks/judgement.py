@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from openrouter_preflight.findings import Finding, Severity, rule
+from openrouter_preflight.leaks.detection.shapes import SightingKind
 from openrouter_preflight.leaks.printable import printable
-from openrouter_preflight.leaks.shapes import SightingKind
 
 if TYPE_CHECKING:
     from openrouter_preflight.keys.api_key import ApiKey
-    from openrouter_preflight.leaks.detector import Sighting
+    from openrouter_preflight.leaks.detection.detector import Sighting
     from openrouter_preflight.leaks.gathering import Gathered
     from openrouter_preflight.leaks.locations import Find, Place
     from openrouter_preflight.leaks.troubles import Trouble

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from openrouter_preflight.leaks.detector import Sighting
+    from openrouter_preflight.leaks.detection.detector import Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
+from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS, Examination, Limits
 from openrouter_preflight.leaks.pieces import Part, pieces
-from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
-from openrouter_preflight.leaks.sightings import DEFAULT_LIMITS, Examination, Limits
 
 if TYPE_CHECKING:
     import io
@@ -177,7 +177,7 @@ class ObjectReader:
             self._examine(position)
 
     def _examine(self, position: int) -> None:
-        from openrouter_preflight.leaks.detector import examine  # hits are rare, and its import is felt
+        from openrouter_preflight.leaks.detection.detector import examine  # hits are rare, and its import is felt
 
         oid, kind, start, size = self._header(position)
         if size > self._largest:

@@ -16,7 +16,8 @@ from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.git import GitError
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.troubles import FETCH_ALL
-from openrouter_preflight.settings.config_file import FILE_NAMES, parse_config
+from openrouter_preflight.settings.config_file import FILE_NAMES
+from openrouter_preflight.settings.config_parser import parse_config
 from openrouter_preflight.settings.model import Config
 
 if TYPE_CHECKING:

@@ -12,9 +12,6 @@ from openrouter_preflight.keys.api_key import ApiKey
 
 _KEY = re.compile(r"sk-or-v1-[0-9a-f]{64}", re.IGNORECASE)
 _LIKE_A_KEY = re.compile(r"(sk-or-v1-[0-9a-f]{3})[0-9a-f]{16,}", re.IGNORECASE)
-_UNPRINTABLE = re.compile(
-    r"[^\x20-\x7e\u00a1-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028-\u202e\u2066-\u2069\u200b-\u200f\ufeff]"
-)
 
 
 def printable(name: bytes | str) -> str:
@@ -22,7 +19,7 @@ def printable(name: bytes | str) -> str:
     text = name.decode("utf-8", "backslashreplace") if isinstance(name, bytes) else _without_surrogates(name)
     text = _KEY.sub(lambda match: ApiKey(match[0]).label, text)
     text = _LIKE_A_KEY.sub(r"\1...", text)
-    return _UNPRINTABLE.sub(_escape, text)
+    return text if text.isprintable() else "".join(map(_escape, text))
 
 
 def _without_surrogates(name: str) -> str:
@@ -30,5 +27,5 @@ def _without_surrogates(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _escape(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode("ascii")
+def _escape(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")

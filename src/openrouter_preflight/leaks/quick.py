@@ -1,21 +1,22 @@
-"""The hook's quick way: is what is staged clean beyond doubt? It may only say `clean` or `ask the full scan`.
+"""The quick way: is what is staged, or a small range, clean beyond doubt? It may only say so, or `ask the full scan`.
 
-Every commit waits for this, so that it imports nothing that can be spared: no click, dataclasses, enum, re or
-subprocess. Whatever is unusual (a candidate, an archive, a conflict, an option, another system) is for the full scan,
-which also does all the talking.
+Every commit and every pull request waits for this, so that it imports nothing that can be spared: no click,
+dataclasses, enum, re or subprocess. Whatever is unusual (a candidate, an archive, a conflict, an option, another
+system) is for the full scan, which also does all the talking.
 """
 
 from __future__ import annotations
 
 import os
 
+from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
 from openrouter_preflight.leaks.environment import OPTIONS, hardened_environment
-from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, LITERAL, candidate_offsets, is_archive
 
 _MOST_WRITTEN = 60_000
 """Bytes that fit into a pipe without anyone reading."""
 
 _MOST_BYTES = 64 * 1024 * 1024
+_BLOCK = 1024 * 1024
 _SETTINGS = "OPENROUTER_PREFLIGHT_"
 
 
@@ -31,7 +32,25 @@ def staged_is_clean(arguments: list[str]) -> tuple[int, int] | None:
         return None
     try:
         oids = _named(paths) if paths else _changed()
-        return None if oids is None else _read(oids, paths)
+        read = None if oids is None else _read(oids, paths)
+    except (OSError, ValueError):
+        return None
+    return None if read is None else read[:2]
+
+
+def range_is_clean(text: str) -> tuple[int, int, int] | None:
+    """Objects, bytes and commits that `scan --range text` would read, if they hold nothing; None: ask the full scan."""
+    left, dots, right = text.partition("..")
+    plain = all(each.isalnum() or each in "._/~@{}-" for each in text) and not text.startswith("-")
+    if not (plain and left and dots and right.strip("0.") and left.strip("0")) or right.startswith((".-", "-")):
+        return None
+    if not hasattr(os, "posix_spawnp") or any(name.startswith(_SETTINGS) for name in os.environ):
+        return None
+    try:
+        if _git(["rev-parse", "--is-shallow-repository"]) != b"false\n":
+            return None
+        listed = _git(["rev-list", "--objects", "--end-of-options", text])
+        return None if listed is None else _read({line.partition(b" ")[0] for line in listed.splitlines()}, [])
     except (OSError, ValueError):
         return None
 
@@ -39,7 +58,7 @@ def staged_is_clean(arguments: list[str]) -> tuple[int, int] | None:
 def _changed() -> set[bytes] | None:
     """The ids of the blobs that a commit would add. None where the index is unusual."""
     listed = _git(["diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "HEAD"])
-    if listed is None or LITERAL in listed.lower():
+    if listed is None:
         return None
     oids = set()
     for entry in listed.split(b"\0")[0:-1:2]:
@@ -54,7 +73,7 @@ def _changed() -> set[bytes] | None:
 def _named(paths: list[str]) -> set[bytes] | None:
     """The ids of the blobs that the index holds at `paths`. None where one is no file of the index."""
     listed = _git(["--literal-pathspecs", "ls-files", "--stage", "-z", "--", *paths])
-    if listed is None or LITERAL in listed.lower():
+    if listed is None:
         return None
     entries = [entry.partition(b"\t") for entry in listed.split(b"\0")[:-1]]
     if {name for _, _, name in entries} != {os.fsencode(path) for path in paths}:
@@ -65,27 +84,26 @@ def _named(paths: list[str]) -> set[bytes] | None:
     return {oid for mode, oid, _ in fields if mode != b"160000"}
 
 
-def _read(oids: set[bytes], paths: list[str]) -> tuple[int, int] | None:
-    """Read the blobs, and the files at `paths`, which may hold something else: no need to ask whether they do."""
+def _read(oids: set[bytes], paths: list[str]) -> tuple[int, int, int] | None:
+    """Read the objects, and the files at `paths`, which may hold something else: no need to ask whether they do."""
     wanted = b"".join(oid + b"\n" for oid in oids)
     if len(wanted) > _MOST_WRITTEN:
         return None
     output = _git(["cat-file", "--batch", "--buffer"], wanted) if oids else b""
     if output is None:
         return None
-    count, size, position = 0, 0, 0
+    count, size, commits, position = 0, 0, 0, 0
     while position < len(output):
         line_end = output.index(b"\n", position)
         _, kind, length = output[position:line_end].split(b" ")
         start, end = line_end + 1, line_end + 1 + int(length)
-        if kind != b"blob" or is_archive(output[start : min(end, start + HEAD_LENGTH)]):
+        if kind == b"blob" and is_archive(output[start : min(end, start + HEAD_LENGTH)]):
             return None
-        count, size, position = count + 1, size + int(length), end + 1
+        count, size, commits, position = count + 1, size + int(length), commits + (kind == b"commit"), end + 1
     files = [_file(path) for path in paths]
     if count != len(oids) or position != len(output) or None in files:
         return None
-    text = b"\0".join([output, *filter(None, files)])
-    return None if next(candidate_offsets(text), None) is not None else (count, size)
+    return count, size, commits
 
 
 def _file(path: str) -> bytes | None:
@@ -108,9 +126,10 @@ def _file(path: str) -> bytes | None:
 
 
 def _git(arguments: list[str], stdin: bytes = b"") -> bytes | None:
-    """What git prints; None where it fails or prints too much. Complaints are for the full scan to show."""
+    """What git prints; None where it fails, or prints too much or a candidate. Complaints are the full scan's."""
     entrance, feed = os.pipe()
     output, exit_ = os.pipe()
+    _widen(output)
     actions = (
         (os.POSIX_SPAWN_DUP2, entrance, 0),
         (os.POSIX_SPAWN_DUP2, exit_, 1),
@@ -135,12 +154,30 @@ def _git(arguments: list[str], stdin: bytes = b"") -> bytes | None:
     return data if os.waitstatus_to_exitcode(status) == 0 else None
 
 
+def _widen(pipe: int) -> None:
+    """Let git run ahead while we search, where the system can."""
+    try:
+        from fcntl import F_SETPIPE_SZ, fcntl
+
+        fcntl(pipe, F_SETPIPE_SZ, _BLOCK)
+    except (ImportError, OSError):
+        return
+
+
 def _drain(descriptor: int) -> bytes | None:
-    """Everything up to the end; None if that is more than memory should hold."""
-    blocks, size = [], 0
-    while block := os.read(descriptor, 1024 * 1024):
-        blocks.append(block)
-        size += len(block)
-        if size > _MOST_BYTES:
+    """Everything up to the end, searched as it comes; None for a candidate, or more than memory should hold."""
+    data = bytearray()
+    searched = 0
+    while block := os.read(descriptor, _BLOCK):
+        data += block
+        if len(data) > _MOST_BYTES:
             return None
-    return b"".join(blocks)
+        if len(data) - searched >= _BLOCK:
+            if _holds_candidate(data, searched):
+                return None
+            searched = len(data)
+    return None if _holds_candidate(data, searched) else bytes(data)
+
+
+def _holds_candidate(data: bytearray, searched: int) -> bool:
+    return next(candidate_offsets(data, max(0, searched - OVERLAP)), None) is not None

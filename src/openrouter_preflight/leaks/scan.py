@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from openrouter_preflight.findings.outcome import ScanSummary
+from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import GitError
 from openrouter_preflight.leaks.judgement import judge
-from openrouter_preflight.leaks.sightings import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.troubles import Trouble
 
 if TYPE_CHECKING:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import queue
 import threading
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from openrouter_preflight.openrouter.client import Answer, Client, Question
 from openrouter_preflight.openrouter.meaning import Meaning
 from openrouter_preflight.openrouter.reply import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 
@@ -44,8 +47,11 @@ class Batch:
         payload = repr(question.payload)
         return self._pending.setdefault((question.path, question.key, query, payload), Pending(question))
 
-    def run(self) -> None:
-        """Ask them all at once and wait for the answers, hardly longer than the client's deadline."""
+    def run(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Ask them all at once and wait for the answers, hardly longer than the client's deadline.
+
+        `meanwhile` is called once they are on their way.
+        """
         waiting: queue.SimpleQueue[Pending[Any]] = queue.SimpleQueue()
         done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | Exception]] = queue.SimpleQueue()
         for pending in self._pending.values():
@@ -64,6 +70,7 @@ class Batch:
 
         for _ in range(min(_MOST_THREADS, len(self._pending))):
             threading.Thread(target=work, daemon=True).start()
+        meanwhile()
         self._collect(done)
 
     def _collect(self, done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | Exception]]) -> None:

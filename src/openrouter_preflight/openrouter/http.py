@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import json
 import ssl
+import sys
 import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NoReturn, Self
 from urllib.parse import urlsplit
-
-import httpx
 
 from openrouter_preflight import __version__
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.loopback import is_loopback
 from openrouter_preflight.openrouter.reply import Fault, Reply
 from openrouter_preflight.openrouter.retry import seconds_to_wait
+
+# httpx also loads a command line of its own, and pygments for it where that is installed; it does without where it
+# cannot. Nobody needs it here, and it costs a tenth of a whole check.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+import httpx  # noqa: E402 - after what it is to do without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

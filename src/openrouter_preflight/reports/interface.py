@@ -59,5 +59,9 @@ class _Format(Protocol):
 
 def render(name: str, outcome: Outcome, context: ReportContext) -> str:
     """The report of that format, ending in a newline. Raises KeyError, a bug, for a name that is not in FORMATS."""
-    module = cast("_Format", import_module(f"openrouter_preflight.reports.{_MODULES[name]}"))
-    return fit_encoding(module.render(clean_outcome(outcome), context), context.encoding)
+    return fit_encoding(load(name).render(clean_outcome(outcome), context), context.encoding)
+
+
+def load(name: str) -> _Format:
+    """The module of that format, loaded once; whoever has time to spare may have it loaded before it is needed."""
+    return cast("_Format", import_module(f"openrouter_preflight.reports.{_MODULES[name]}"))

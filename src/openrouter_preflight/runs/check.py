@@ -27,13 +27,21 @@ def check(
     stdin: BinaryIO,
     clock: Clock,
     inform: Callable[[str], None],
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Check every key that the settings name. Raises UsageError for what cannot be carried out.
 
-    `inform` hears what a person should know while the check runs.
+    `inform` hears what a person should know while the check runs; `meanwhile` is called while answers are awaited.
     """
     with _world(settings, environ) as (settings_in_world, environ_in_world):
-        around = Surroundings(environ=environ_in_world, stdin=stdin, clock=clock, jitter=random.random, inform=inform)
+        around = Surroundings(
+            environ=environ_in_world,
+            stdin=stdin,
+            clock=clock,
+            jitter=random.random,
+            inform=inform,
+            meanwhile=meanwhile,
+        )
         return check_health(settings_in_world, around)
 
 

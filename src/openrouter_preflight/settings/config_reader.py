@@ -1,6 +1,6 @@
 """From nodes to values, along the shape of the config file, gathering every problem instead of stopping at the first.
 
-What comes out is plain: dictionaries by word, tuples and typed values. `config_file` makes a Config of it.
+What comes out is plain: dictionaries by word, tuples and typed values. `config_parser` makes a Config of it.
 """
 
 from __future__ import annotations

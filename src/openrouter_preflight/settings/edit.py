@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings.config_file import FILE_NAMES, parse_config
+from openrouter_preflight.settings.config_file import FILE_NAMES
+from openrouter_preflight.settings.config_parser import parse_config
 from openrouter_preflight.settings.echo import printable
 from openrouter_preflight.settings.insertion import Style, insert_allowed
 from openrouter_preflight.settings.values import FINGERPRINT, LINE, BadValueError

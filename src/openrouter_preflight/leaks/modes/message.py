@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.leaks.detector import examine
+from openrouter_preflight.leaks.detection.detector import examine
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.locations import Place
 from openrouter_preflight.leaks.printable import printable

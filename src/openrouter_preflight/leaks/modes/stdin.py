@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.detector import examine_stream
+from openrouter_preflight.leaks.detection.detector import examine_stream
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.locations import Place
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.hits import find_hits
-from openrouter_preflight.leaks.places import PLAIN, Cursor, allowed_by_comment, charset_of
-from openrouter_preflight.leaks.sightings import Sighting
+from openrouter_preflight.leaks.detection.hits import find_hits
+from openrouter_preflight.leaks.detection.places import PLAIN, Cursor, allowed_by_comment, charset_of
+from openrouter_preflight.leaks.detection.sightings import Sighting
 
 if TYPE_CHECKING:
-    from openrouter_preflight.leaks.hits import Hit
+    from openrouter_preflight.leaks.detection.hits import Hit
 
 _AHEAD = 16 * 1024
 """Bytes after the start of a key in which it ends, however it is written, and its line's comment too."""

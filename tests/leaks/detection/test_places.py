@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openrouter_preflight.leaks.detector import examine
+from openrouter_preflight.leaks.detection.detector import examine
 from planted import KEY, PREFIX
 
 ALLOW = "openrouter-preflight: allow"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openrouter_preflight.leaks.shapes import is_low_variety, is_suspicious
+from openrouter_preflight.leaks.detection.shapes import is_low_variety, is_suspicious
 from planted import BODY, HALF, REST
 
 

@@ -7,12 +7,12 @@ import lzma
 import zlib
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.sources import CHUNK, DamagedError, UnreadableError
+from openrouter_preflight.leaks.detection.sources import CHUNK, DamagedError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openrouter_preflight.leaks.sources import Source
+    from openrouter_preflight.leaks.detection.sources import Source
 
 _XZ_MEMORY = 72 << 20
 """Bytes that reading xz may take: `xz -9` needs 65 MiB, the usual `xz` 9."""

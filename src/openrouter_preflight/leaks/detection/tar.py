@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.sources import DamagedError
+from openrouter_preflight.leaks.detection.sources import DamagedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openrouter_preflight.leaks.sources import Source
+    from openrouter_preflight.leaks.detection.sources import Source
 
 BLOCK = 512
 _LONGEST_NAME = 64 * 1024

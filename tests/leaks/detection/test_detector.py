@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openrouter_preflight.keys.api_key import ApiKey
-from openrouter_preflight.leaks.detector import Examination, SightingKind, examine
-from openrouter_preflight.leaks.prefilter import may_hold_key
+from openrouter_preflight.leaks.detection.detector import Examination, SightingKind, examine
+from openrouter_preflight.leaks.detection.prefilter import may_hold_key
 from planted import BODY, HALF, KEY, OTHER_BODY, OTHER_KEY, PREFIX, REST, base64_of, wrapped
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def test_a_body_that_chance_did_not_make_is_told_apart(text: str, kind: Sighting
 
 def test_a_published_example_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     fingerprint = ApiKey(KEY).fingerprint
-    monkeypatch.setattr("openrouter_preflight.leaks.shapes.EXAMPLE_FINGERPRINTS", frozenset({fingerprint}))
+    monkeypatch.setattr("openrouter_preflight.leaks.detection.shapes.EXAMPLE_FINGERPRINTS", frozenset({fingerprint}))
     assert kinds(examine(f"{KEY} {OTHER_KEY}".encode())) == [SightingKind.EXAMPLE, SightingKind.KEY]
 
 

@@ -6,8 +6,8 @@ import struct
 import zlib
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.compression import inflate
-from openrouter_preflight.leaks.sources import CHUNK, DamagedError, Source, reader
+from openrouter_preflight.leaks.detection.compression import inflate
+from openrouter_preflight.leaks.detection.sources import CHUNK, DamagedError, Source, reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,9 +12,9 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.bytesearch import find_all
-from openrouter_preflight.leaks.layers import Layer, Pieces, regions
-from openrouter_preflight.leaks.prefilter import (
+from openrouter_preflight.leaks.detection.bytesearch import find_all
+from openrouter_preflight.leaks.detection.layers import Layer, Pieces, regions
+from openrouter_preflight.leaks.detection.prefilter import (
     BASE64_NEEDLES,
     BASE64_OF_WIDE_NEEDLES,
     ESCAPE_NEEDLES,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openrouter_preflight.leaks.detector import Examination, Limits, examine, examine_stream
+from openrouter_preflight.leaks.detection.detector import Examination, Limits, examine, examine_stream
 from planted import BODY, HALF, KEY, OTHER_KEY, PREFIX, REST, base64_of, gzipped, tarred, wrapped, zipped
 
 SMALL = Limits(window=20_000)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.flat import FlatLook
-from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, archive_kind
-from openrouter_preflight.leaks.shapes import SightingKind
-from openrouter_preflight.leaks.sightings import DEFAULT_LIMITS, Examination, Limits, Sighting
+from openrouter_preflight.leaks.detection.flat import FlatLook
+from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, archive_kind
+from openrouter_preflight.leaks.detection.shapes import SightingKind
+from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS, Examination, Limits, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ def examine(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Examination:
 
 def examine_stream(read: Callable[[int], bytes], limits: Limits = DEFAULT_LIMITS) -> Examination:
     """`examine` for content that memory should not hold: `read(n)` gives at most n bytes, and none at the end."""
-    from openrouter_preflight.leaks.unpacking import Unpacking
+    from openrouter_preflight.leaks.detection.unpacking import Unpacking
 
     unpacking = Unpacking(limits)
     sightings = unpacking.look_into(read)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.keys.api_key import BODY_LENGTH
-from openrouter_preflight.leaks.bytesearch import find_all
-from openrouter_preflight.leaks.prefilter import LITERAL, SPLIT_NEEDLES
+from openrouter_preflight.leaks.detection.bytesearch import find_all
+from openrouter_preflight.leaks.detection.prefilter import LITERAL, SPLIT_NEEDLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.keys.api_key import PREFIX, ApiKey
-from openrouter_preflight.leaks.decoders import decode_all
-from openrouter_preflight.leaks.shapes import SightingKind, is_suspicious, kind_of_key
-from openrouter_preflight.leaks.spelling import read_all
+from openrouter_preflight.leaks.detection.decoders import decode_all
+from openrouter_preflight.leaks.detection.shapes import SightingKind, is_suspicious, kind_of_key
+from openrouter_preflight.leaks.detection.spelling import read_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openrouter_preflight.leaks.spelling import Spelling
+    from openrouter_preflight.leaks.detection.spelling import Spelling
 
 _DEEPEST = 3
 """Encodings inside one another that are undone."""

@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 
-from openrouter_preflight.leaks import bytesearch
-from openrouter_preflight.leaks.prefilter import (
+from openrouter_preflight.leaks.detection import bytesearch
+from openrouter_preflight.leaks.detection.prefilter import (
     BASE64_NEEDLES,
     HEAD_LENGTH,
     OVERLAP,
@@ -118,7 +118,7 @@ def test_without_glibc_the_search_falls_back(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_the_first_look_imports_nothing_that_a_hook_would_feel() -> None:
     code = (
-        "import sys; before = set(sys.modules); import openrouter_preflight.leaks.prefilter;"
+        "import sys; before = set(sys.modules); import openrouter_preflight.leaks.detection.prefilter;"
         "print(*sorted(name for name in set(sys.modules) - before if 'openrouter' not in name))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

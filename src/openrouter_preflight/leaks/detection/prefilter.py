@@ -9,7 +9,7 @@ shape has its own. Those of base64 are whole groups of four characters, between 
 
 from __future__ import annotations
 
-from openrouter_preflight.leaks.bytesearch import find_all
+from openrouter_preflight.leaks.detection.bytesearch import find_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openrouter_preflight.keys.api_key import ApiKey
-from openrouter_preflight.leaks.detector import Limits, examine
-from openrouter_preflight.leaks.prefilter import may_hold_key
+from openrouter_preflight.leaks.detection.detector import Limits, examine
+from openrouter_preflight.leaks.detection.prefilter import may_hold_key
 from planted import KEY, OTHER_KEY, PREFIX, base64_of, gzipped, tarred, zipped
 
 TEXT = f"# settings\nkey = {KEY}\n".encode()

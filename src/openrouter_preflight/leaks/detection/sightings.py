@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from openrouter_preflight.keys.api_key import ApiKey
-    from openrouter_preflight.leaks.shapes import SightingKind
+    from openrouter_preflight.leaks.detection.shapes import SightingKind
 
 
 @dataclass(frozen=True, slots=True)

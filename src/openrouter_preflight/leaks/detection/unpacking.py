@@ -9,19 +9,19 @@ import lzma
 import zlib
 from typing import TYPE_CHECKING, TypeVar
 
-from openrouter_preflight.leaks.budget import Budget
-from openrouter_preflight.leaks.compression import bunzip2, gunzip, unxz
-from openrouter_preflight.leaks.flat import FlatLook
-from openrouter_preflight.leaks.prefilter import HEAD_LENGTH, archive_kind
-from openrouter_preflight.leaks.sources import CHUNK, DamagedError, Source, UnreadableError, reader
-from openrouter_preflight.leaks.tar import tar_members
-from openrouter_preflight.leaks.zip import zip_members
+from openrouter_preflight.leaks.detection.budget import Budget
+from openrouter_preflight.leaks.detection.compression import bunzip2, gunzip, unxz
+from openrouter_preflight.leaks.detection.flat import FlatLook
+from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, archive_kind
+from openrouter_preflight.leaks.detection.sources import CHUNK, DamagedError, Source, UnreadableError, reader
+from openrouter_preflight.leaks.detection.tar import tar_members
+from openrouter_preflight.leaks.detection.zip import zip_members
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from openrouter_preflight.leaks.sightings import Limits, Sighting
-    from openrouter_preflight.leaks.sources import Read
+    from openrouter_preflight.leaks.detection.sightings import Limits, Sighting
+    from openrouter_preflight.leaks.detection.sources import Read
 
 _DECOMPRESSORS: dict[str, Callable[[Source], Iterator[bytes]]] = {"gzip": gunzip, "bzip2": bunzip2, "xz": unxz}
 

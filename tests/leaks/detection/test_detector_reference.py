@@ -8,7 +8,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openrouter_preflight.leaks.detector import examine
+from openrouter_preflight.leaks.detection.detector import examine
 from planted import BODY, HALF, KEY, OTHER_KEY, PREFIX, base64_of, wrapped
 
 PATTERN = re.compile(r"sk-or-v1-[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from openrouter_preflight.keys.api_key import ApiKey
-from openrouter_preflight.leaks.detector import SightingKind, examine
-from openrouter_preflight.leaks.prefilter import may_hold_key
+from openrouter_preflight.leaks.detection.detector import SightingKind, examine
+from openrouter_preflight.leaks.detection.prefilter import may_hold_key
 from planted import BODY, HALF, KEY, PREFIX, REST, wrapped
 
 A, B, C = BODY[:20], BODY[20:44], BODY[44:]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from openrouter_preflight.leaks.sightings import Limits
+    from openrouter_preflight.leaks.detection.sightings import Limits
 
 
 @dataclass(slots=True)

@@ -1,0 +1,40 @@
+"""Which rules a key was held against."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from health_facts import facts, refused, told
+from openrouter_preflight.findings import RULES
+from openrouter_preflight.health.judged import judged_rules
+from openrouter_preflight.openrouter.meaning import Meaning
+
+GATES: dict[str, Any] = {
+    "balance-low": {"min_balance": Decimal(5)},
+    "runway-short": {"min_runway": timedelta(days=7)},
+    "key-expires-soon": {"expires_within": timedelta(days=7)},
+    "key-too-old": {"max_key_age": timedelta(days=90)},
+    "key-has-no-limit": {"require_limit": True},
+    "model-unavailable": {"require_models": ("a/b",)},
+    "old-key-in-use": {"rotated_from": ("0" * 64,)},
+}
+
+
+@pytest.mark.parametrize(("rule", "gate"), GATES.items())
+def test_a_gate_is_judged_where_it_was_asked_for_and_the_key_answered(rule: str, gate: dict[str, Any]) -> None:
+    assert rule in judged_rules(facts(told(), **gate))
+    assert rule not in judged_rules(facts(told()))
+
+
+def test_without_an_answer_only_the_shape_is_judged() -> None:
+    unanswered = facts(refused(Meaning.OUTAGE, 503), min_balance=Decimal(5))
+    assert judged_rules(unanswered) == ("key-missing", "key-malformed", "key-whitespace")
+
+
+def test_every_judged_rule_is_in_the_catalogue() -> None:
+    asked: dict[str, Any] = {name: value for gate in GATES.values() for name, value in gate.items()}
+    assert set(judged_rules(facts(told(), **asked))) <= RULES.keys()

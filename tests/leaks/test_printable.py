@@ -1,0 +1,33 @@
+"""Names from a repository, fit to print."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openrouter_preflight.leaks.printable import printable
+from repos import KEY
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("plain/päth.txt", "plain/päth.txt"),
+        (b"latin\xe9", "latin\\xe9"),
+        ("latin\udce9", "latin\\xe9"),
+        ("a\nb\x1b[0m", "a\\nb\\x1b[0m"),
+        ("\u202eabc", "\\u202eabc"),
+        (f"x/{KEY}.env", f"x/{KEY[:12]}...{KEY[-3:]}.env"),
+        (KEY[:50], f"{KEY[:12]}..."),
+    ],
+)
+def test_what_is_shown(name: bytes | str, shown: str) -> None:
+    assert printable(name) == shown
+
+
+@given(st.binary(max_size=200))
+def test_anything_becomes_printable_and_holds_no_key(noise: bytes) -> None:
+    shown = printable(noise + KEY.encode() + noise)
+    assert shown.isprintable()
+    assert KEY not in shown
