@@ -58,7 +58,12 @@ def pretend(folder: Path, name: str, script: str) -> None:
 def run_script(folder: Path, action: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEP["run"]],
-        env={"PATH": str(folder), "GITHUB_ACTION_PATH": str(action)},
+        env={
+            "PATH": str(folder),
+            "GITHUB_ACTION_PATH": str(action),
+            "GITHUB_OUTPUT": str(folder / "output"),
+            "RUNNER_TOOL_CACHE": str(folder / "tools"),
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -74,12 +79,15 @@ def test_a_runner_with_only_an_old_python_is_told_so(tmp_path: Path, names: tupl
     assert done.returncode == 3
     assert done.stdout.startswith("::error ")
     assert "no Python 3.11 or newer" in done.stdout
+    assert (tmp_path / "output").read_text(encoding="utf-8") == "verdict=incomplete\nexit-code=3\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
-def test_the_first_python_that_is_new_enough_is_taken(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["python", "tools/Python/3.12.7/x64/bin/python3"])
+def test_the_first_python_that_is_new_enough_is_taken(tmp_path: Path, place: str) -> None:
     pretend(tmp_path, "python3", "echo 'Python was not found' >&2; exit 9")
-    pretend(tmp_path, "python", f'exec "{sys.executable}" "$@"')
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    pretend(tmp_path, place, f'exec "{sys.executable}" "$@"')
     entry = tmp_path / "src/openrouter_preflight/action/entry.py"
     entry.parent.mkdir(parents=True)
     entry.write_text("import sys; print('ran', sys.flags.isolated, sys.flags.no_site)", encoding="utf-8")

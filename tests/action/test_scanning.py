@@ -102,7 +102,7 @@ def test_a_base_that_is_missing_is_incomplete_with_the_lines_to_add(
     (finding,) = outcome.findings
     assert (outcome.verdict, finding.rule.name) == (Verdict.INCOMPLETE, "scan-incomplete")
     assert GONE[:12] in finding.message
-    assert "\n      with:\n        fetch-depth: 0" in finding.help
+    assert "\n    with:\n      fetch-depth: 0" in finding.help
 
 
 def test_a_shallow_clone_is_incomplete_with_the_lines_to_add(consumer: Consumer, tmp_path: Path) -> None:
@@ -141,11 +141,12 @@ def test_range_needs_an_event_that_adds_commits(consumer: Consumer) -> None:
         scanned(consumer.repo, "schedule", {}, scan="range")
 
 
-def test_a_pull_request_cannot_allow_its_own_key(consumer: Consumer) -> None:
+@pytest.mark.parametrize("word", ["auto", "range", "tree", "history"])
+def test_a_pull_request_cannot_allow_its_own_key(consumer: Consumer, word: str) -> None:
     allow = "scan:\n  exclude: '**'\n"
     head = consumer.repo.commit({".openrouter-preflight.yml": allow, "x.env": f"KEY={KEY}\n"})
-    refused = scanned(consumer.repo, "pull_request", github_events.pull_request(consumer.base, head))
-    trusted = scanned(consumer.repo, "push", github_events.push(consumer.base, head))
+    refused = scanned(consumer.repo, "pull_request", github_events.pull_request(consumer.base, head), scan=word)
+    trusted = scanned(consumer.repo, "push", github_events.push(consumer.base, head), scan=word)
     assert (refused.verdict, trusted.verdict) == (Verdict.FAIL, Verdict.PASS)
 
 
@@ -162,3 +163,10 @@ def test_a_config_file_is_needed_where_the_checkout_or_the_base_has_one(consumer
     consumer.repo.commit()
     assert not needed("pull_request", consumer.base)
     assert needed("pull_request", with_config)
+
+
+def test_a_repository_that_git_refuses_to_read_is_incomplete(consumer: Consumer) -> None:
+    config = consumer.path / ".git/config"
+    config.write_text(config.read_text(encoding="utf-8") + "[core\n", encoding="utf-8")
+    outcome = scanned(consumer.repo, "push", github_events.push(consumer.base, consumer.base))
+    assert outcome.verdict is Verdict.INCOMPLETE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import github_events
-from act_runner import StepRun, run_action
+from act_runner import ROOT, USES, StepRun, run_action, run_workflow
 from openrouter_preflight.simulator import Simulator
 from repos import KEY, clone
 
@@ -151,7 +151,7 @@ def test_a_shallow_checkout_is_incomplete_and_shows_the_lines_to_add(consumer: C
     payload = github_events.pull_request(consumer.base, consumer.head)
     step = run_action(shallow.path, "pull_request", payload)
     assert (step.result, step.verdict, step.outputs["exit-code"]) == ("failure", "incomplete", "3")
-    assert "    - uses: actions/checkout@v5\n      with:\n        fetch-depth: 0" in step.annotations[0].message
+    assert "    with:\n      fetch-depth: 0" in step.annotations[0].message
 
 
 def test_a_wrong_input_is_named(consumer: Consumer) -> None:
@@ -174,3 +174,35 @@ def test_reports_stand_where_later_steps_find_them(consumer: Consumer) -> None:
     assert step.outputs["sarif-file"] == "leaks.sarif"
     assert '"schema": "openrouter-preflight/1"' in step.after
     assert '"version":"2.1.0"' in step.after
+
+
+@pytest.mark.parametrize(("scenario", "result"), [("healthy", "success"), ("low-balance", "failure")])
+def test_the_gate_that_others_call_passes_its_secret_and_its_verdict_on(
+    consumer: Consumer, tmp_path: Path, scenario: str, result: str
+) -> None:
+    # act knows no `$/`, the repository that a workflow stands in.
+    gate = (ROOT / ".github/workflows/gate.yml").read_text(encoding="utf-8").replace("uses: $/", f"uses: {USES}")
+    consumer.repo.commit({".github/workflows/gate.yml": gate})
+    caller = tmp_path / "act" / "caller.yml"
+    caller.parent.mkdir()
+    caller.write_text(CALLER.format(scenario=scenario), encoding="utf-8")
+    payload = github_events.push(consumer.base, consumer.head)
+    lines = run_workflow(consumer.path, caller, "push", payload, secrets={"OPENROUTER_API_KEY": KEY})
+    results = {line["jobID"]: line["jobResult"] for line in lines if "jobResult" in line}
+    assert results["gate"] == result
+    assert any("can spend=" in line["msg"] for line in lines if line.get("raw_output")) == (result == "success")
+
+
+CALLER = """
+on: push
+jobs:
+  preflight:
+    uses: ./.github/workflows/gate.yml
+    secrets: inherit
+    with: {{environment: production, min-balance: "5", simulate: {scenario}}}
+  deploy:
+    needs: preflight
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo "can spend=${{{{ needs.preflight.outputs.spendable-usd }}}}"
+"""

@@ -12,7 +12,6 @@ from openrouter_preflight.ci.commands import defuse
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import Finding, KeyState, KeyStatus, Outcome, Severity, rule
 from openrouter_preflight.reports.escape import clean
-from openrouter_preflight.runs.check import check
 from openrouter_preflight.settings.model import DEFAULT_KEY_ENV, OnMissing
 from openrouter_preflight.settings.resolve import resolve_check
 
@@ -47,6 +46,8 @@ def check_keys(
     inputs: Inputs, config: Config, reason: NoSecrets | None, *, environ: Mapping[str, str], clock: Clock
 ) -> Outcome:
     """What the check found, where `reason` is why this run may see no secrets. Raises UsageError."""
+    from openrouter_preflight.runs.check import check  # not for a scan alone: it is half of the start-up
+
     given = dict(inputs.check)
     if inputs.key_given:
         given["key_env"] = (DEFAULT_KEY_ENV,)

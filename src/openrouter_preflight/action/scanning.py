@@ -28,13 +28,12 @@ if TYPE_CHECKING:
 _NOTHING: Final = "0" * 40
 """The id of no commit: a range that ends there holds nothing, one that starts there everything."""
 _WHOLE_CHECKOUT: Final = """Give the checkout step these lines, and run again:
-    - uses: actions/checkout@v5
-      with:
-        fetch-depth: 0"""
+    with:
+      fetch-depth: 0"""
 _FETCH_HEAD: Final = """Fetch the pull request's commits before this step, as data only (do not check them out here):
     - run: git fetch --no-tags origin "+{ref}:refs/remotes/pull/head\""""
 _ADD_CHECKOUT: Final = """Add a checkout before this step, or write `scan: off`:
-    - uses: actions/checkout@v5
+    - uses: actions/checkout@v7
       with:
         fetch-depth: 0"""
 
@@ -55,8 +54,10 @@ def scan_event(
         given = _what_to_scan(inputs.scan, plan, git)
     except NotARepositoryError:
         return undecided(ScanMode.TREE, "nothing is checked out here, so that nothing was scanned", _ADD_CHECKOUT)
-    except MissingCommitError as error:
-        return undecided(ScanMode.RANGE, str(error), error.hint)
+    except UsageError:
+        raise
+    except PreflightError as error:
+        return undecided(ScanMode.RANGE, f"nothing was scanned: {error}", error.hint)
     settings = resolve_scan({**given, "strict": inputs.strict}, environ)
     outcome = scan(settings, config_path=inputs.config, folder=folder, environ=environ, clock=clock)
     return replace(outcome, findings=tuple(map(_with_lines, outcome.findings)))
@@ -80,27 +81,32 @@ def _with_lines(finding: Finding) -> Finding:
 
 
 def _what_to_scan(word: str, plan: EventPlan, git: Git) -> dict[str, object]:
-    """The scan as `settings.resolve` takes it. Raises MissingCommitError, and UsageError for a range of nothing."""
+    """The scan as `settings.resolve` takes it. Raises MissingCommitError, and UsageError for a range of nothing.
+
+    A proposal cannot allow its own keys: whatever of it is scanned, its base says what is allowed.
+    """
+    policy: dict[str, object] = {}
+    if plan.adds is not None and plan.adds.is_proposal:
+        policy = {"policy_from": _base_of(plan.adds, git)}
     if word in ("history", "staged"):
-        return {word: True}
+        return {word: True, **policy}
     if word == "tree":
-        return {}
-    if plan.adds is None:
-        if word == "range":
-            raise UsageError(
-                f"input scan: `range` needs an event that adds commits, and {plan.event or 'this one'} adds none.",
-                "Write `auto`, or `history`.",
-            )
-        return {"history": True}
-    added: dict[str, object] = {"range": f"{_base_of(plan.adds, git)}..{_head_of(plan.adds, git)}"}
-    return {**added, "policy_from": plan.adds.base} if plan.adds.is_proposal else added
+        return policy
+    if plan.adds is not None:
+        return {"range": f"{_base_of(plan.adds, git)}..{_head_of(plan.adds, git)}", **policy}
+    if word == "range":
+        raise UsageError(
+            f"input scan: `range` needs an event that adds commits, and {plan.event or 'this one'} adds none.",
+            "Write `auto`, or `history`.",
+        )
+    return {"history": True}
 
 
 def _head_of(adds: Addition, git: Git) -> str:
     if adds.head == _NOTHING or git.has(adds.head):
         return adds.head
     fix = _FETCH_HEAD.format(ref=adds.fetch) if adds.fetch else _WHOLE_CHECKOUT
-    raise MissingCommitError(f"the commit {adds.head[:12]}, which the event is about, is not in this clone", fix)
+    raise MissingCommitError(f"the commit {adds.head[:12]}, which the event is about, is not in the clone", fix)
 
 
 def _base_of(adds: Addition, git: Git) -> str:
@@ -110,6 +116,6 @@ def _base_of(adds: Addition, git: Git) -> str:
             return adds.base
         if not adds.base_may_be_gone:
             raise MissingCommitError(
-                f"the commit {adds.base[:12]}, from which the event starts, is not in this clone", _WHOLE_CHECKOUT
+                f"the commit {adds.base[:12]}, from which the event starts, is not in the clone", _WHOLE_CHECKOUT
             )
     return next((ref for ref in adds.instead if git.has(ref)), _NOTHING)
