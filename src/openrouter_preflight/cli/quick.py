@@ -1,4 +1,4 @@
-"""The quick way through `scan --staged` and `scan --range`, for which people wait: no click, config file or policy.
+"""The quick way through the scans for which people wait: no click, config file or policy.
 
 It answers only where nothing that could be a key is there, since there is nothing then that a policy could permit.
 All else is for the full command, which says the same in the same words.
@@ -32,6 +32,10 @@ def _scan(arguments: list[str]) -> int | None:
         return None
     if "--staged" in words:
         return _answer("staged", _staged([word for word in words if word != "--staged"]), quiet=quiet)
+    if not words and os.path.lexists(".git"):
+        from openrouter_preflight.leaks.quick_tree import tree_is_clean
+
+        return _answer("tree", tree_is_clean(), quiet=quiet)
     if words[:1] == ["--range"] and len(words) == 2:
         return _answer("range", range_is_clean(words[1]), quiet=quiet)
     return None

@@ -17,6 +17,9 @@ _MOST_WRITTEN = 60_000
 
 _MOST_BYTES = 64 * 1024 * 1024
 _BLOCK = 1024 * 1024
+_STALLED = 30.0
+"""Seconds without a byte."""
+
 _SETTINGS = "OPENROUTER_PREFLIGHT_"
 
 
@@ -25,10 +28,8 @@ def staged_is_clean(arguments: list[str]) -> tuple[int, int] | None:
 
     `arguments` are the command line's. None too where any option or setting could change the answer.
     """
-    if arguments[:2] != ["scan", "--staged"] or not hasattr(os, "posix_spawnp"):
-        return None
     paths = arguments[2:]
-    if any(path.startswith("-") for path in paths) or any(name.startswith(_SETTINGS) for name in os.environ):
+    if arguments[:2] != ["scan", "--staged"] or any(path.startswith("-") for path in paths) or not is_possible():
         return None
     try:
         oids = _named(paths) if paths else _changed()
@@ -44,22 +45,27 @@ def range_is_clean(text: str) -> tuple[int, int, int] | None:
     plain = all(each.isalnum() or each in "._/~@{}-" for each in text) and not text.startswith("-")
     if not (plain and left and dots and right.strip("0.") and left.strip("0")) or right.startswith((".-", "-")):
         return None
-    if not hasattr(os, "posix_spawnp") or any(name.startswith(_SETTINGS) for name in os.environ):
+    if not is_possible():
         return None
     try:
-        if _git(["rev-parse", "--is-shallow-repository"]) != b"false\n":
+        if ask_git(["rev-parse", "--is-shallow-repository"]) != b"false\n":
             return None
-        listed = _git(["rev-list", "--objects", "--end-of-options", text])
+        listed = ask_git(["rev-list", "--objects", "--end-of-options", text])
         return None if listed is None else _read({line.partition(b" ")[0] for line in listed.splitlines()}, [])
     except (OSError, ValueError):
         return None
 
 
+def is_possible() -> bool:
+    """Whether this system can start programs quickly, and no setting in the environment could change the answer."""
+    return hasattr(os, "posix_spawnp") and not any(name.startswith(_SETTINGS) for name in os.environ)
+
+
 def _changed() -> set[bytes] | None:
     """The ids of the blobs that a commit would add. None where the index is unusual."""
-    listed = _git(["diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "HEAD"])
+    listed = ask_git(["diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "HEAD"])
     if listed is None:
-        return None
+        return _everything() if _is_unborn() else None
     oids = set()
     for entry in listed.split(b"\0")[0:-1:2]:
         _, mode, _, oid, status = entry.split(b" ")
@@ -70,15 +76,28 @@ def _changed() -> set[bytes] | None:
     return oids
 
 
+def _is_unborn() -> bool:
+    """Whether the branch has no commit yet, so that everything in the index is new."""
+    return ask_git(["symbolic-ref", "--quiet", "HEAD"]) is not None and not ask_git(["for-each-ref", "--count=1"])
+
+
+def _everything() -> set[bytes] | None:
+    """The ids of every blob in the index. None where it is unusual."""
+    return _blobs(ask_git(["ls-files", "--stage", "-z"]))
+
+
 def _named(paths: list[str]) -> set[bytes] | None:
     """The ids of the blobs that the index holds at `paths`. None where one is no file of the index."""
-    listed = _git(["--literal-pathspecs", "ls-files", "--stage", "-z", "--", *paths])
+    listed = ask_git(["--literal-pathspecs", "ls-files", "--stage", "-z", "--", *paths])
+    names = {entry.partition(b"\t")[2] for entry in (listed or b"").split(b"\0")[:-1]}
+    return _blobs(listed) if names == {os.fsencode(path) for path in paths} else None
+
+
+def _blobs(listed: bytes | None) -> set[bytes] | None:
+    """The ids of the blobs that `git ls-files --stage` lists. None where it failed, or a merge is not resolved."""
     if listed is None:
         return None
-    entries = [entry.partition(b"\t") for entry in listed.split(b"\0")[:-1]]
-    if {name for _, _, name in entries} != {os.fsencode(path) for path in paths}:
-        return None
-    fields = [head.split(b" ") for head, _, _ in entries]
+    fields = [entry.partition(b"\t")[0].split(b" ") for entry in listed.split(b"\0")[:-1]]
     if any(stage != b"0" for _, _, stage in fields):
         return None
     return {oid for mode, oid, _ in fields if mode != b"160000"}
@@ -89,7 +108,7 @@ def _read(oids: set[bytes], paths: list[str]) -> tuple[int, int, int] | None:
     wanted = b"".join(oid + b"\n" for oid in oids)
     if len(wanted) > _MOST_WRITTEN:
         return None
-    output = _git(["cat-file", "--batch", "--buffer"], wanted) if oids else b""
+    output = ask_git(["cat-file", "--batch", "--buffer"], wanted) if oids else b""
     if output is None:
         return None
     count, size, commits, position = 0, 0, 0, 0
@@ -125,7 +144,7 @@ def _file(path: str) -> bytes | None:
     return None if data is None or is_archive(data[:HEAD_LENGTH]) else data
 
 
-def _git(arguments: list[str], stdin: bytes = b"") -> bytes | None:
+def ask_git(arguments: list[str], stdin: bytes = b"") -> bytes | None:
     """What git prints; None where it fails, or prints too much or a candidate. Complaints are the full scan's."""
     entrance, feed = os.pipe()
     output, exit_ = os.pipe()
@@ -146,10 +165,13 @@ def _git(arguments: list[str], stdin: bytes = b"") -> bytes | None:
         os.write(feed, stdin)
     finally:
         os.close(feed)
+    data = None
     try:
         data = _drain(output)
     finally:
         os.close(output)
+        if data is None:
+            os.kill(child, 9)
         _, status = os.waitpid(child, 0)
     return data if os.waitstatus_to_exitcode(status) == 0 else None
 
@@ -165,10 +187,13 @@ def _widen(pipe: int) -> None:
 
 
 def _drain(descriptor: int) -> bytes | None:
-    """Everything up to the end, searched as it comes; None for a candidate, or more than memory should hold."""
+    """Everything up to the end, searched as it comes; None for a candidate, or more than memory should hold.
+
+    Raises TimeoutError where nothing comes, as of a git that opened a FIFO in place of a file.
+    """
     data = bytearray()
     searched = 0
-    while block := os.read(descriptor, _BLOCK):
+    while block := _next_block(descriptor):
         data += block
         if len(data) > _MOST_BYTES:
             return None
@@ -177,6 +202,14 @@ def _drain(descriptor: int) -> bytes | None:
                 return None
             searched = len(data)
     return None if _holds_candidate(data, searched) else bytes(data)
+
+
+def _next_block(descriptor: int) -> bytes:
+    from select import select
+
+    if not select([descriptor], [], [], _STALLED)[0]:
+        raise TimeoutError
+    return os.read(descriptor, _BLOCK)
 
 
 def _holds_candidate(data: bytearray, searched: int) -> bool:
