@@ -91,7 +91,6 @@ def _gather(
     if not any(subject.key_to_ask for subject in subjects):
         return tuple(Facts(subject=subject) for subject in subjects)
     from openrouter_preflight.health.gather import gather
-    from openrouter_preflight.health.probe import send_probes, wants_probe
     from openrouter_preflight.openrouter.client import Client
     from openrouter_preflight.openrouter.http import Wire
 
@@ -107,6 +106,8 @@ def _gather(
         facts = gather(
             subjects, management_key=management.key_to_ask, client=client, now=clock.now(), meanwhile=meanwhile
         )
+        from openrouter_preflight.health.probe import send_probes, wants_probe
+
         if not any(wants_probe(each) for each in facts):
             return facts
         return send_probes(facts, client, around.inform)

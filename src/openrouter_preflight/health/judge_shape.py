@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import Severity
-from openrouter_preflight.keys.diagnosis import STORE_AGAIN, Fault
+from openrouter_preflight.keys.diagnosis import Fault
+from openrouter_preflight.keys.mistakes import STORE_AGAIN
 from openrouter_preflight.settings.model import OnMissing
 
 if TYPE_CHECKING:

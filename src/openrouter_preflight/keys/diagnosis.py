@@ -1,7 +1,8 @@
 """What is wrong with a raw secret, judged before any request is made and without ever quoting it.
 
 The order of the questions is the order in which a person would see the faults: nothing there, something around it, a
-reference instead of a value, several values, somebody else's value, and last a wrong shape (API.md §4).
+reference instead of a value, several values, somebody else's value, and last a wrong shape (API.md §4). From the
+reference on the answers stand in `mistakes`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from openrouter_preflight.keys.api_key import BODY_LENGTH, HEX_DIGITS, LENGTH, PREFIX, ApiKey
-from openrouter_preflight.keys.vendors import vendor_of
+from openrouter_preflight.keys.api_key import PREFIX, ApiKey
 
 
 class Fault(StrEnum):
@@ -40,24 +40,10 @@ class Diagnosis:
     """What surrounds `key`, likewise: `ends with a newline`. The deployed program would send it along."""
 
 
-STORE_AGAIN: Final = "Save the secret again with nothing around the key; printf '%s' writes no newline, echo does."
-_STORE_KEY: Final = "Store the key itself: sk-or-v1- and 64 hex digits, shown once when the key is created."
 _MINIMUM_PARTNER_LENGTH: Final = 32
 _LONGEST_JUDGED: Final = 4096
 """Characters; a longer value is some other thing, and looking closely at it could take for ever."""
 
-_KEY_SHAPE: Final = re.compile(PREFIX + r"[0-9a-fA-F]{64}(?![0-9a-fA-F])")
-_MASKED: Final = re.compile(r"(?:sk-)?[\w-]*(?:\.{2,}|…|\*{2,}|•{2,})[\w-]*")
-_EXPRESSION: Final = re.compile(r"\$\{\{.*?\}\}|\{\{.*?\}\}", re.DOTALL)
-_SHELL_VARIABLE: Final = re.compile(r"\$(?:\{\w+[^}]*\}|\(\w+\)|\w+)|\$env:\w+")
-_PERCENT_VARIABLE: Final = re.compile(r"%\w+%")
-_PLACEHOLDER: Final = re.compile(
-    r"<[^<>]*>|\[[^\[\]]*\]"
-    r"|(?:sk-or-v1-|sk-or-|sk-)?(?:your|my|the|insert|enter|put|paste|add|replace|change|dummy|fake|test|example|sample"
-    r"|placeholder|todo|fixme|xxx|none|null|undefined|nil|secret|key|api|openrouter|redacted|masked|hidden|tbd|n/?a)"
-    r"[a-z\s_-]{0,80}",
-    re.IGNORECASE,
-)
 _INVISIBLE: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 _QUOTES: Final = {
     '"': "double quotes",
@@ -78,20 +64,26 @@ def diagnose(raw: str | None) -> Diagnosis:
     if raw == "":
         return Diagnosis(None, Fault.MISSING, "is empty")
     if len(raw) > _LONGEST_JUDGED:
-        return Diagnosis(None, Fault.MALFORMED, f"is no key: it holds {len(raw)} characters", _STORE_KEY)
+        return Diagnosis(None, Fault.MALFORMED, f"is no key: it holds {len(raw)} characters")
     core, around = _unwrap(raw)
     if core == "":
         return Diagnosis(None, Fault.MISSING, _nothing_inside(raw))
     key = ApiKey(core)
     if key.is_well_formed:
         return Diagnosis(key, around=" and ".join(around))
-    mistake = _known_mistake(core)
+    return _diagnose_shape(key, core, " and ".join(around))
+
+
+def _diagnose_shape(key: ApiKey, core: str, around: str) -> Diagnosis:
+    """What is wrong with a value that is not shaped like a key of OpenRouter's."""
+    from openrouter_preflight.keys.mistakes import STORE_KEY, known_mistake, wrong_shape
+
+    mistake = known_mistake(core)
     if mistake:
         return Diagnosis(None, Fault.MALFORMED, *mistake)
-    message = _wrong_shape(core)
     if _could_be_a_partners_key(core):
-        return Diagnosis(key, Fault.ODD_SHAPE, message, f"{_STORE_KEY} {_PARTNER_HINT}", " and ".join(around))
-    return Diagnosis(None, Fault.MALFORMED, message, _STORE_KEY)
+        return Diagnosis(key, Fault.ODD_SHAPE, wrong_shape(core), f"{STORE_KEY} {_PARTNER_HINT}", around)
+    return Diagnosis(None, Fault.MALFORMED, wrong_shape(core), STORE_KEY)
 
 
 _PARTNER_HINT: Final = "If it is a partner's own key, pass --allow-any-shape and it will be asked about."
@@ -162,7 +154,7 @@ def _peel_bearer(text: str) -> tuple[str, str]:
 
 def _peel_assignment(text: str) -> tuple[str, str]:
     found = _ASSIGNMENT.match(text)
-    if found and _KEY_SHAPE.search(text, found.end()):
+    if found and PREFIX in text[found.end() :]:
         return text[found.end() :], "starts with `NAME=`: the whole line of a .env file was stored"
     return text, ""
 
@@ -179,57 +171,6 @@ def _join_broken_key(text: str) -> tuple[str, str]:
 
 def _nothing_inside(raw: str) -> str:
     return f"holds only {_count_blanks(raw)}" if not raw.strip() else "holds nothing between its quotes"
-
-
-def _known_mistake(core: str) -> tuple[str, str] | None:
-    """The mistake that people are known to make with such a value, and its remedy; None if it is none of them."""
-    reference = _unexpanded(core)
-    if reference:
-        return f"holds {reference} that was never expanded", (
-            "Pass the secret through the step's `env:` and spell its name as the CI settings do."
-        )
-    keys = len(_KEY_SHAPE.findall(core))
-    if keys > 1:
-        return f"holds {keys} keys in one value", "Store one key in each secret."
-    if keys == 1:
-        return "holds a key with other text beside it", STORE_AGAIN
-    if len(core) < LENGTH and _MASKED.fullmatch(core):
-        return "is a masked label of a key, not the key", (
-            "A key is shown in full only once, when it is created: create a new one and store that."
-        )
-    vendor = vendor_of(core)
-    if vendor:
-        return f"looks like a key of another vendor ({vendor}); it was sent nowhere", (
-            "Store the OpenRouter key under this name: it starts with sk-or-v1-."
-        )
-    if _PLACEHOLDER.fullmatch(core) or len(set(core.removeprefix(PREFIX))) <= 1:
-        return "is a placeholder, not a key", _STORE_KEY
-    return None
-
-
-def _unexpanded(core: str) -> str | None:
-    if _EXPRESSION.search(core):
-        return "a ${{ … }} expression"
-    if _SHELL_VARIABLE.fullmatch(core):
-        return "a $VARIABLE"
-    return "a %VARIABLE%" if _PERCENT_VARIABLE.fullmatch(core) else None
-
-
-def _wrong_shape(core: str) -> str:
-    """In which way the value differs from a key, in words."""
-    if core.startswith(PREFIX):
-        body = core[len(PREFIX) :]
-        strangers = sum(1 for character in body if character not in HEX_DIGITS)
-        if strangers:
-            kind = "character that is no hex digit" if strangers == 1 else "characters that are no hex digits"
-            return f"starts with {PREFIX} and holds {strangers} {kind}"
-        kind = "cut short" if len(body) < BODY_LENGTH else "too long"
-        return f"is {kind}: {len(body)} hex digits after {PREFIX}, not {BODY_LENGTH}"
-    if len(core) == BODY_LENGTH and HEX_DIGITS.issuperset(core):
-        return f"is 64 hex digits without {PREFIX} in front: a key's hash, or a key that lost its start"
-    if core.lower().startswith(PREFIX):
-        return f"starts with {PREFIX} in capitals"
-    return f"does not look like an OpenRouter key: {len(core)} characters, no {PREFIX} in front"
 
 
 def _could_be_a_partners_key(core: str) -> bool:

@@ -91,13 +91,13 @@ def meaning_of(reply: Reply) -> Meaning:
 
 def spent_interval(refusal: Refusal | None) -> str | None:
     """Which of a key's limits is spent, as the message names it: `total`, `daily`, `weekly` or `monthly`."""
-    found = _KEY_LIMIT.search(refusal.message) if refusal is not None else None
+    found = _find(_KEY_LIMIT, refusal)
     return found[1].lower() if found and found[1] else None
 
 
 def affordable_tokens(refusal: Refusal | None) -> int | None:
     """How many tokens of an answer could be paid for, as the refusal of a longer one tells (API.md §3)."""
-    found = _AFFORDABLE.search(refusal.message) if refusal is not None else None
+    found = _find(_AFFORDABLE, refusal)
     return int(found[1]) if found else None
 
 
@@ -110,15 +110,19 @@ def _status_of(reply: Reply) -> int | None:
     return reply.status if code is None else code
 
 
-_KEY_LIMIT: Final = re.compile(r"key limit exceeded(?: \((total|daily|weekly|monthly) limit\))?", re.IGNORECASE)
-_BUDGET: Final = re.compile(r"\bbudget\b.*\b(?:exceeded|exhausted|spent|reached)|exceeded.*\bbudget\b", re.IGNORECASE)
-_NO_CREDIT: Final = re.compile(r"insufficient (?:credits|funds|balance)|negative (?:credit )?balance", re.IGNORECASE)
-_UNAFFORDABLE: Final = re.compile(r"requires more credits, or fewer max_tokens|can only afford", re.IGNORECASE)
-_AFFORDABLE: Final = re.compile(r"can only afford ([0-9]{1,15})\b", re.IGNORECASE)
-_MANAGEMENT: Final = re.compile(r"(?:management|provisioning) keys?\b", re.IGNORECASE)
-_BLOCKED: Final = re.compile(
-    r"security policy|unsupported (?:country|region)|your (?:country|region|IP)\b", re.IGNORECASE
-)
+# Patterns of messages, whatever their case; they are compiled where a message has to be read, which is seldom.
+_KEY_LIMIT: Final = r"key limit exceeded(?: \((total|daily|weekly|monthly) limit\))?"
+_BUDGET: Final = r"\bbudget\b.*\b(?:exceeded|exhausted|spent|reached)|exceeded.*\bbudget\b"
+_NO_CREDIT: Final = r"insufficient (?:credits|funds|balance)|negative (?:credit )?balance"
+_UNAFFORDABLE: Final = r"requires more credits, or fewer max_tokens|can only afford"
+_AFFORDABLE: Final = r"can only afford ([0-9]{1,15})\b"
+_MANAGEMENT: Final = r"(?:management|provisioning) keys?\b"
+_BLOCKED: Final = r"security policy|unsupported (?:country|region)|your (?:country|region|IP)\b"
+
+
+def _find(pattern: str, refusal: Refusal | None) -> re.Match[str] | None:
+    return None if refusal is None else re.search(pattern, refusal.message, re.IGNORECASE)
+
 
 _Test = Callable[[Reply, Refusal | None], bool]
 
@@ -144,8 +148,8 @@ def _has_source(*limit_sources: str) -> _Test:
     return lambda _reply, refusal: refusal is not None and refusal.limit_source in limit_sources
 
 
-def _says(pattern: re.Pattern[str]) -> _Test:
-    return lambda _reply, refusal: refusal is not None and bool(pattern.search(refusal.message))
+def _says(pattern: str) -> _Test:
+    return lambda _reply, refusal: _find(pattern, refusal) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,10 +59,9 @@ def matching(
     pattern: str, *, metavar: str, expected: str, advise: Callable[[str], str] = lambda _: "", longest: int = 200
 ) -> ValueType:
     """A text that matches `pattern` as a whole and has at most `longest` characters."""
-    rule = re.compile(pattern)
 
     def convert(text: str) -> str:
-        if len(text) > longest or not rule.fullmatch(text):
+        if len(text) > longest or not re.fullmatch(pattern, text):
             raise BadValueError(advise(text))
         return text
 
