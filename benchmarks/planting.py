@@ -70,10 +70,10 @@ def many_staged(folder: Path, files: int = 1000, size: int = 20_000) -> Path:
 def many_versions(folder: Path, versions: int, example: str) -> Path:
     """A history of so many versions of a documentation file that shows `example` in one place."""
     repo = new_repo(folder)
-    body = "".join(f"Line {number} of a page that explains a client at some length.\n" for number in range(300))
+    body = "".join(f"Line {number} of a page that explains a client at some length.\n" for number in range(150))
     stream = io.BytesIO()
     for number in range(versions):
-        page = f"# Page {number}\n\n    api_key = '{example}'\n{body}Version {number}\n".encode()
+        page = f"# Page {number}\n{body}\n    api_key = '{example}'\n{body}Version {number}\n".encode()
         stream.write(b"commit refs/heads/main\ncommitter Ada <a@example.org> %d +0000\n" % (1_700_000_000 + number))
         stream.write(b"data 1\nx\nM 100644 inline docs/page%d.md\ndata %d\n%s\n" % (number % 500, len(page), page))
     git(repo, "fast-import", "--quiet", stdin=stream.getvalue())

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import stat
-from bisect import bisect_right
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.leaks.batches import Batch
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
 from openrouter_preflight.leaks.locations import Place
 from openrouter_preflight.leaks.printable import printable
@@ -35,6 +36,9 @@ _FLAGS = (
 _BATCH = 1024 * 1024
 """Bytes of small files that are searched together."""
 
+_MOST_WAITING = 4
+"""Batches that are kept in memory until they are searched."""
+
 READABLE = "Make it readable to this user, or exclude it (scan.exclude), and scan again."
 
 
@@ -47,9 +51,8 @@ class FileReader:
     largest: int | None = None
     inside: str | None = None
     """What to call the files, where they are no part of the tree; followed by the name."""
-    _batch: bytearray = field(default_factory=bytearray)
-    _starts: list[int] = field(default_factory=list)
-    _names: list[str] = field(default_factory=list)
+    _batch: Batch = field(default_factory=Batch)
+    _searched: deque[Batch] = field(default_factory=deque)
 
     def read(self, path: str, name: str | None = None) -> None:
         """Read the file at `path`, shown as `name`. A link's target is text; what else is no file is passed over."""
@@ -70,13 +73,14 @@ class FileReader:
 
     def flush(self) -> None:
         """Search what was read and not yet searched."""
-        data = self._batch
-        suspects = {bisect_right(self._starts, offset) - 1 for offset in candidate_offsets(data)} if data else set()
-        for index, start in enumerate(self._starts):
-            if index in suspects or is_archive(data[start : start + HEAD_LENGTH]):
-                end = self._starts[index + 1] if index + 1 < len(self._starts) else len(data)
-                self._examine(bytes(data[start:end]), self._names[index])
-        self._batch, self._starts, self._names = bytearray(), [], []
+        self._searched.append(self._batch)
+        self._batch = Batch()
+        while self._searched:
+            self._finish_oldest()
+
+    def _finish_oldest(self) -> None:
+        for name, data in self._searched.popleft().suspects():
+            self._examine(data, name)
 
     def _read_open(self, descriptor: int, shown: str) -> None:
         status = os.fstat(descriptor)
@@ -94,18 +98,17 @@ class FileReader:
 
     def _gather(self, descriptor: int, size: int, shown: str) -> None:
         """Add a small file to the batch. Asking for one byte more than it had shows whether it grew meanwhile."""
-        start = len(self._batch)
-        wanted = size + 1
-        while data := os.read(descriptor, wanted):
-            self._batch += data
-            wanted = max(wanted - len(data), 1)
-            if wanted == 1 and len(self._batch) - start > _BATCH:
-                break
-        self._starts.append(start)
-        self._names.append(shown)
-        self.gathered.size += len(self._batch) - start
+        blocks = [os.read(descriptor, size + 1)]
+        if len(blocks[0]) > size:  # it grew, or it is one of a kind (/proc) that does not tell its size
+            blocks += iter(lambda: os.read(descriptor, _BATCH), b"")
+        self._batch.add(shown, blocks)
+        self.gathered.size += sum(map(len, blocks))
         if len(self._batch) >= _BATCH:
-            self.flush()
+            self._batch.search_meanwhile()
+            self._searched.append(self._batch)
+            self._batch = Batch()
+            if len(self._searched) > _MOST_WAITING:
+                self._finish_oldest()
 
     def _stream(self, descriptor: int, shown: str) -> None:
         """Search a large file in windows, and examine it as a stream only if there is a reason to."""

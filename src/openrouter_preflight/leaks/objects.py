@@ -170,23 +170,33 @@ class ObjectReader:
         """Examine the objects of `run` that may hold a key."""
         if not run.headers:
             return
-        suspects = set(run.archives)
+        suspects: dict[int, list[int]] = {position: [] for position in run.archives}
         for offset in candidate_offsets(self._buffer, run.start, run.end, names_only=run.trees):
-            suspects.add(run.headers[bisect_right(run.headers, offset) - 1])
+            position = run.headers[bisect_right(run.headers, offset) - 1]
+            suspects.setdefault(position, []).append(offset)
         for position in sorted(suspects):
-            self._examine(position)
+            self._examine(position, suspects[position])
 
-    def _examine(self, position: int) -> None:
+    def _examine(self, position: int, candidates: list[int]) -> None:
+        """Look again at the object whose header begins at `position`, in which a search named `candidates`."""
         from openrouter_preflight.leaks.detection.detector import examine  # hits are rare, and its import is felt
+        from openrouter_preflight.leaks.detection.nearby import examine_near
 
         oid, kind, start, size = self._header(position)
         if size > self._largest:
             return
-        for piece in pieces(kind, bytes(self._view[start : start + size])):
-            examination = examine(piece.data, self._limits)
-            if examination.sightings or examination.unread:
-                name = piece.data if piece.part is Part.NAME else None
-                self._tally.hits.append(ObjectHit(oid, kind, piece.part, examination, name))
+        data = bytes(self._view[start : start + size])
+        if kind == "blob":
+            near = [max(0, candidate - start) for candidate in candidates]
+            self._note(ObjectHit(oid, kind, Part.CONTENT, examine_near(data, near, self._limits)))
+            return
+        for piece in pieces(kind, data):
+            name = piece.data if piece.part is Part.NAME else None
+            self._note(ObjectHit(oid, kind, piece.part, examine(piece.data, self._limits), name))
+
+    def _note(self, hit: ObjectHit) -> None:
+        if hit.examination.sightings or hit.examination.unread:
+            self._tally.hits.append(hit)
 
     def _header(self, position: int) -> tuple[str, str, int, int]:
         """Name, type, start of the content and size of the object whose header begins at `position`."""

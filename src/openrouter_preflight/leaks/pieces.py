@@ -30,10 +30,8 @@ class Piece:
 
 
 def pieces(kind: str, data: bytes) -> Iterator[Piece]:
-    """The parts of the object of type `kind` whose raw content is `data`."""
-    if kind == "blob":
-        yield Piece(Part.CONTENT, data)
-    elif kind == "tree":
+    """The parts of the tree, commit or tag whose raw content is `data`."""
+    if kind == "tree":
         for name in entry_names(data):
             yield Piece(Part.NAME, name)
     else:
