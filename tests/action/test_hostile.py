@@ -1,4 +1,4 @@
-"""What a checkout or the API may hold to be run, to change an installation, or to speak for the Action: nothing does."""
+"""What a checkout or the API may hold to be run, to change an installation, or to speak for the Action: none does."""
 
 from __future__ import annotations
 
