@@ -12,7 +12,8 @@ from command_line import CommandLine
 
 # The time of one example says how busy the machine is, not how the code is.
 hypothesis.settings.register_profile("here", deadline=None)
-hypothesis.settings.load_profile("here")
+hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "here"))
 
 _FOREIGN_PREFIXES = ("OPENROUTER_", "GITHUB_", "GIT_", "PRE_COMMIT", "GITLAB_", "CI_", "RUNNER_")
 _FOREIGN_NAMES = ("CI", "TF_BUILD", "CIRCLECI", "JENKINS_URL", "BITBUCKET_BUILD_NUMBER", "NO_COLOR", "FORCE_COLOR")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from act_runner import run_workflow
 from ci_snippets import ROOT, block, blocks, run_script
 from repos import KEY, Repo, clone, make_repo
 
@@ -187,3 +188,32 @@ def test_the_component_gates_on_its_inputs(tmp_path: Path) -> None:
         variables = {name: str(text) for name, text in job["variables"].items()}
         done = run_script("\n".join(job["script"]), tmp_path, tmp_path / "tools", {**variables, **POOR})
         assert done.returncode == code, done.stdout + done.stderr
+
+
+def example(name: str, repository: Repo, folder: Path) -> Path:
+    """The workflow of that name out of the Action's page, ready to run in `repository` with the Action of this one."""
+    (text,) = (each for each in workflows_of("docs/action.md") if each.startswith(f"name: {name}\n"))
+    folder.mkdir(exist_ok=True)
+    workflow = folder / "workflow.yml"
+    workflow.write_text(text.replace("FULL_COMMIT_HASH", "v1"), encoding="utf-8")
+    return workflow
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="act runs workflows on the host on Linux only")
+def test_the_example_with_several_keys_checks_each_by_its_own_gates(origin: Repo, tmp_path: Path) -> None:
+    config = block("docs/action.md", "yaml", "# .github/openrouter-keys.yml")
+    origin.commit({".github/openrouter-keys.yml": config})
+    workflow = example("Keys", origin, tmp_path / "act")
+    keys = dict.fromkeys(("PRODUCTION_KEY", "STAGING_KEY", "OPENROUTER_MANAGEMENT_KEY"), KEY)
+    lines = run_workflow(origin.path, workflow, "schedule", {}, secrets=keys, variables=HEALTHY)
+    said = "".join(line["msg"] for line in lines if line.get("raw_output"))
+    assert "PASS: 2 keys are healthy." in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="act runs workflows on the host on Linux only")
+def test_the_example_in_parts_finds_a_leak_in_one_of_them(origin: Repo, tmp_path: Path) -> None:
+    origin.commit({"leak.env": f"KEY={KEY}\n"})
+    origin.commit({"leak.env": "KEY=\n"})
+    lines = run_workflow(origin.path, example("History", origin, tmp_path / "act"), "workflow_dispatch", {})
+    verdicts = {line["matrix"]["shard"]: line["arg"] for line in lines if line.get("name") == "verdict"}
+    assert sorted(verdicts.values()) == ["fail", "pass", "pass", "pass"]

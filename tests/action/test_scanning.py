@@ -92,7 +92,6 @@ def test_a_force_push_is_read_whether_or_not_the_old_commits_are_here(consumer: 
     [
         ("pull_request", github_events.pull_request),
         ("merge_group", github_events.merge_group),
-        ("push", github_events.push),
     ],
 )
 def test_a_base_that_is_missing_is_incomplete_with_the_lines_to_add(
@@ -108,6 +107,13 @@ def test_a_base_that_is_missing_is_incomplete_with_the_lines_to_add(
 def test_a_shallow_clone_is_incomplete_with_the_lines_to_add(consumer: Consumer, tmp_path: Path) -> None:
     shallow = clone(consumer.repo, tmp_path / "shallow", "--depth=1")
     outcome = scanned(shallow, "schedule", {})
+    assert outcome.verdict is Verdict.INCOMPLETE
+    assert "fetch-depth: 0" in outcome.findings[0].help
+
+
+def test_a_push_whose_base_a_shallow_clone_lacks_is_incomplete(consumer: Consumer, tmp_path: Path) -> None:
+    shallow = clone(consumer.repo, tmp_path / "shallow", "--depth=1")
+    outcome = scanned(shallow, "push", github_events.push(consumer.base, consumer.head))
     assert outcome.verdict is Verdict.INCOMPLETE
     assert "fetch-depth: 0" in outcome.findings[0].help
 

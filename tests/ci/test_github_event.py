@@ -74,7 +74,7 @@ DEFAULTS = ("refs/remotes/origin/main", "refs/heads/main")
         pytest.param(
             "push",
             github_events.push(BASE, HEAD, ref="refs/heads/topic", forced=True),
-            Addition(head=HEAD, base=BASE, base_may_be_gone=True, instead=DEFAULTS),
+            Addition(head=HEAD, base=BASE, instead=DEFAULTS),
             id="after a force push the old commits may be gone",
         ),
         pytest.param(

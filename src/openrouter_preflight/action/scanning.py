@@ -114,7 +114,7 @@ def _base_of(adds: Addition, git: Git) -> str:
     if adds.base is not None:
         if git.has(adds.base):
             return adds.base
-        if not adds.base_may_be_gone:
+        if adds.is_proposal or git.repository.shallow:
             raise MissingCommitError(
                 f"the commit {adds.base[:12]}, from which the event starts, is not in the clone", _WHOLE_CHECKOUT
             )

@@ -85,7 +85,7 @@ def why_no_secrets(environ: Mapping[str, str], event: object = None) -> NoSecret
 def _on_github(environ: Mapping[str, str], event: object) -> NoSecrets | None:
     name = environ.get("GITHUB_EVENT_NAME", "")
     # The actor, not the pull request's author: when a person pushes to Dependabot's branch, the secrets are there.
-    if name in _DEPENDABOT_EVENTS and environ.get("GITHUB_ACTOR") == _DEPENDABOT:
+    if name in _DEPENDABOT_EVENTS and _DEPENDABOT in (environ.get("GITHUB_ACTOR"), dig(event, "sender", "login")):
         return NoSecrets.DEPENDABOT
     if name not in _FORK_EVENTS or not isinstance(dig(event, "pull_request", "head"), dict):
         return None

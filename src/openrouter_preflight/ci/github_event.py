@@ -28,10 +28,11 @@ class Addition:
     head: str
     base: str | None
     """An object id; None where the event knows none, as for a new branch."""
-    base_may_be_gone: bool = False
-    """After a force push nothing may hold the old commits any longer: then `instead` are tried."""
     instead: tuple[str, ...] = ()
-    """Refs to use where there is no base, the best first; where none exists, all that `head` reaches is new."""
+    """Refs to use where there is no base, the best first; where none exists, all that `head` reaches is new.
+
+    After a force push there is none either, once nothing holds the old commits any longer.
+    """
     is_proposal: bool = False
     """It asks to be merged into `base`: what is allowed is read from there."""
     fetch: str = ""
@@ -114,7 +115,6 @@ def _push(event: object) -> Addition | None:
     return Addition(
         head=after,
         base=None if _is_zero(before) else before,
-        base_may_be_gone=dig(event, "forced") is True,
         instead=(f"refs/remotes/origin/{default}", f"refs/heads/{default}") if default and not is_default else (),
     )
 

@@ -1,4 +1,4 @@
-"""What a checkout may hold to be run, to change what is installed, or to speak for the Action: none of it works."""
+"""What a checkout or the API may hold to be run, to change an installation, or to speak for the Action: none does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pytest
 
 import github_events
 from act_runner import run_action
+from openrouter_preflight.findings import RULES
 from openrouter_preflight.simulator import Simulator
+from raw_server import HEALTHY, Behaviour, RawServer, answer, refusal
 from repos import KEY
 
 if TYPE_CHECKING:
@@ -119,3 +121,34 @@ def test_a_file_name_cannot_speak_for_the_action(consumer: Consumer, name: str) 
     assert (step.verdict, step.outputs["exit-code"], step.outputs["leaks"]) == ("fail", "1", "1")
     assert set(step.titles("error")) == {"committed-key"}
     assert not any(line.lstrip().startswith(("::", "##[")) for line in step.log.splitlines())
+
+
+HOSTILE = (
+    "::error::owned\n::add-mask::pass\r##[error]owned <script>x</script> |a|\x1b[2J %0A::set-output name=verdict::pass"
+)
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        pytest.param(answer(200, {"data": {**HEALTHY["data"], "label": HOSTILE}}), id="label"),
+        pytest.param(answer(401, refusal(401, HOSTILE)), id="a refusal's message"),
+        pytest.param(answer(402, refusal(402, HOSTILE)), id="a message about money"),
+        pytest.param(answer(403, refusal(403, HOSTILE, reasons=[HOSTILE])), id="a message with reasons"),
+    ],
+)
+def test_what_the_api_says_cannot_speak_for_the_action(consumer: Consumer, behaviour: Behaviour, key_text: str) -> None:
+    with RawServer((behaviour,)) as server:
+        step = run_action(
+            consumer.path,
+            "push",
+            github_events.push(consumer.base, consumer.head),
+            {"api-key": "${{ secrets.OPENROUTER_API_KEY }}", "base-url": server.base_url, "min-balance": "100"},
+            secrets={"OPENROUTER_API_KEY": key_text},
+            variables={"OPENROUTER_PREFLIGHT_CHECK_DEADLINE": "3"},
+        )
+    assert step.verdict in ("fail", "incomplete")
+    assert all(title in RULES for title in step.titles("error") + step.titles("warning"))
+    assert not any(line.lstrip().startswith(("::", "##[")) for line in step.log.splitlines())
+    assert "\n<script>" not in step.summary
+    assert "\x1b" not in step.log
