@@ -153,7 +153,8 @@ def test_a_log_holds_no_command_but_ours(outcome: Outcome) -> None:
     on_azure = render("text", outcome, replace(CONTEXT, ci=Ci.AZURE))
     assert {command.name for command in github_commands(on_github)} <= _OUR_COMMANDS
     assert {command.name for command in azure_commands(on_azure)} <= _OUR_COMMANDS
-    assert github_commands(render("text", outcome, CONTEXT)) == []
+    for name in set(FORMATS) - {"github"}:
+        assert github_commands(render(name, outcome, CONTEXT)) == [], name
     shown = [command for command in github_commands(on_github) if command.name in ("error", "warning", "notice")]
     assert len(shown) == len(outcome.findings) + (outcome.simulated is not None)
 

@@ -12,6 +12,7 @@ import ssl
 import sys
 import zlib
 from decimal import Decimal
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Final, NoReturn, Self
 from urllib.parse import urlsplit
 
@@ -58,6 +59,7 @@ class Wire:
                 trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
                 follow_redirects=False,
                 limits=httpx.Limits(max_connections=MOST_CONNECTIONS),
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
                 headers={
                     "User-Agent": f"openrouter-preflight/{__version__}",
                     "Accept": "application/json",
@@ -118,6 +120,8 @@ class Wire:
         if 300 <= response.status_code < 400:
             return Reply(status=response.status_code, fault=Fault.REDIRECT)
         content = self._read_body(response, body_limit, ends)
+        if not response.is_success:
+            _abandon(response)
         parsed = _parse(content) if isinstance(content, bytes) else content
         if isinstance(parsed, Fault):
             return Reply(status=response.status_code, fault=parsed, retry_after=retry_after)
@@ -202,6 +206,13 @@ def _is_lookup_error(cause: BaseException) -> bool:
     import socket
 
     return isinstance(cause, socket.gaierror | UnicodeError)
+
+
+def _abandon(response: httpx.Response) -> None:
+    """Let no further question use this connection: what stands behind a refusal would be read as its answer."""
+    stream = response.extensions.get("network_stream")
+    if stream is not None:
+        stream.close()
 
 
 def _silence_logs() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.findings import Severity
 from openrouter_preflight.reports import summary
 from openrouter_preflight.reports.identity import FALLBACK_PATH, identities, path_of
+from openrouter_preflight.reports.json_text import as_json
 from openrouter_preflight.reports.places import has_place
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _SEVERITIES: Final = {Severity.ERROR: "critical", Severity.WARNING: "minor", Sev
 
 def render(outcome: Outcome, context: ReportContext) -> str:  # noqa: ARG001 - every format is called alike
     """The whole report, in ASCII; an empty list where nothing was found."""
-    return json.dumps([*_simulated(outcome), *_issues(outcome)], indent=2) + "\n"
+    return as_json([*_simulated(outcome), *_issues(outcome)], indent=2)
 
 
 def _issues(outcome: Outcome) -> list[dict[str, Any]]:

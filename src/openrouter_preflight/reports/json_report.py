@@ -5,10 +5,10 @@ Money is a string of digits, so that no reader rounds it; times end in Z; what i
 
 from __future__ import annotations
 
-import json
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
+from openrouter_preflight.reports.json_text import as_json
 from openrouter_preflight.reports.words import plain
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ SCHEMA: Final = "openrouter-preflight/1"
 
 def render(outcome: Outcome, context: ReportContext) -> str:
     """The whole report: one object, in ASCII, whatever the stream's encoding is."""
-    return json.dumps(document(outcome, context.version), indent=2, allow_nan=False) + "\n"
+    return as_json(document(outcome, context.version), indent=2)
 
 
 def document(outcome: Outcome, version: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.ci.commands import defuse
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -43,7 +45,7 @@ def sentence(text: str) -> str:
 
 def code(text: str) -> str:
     """A name, in a code span; empty for an empty one."""
-    return f"`{text.translate(_IN_CODE)}`" if text.strip() else ""
+    return f"`{defuse(text).translate(_IN_CODE)}`" if text.strip() else ""
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -53,5 +55,5 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _inert(text: str) -> str:
-    escaped = text.translate(_SPECIAL)
+    escaped = text.translate(_SPECIAL).replace("::", f":{_NOTHING}:")  # at the start of a log's line, a command
     return _ADDRESS.sub(lambda found: f"{found[0][0]}{_NOTHING}{found[0][1:]}", escaped)

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from openrouter_preflight.findings import RULES, Finding, Rule, Severity, Verdict
 from openrouter_preflight.reports import summary
 from openrouter_preflight.reports.identity import identities, path_of
+from openrouter_preflight.reports.json_text import as_json
 from openrouter_preflight.reports.places import where
 from openrouter_preflight.reports.words import count
 
@@ -37,7 +38,7 @@ _RULE_INDEX: Final = {name: index for index, name in enumerate(RULES)}
 
 def render(outcome: Outcome, context: ReportContext) -> str:
     """The whole report: one run, compact, in ASCII."""
-    return json.dumps(document(outcome, context.version), separators=(",", ":")) + "\n"
+    return as_json(document(outcome, context.version), separators=(",", ":"))
 
 
 def document(outcome: Outcome, version: str) -> dict[str, Any]:
