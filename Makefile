@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 
-.PHONY: demo test lint format types docs bench lock clean
+.PHONY: demo test lint format types docs fuzz bench lock clean
 
 demo: $(READY)  ## run the main job: checks against the embedded simulator, and a scan
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash docs/demo.sh
@@ -26,6 +26,12 @@ format: $(READY)
 docs: $(READY)  ## renew the pages that are made from the code
 	$(BIN)/python docs/generate.py
 
+FUZZED := detector unpacking plumbing answers config escapers
+SECONDS := 20
+
+fuzz: .venv/.fuzz  ## fuzz every parser of what others wrote, for SECONDS each
+	@for target in $(FUZZED); do $(BIN)/python tests/fuzz/run.py $$target $(SECONDS) || exit 1; done
+
 bench: $(READY)  ## measure the figures that the README quotes
 	$(BIN)/python benchmarks/run.py
 
@@ -36,6 +42,7 @@ lock:  ## renew the hash locks; needs uv
 	$(LOCK) --group dev --output-file .ci/requirements.txt pyproject.toml
 	$(LOCK) $(PINNED) --output-file .ci/runtime.txt pyproject.toml
 	$(LOCK) $(PINNED) --group audit --output-file .ci/audit.txt
+	$(LOCK) $(PINNED) --group fuzz --output-file .ci/fuzz.txt
 	$(LOCK) $(PINNED) --group action-check --output-file .github/action/check.txt
 	$(LOCK) $(PINNED) --group action-config --output-file .github/action/config.txt
 
@@ -43,6 +50,10 @@ $(READY): pyproject.toml .ci/requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r .ci/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.fuzz: $(READY) .ci/fuzz.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r .ci/fuzz.txt
 	@touch $@
 
 clean:

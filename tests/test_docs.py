@@ -27,6 +27,20 @@ def test_every_flag_that_a_page_names_exists(page: str) -> None:
     assert named <= known
 
 
+def test_every_promise_is_held_by_tests_that_exist() -> None:
+    page = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    promises = [line for line in page.partition("| promise |")[2].splitlines() if line.startswith("| ")][1:]
+    assert len(promises) > 5
+    for promise in promises:
+        named = re.findall(r"`(tests/[^`]+)`", promise.split("|")[3])
+        assert named, promise
+        assert [name for name in named if not re.search(r"^def test_", _text(name), re.MULTILINE)] == []
+
+
+def _text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
 def test_every_link_between_pages_leads_somewhere(page: str) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))

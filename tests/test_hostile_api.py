@@ -19,7 +19,7 @@ import tls
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.openrouter.http import Wire
-from raw_server import HEALTHY, Behaviour, RawServer, answer, raw, refusal, response, serve
+from raw_server import HEALTHY, Behaviour, Connection, RawServer, answer, raw, refusal, response, serve
 from runner_log import azure_commands, github_commands
 
 if TYPE_CHECKING:
@@ -72,9 +72,14 @@ def _hint(thief: str) -> bytes:
 
 @pytest.mark.parametrize("lure", LURES, ids=lambda lure: lure.name)
 def test_nothing_leads_the_key_elsewhere(lure: Lure, preflight: CommandLine, key_text: str) -> None:
-    contacts: list[object] = []
+    contacts = []
+
+    def count(connection: Connection) -> bool:
+        contacts.append(connection)
+        return True
+
     with (
-        serve(answer(200, HEALTHY), on_accept=lambda connection: contacts.append(connection) or True) as thief,
+        serve(answer(200, HEALTHY), on_accept=count) as thief,
         serve(lure.make(thief.address)) as server,
     ):
         check(preflight, server, key_text)

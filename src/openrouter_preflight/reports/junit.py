@@ -53,8 +53,12 @@ def render(outcome: Outcome, context: ReportContext) -> str:
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
     ET.indent(root)
     document: bytes = ET.tostring(root, encoding="us-ascii", xml_declaration=True)
-    # A runner would read a `##[command]` in a log, which no reader of XML sees in a reference.
-    return document.decode("ascii").replace("##", "#&#35;") + "\n"
+    return _without_commands(document.decode("ascii")) + "\n"
+
+
+def _without_commands(document: str) -> str:
+    """The same document to a reader of XML; a runner, in whose log it is printed, finds no `::` or `##[command]`."""
+    return document.replace("##", "#&#35;").replace("::", ":&#58;")
 
 
 def _key_cases(key: KeyStatus, findings: Iterable[Finding], now: datetime) -> Iterable[_Case]:

@@ -1,0 +1,102 @@
+"""What is installed, by whom and from where: only what a lock names by its hash, some days after it was published."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+LOCKS = sorted([*(ROOT / ".ci").glob("*.txt"), *(ROOT / ".github" / "action").glob("*.txt")])
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+INSTALLERS = [ROOT / "Makefile", *(path for path in (ROOT / ".ci").iterdir() if not path.suffix), *WORKFLOWS]
+PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def workflow(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(text(ROOT / ".github" / "workflows" / name))
+    return loaded
+
+
+def commands_of(job: dict[str, Any]) -> str:
+    return "\n".join(step.get("run", "") for step in job["steps"])
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_every_package_of_a_lock_is_pinned_by_hash(lock: Path) -> None:
+    entries = re.split(r"\n(?=[a-z0-9])", re.sub(r"^#.*\n", "", text(lock), flags=re.MULTILINE).strip())
+    assert entries
+    for entry in entries:
+        assert PINNED.match(entry), entry
+        assert "--hash=sha256:" in entry
+        assert "://" not in entry
+
+
+def test_locks_agree_about_versions() -> None:
+    versions: dict[str, set[str]] = {}
+    for lock in LOCKS:
+        for name, version in PINNED.findall(text(lock)):
+            versions.setdefault(name, set()).add(version)
+    assert {name for name, found in versions.items() if len(found) > 1} == set()
+
+
+def test_the_runtime_lock_holds_every_dependency() -> None:
+    project = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]
+    needed = {re.split(r"[<>=!~ ]", each)[0].lower() for each in project["dependencies"]}
+    assert needed <= {name for name, _ in PINNED.findall(text(ROOT / ".ci" / "runtime.txt"))}
+
+
+@pytest.mark.parametrize("path", INSTALLERS, ids=lambda path: path.name)
+def test_what_ci_installs_is_named_by_hash(path: Path) -> None:
+    for line in text(path).splitlines():
+        if "pip install" not in line or "--no-deps" in line or "--upgrade" in line:
+            continue  # the project itself; and the job that tries the newest versions, which is to have none
+        assert "--require-hashes" in line, line
+        assert re.search(r"--only-binary[= ]:all:", line), line
+
+
+def test_the_newest_versions_are_tried_where_nothing_is_published() -> None:
+    assert [path.name for path in WORKFLOWS if "--upgrade" in text(path)] == ["nightly.yml"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_every_action_is_pinned_by_commit(path: Path) -> None:
+    used = re.findall(r"uses:\s*(\S+)", "\n".join(line.partition("#")[0] for line in text(path).splitlines()))
+    assert all(re.search(r"@[0-9a-f]{40}$", each) or each.startswith(("./", "$/")) for each in used), used
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_job_may_only_what_it_says(path: Path) -> None:
+    assert yaml.safe_load(text(path)).get("permissions") == {}
+
+
+def test_updates_wait_before_they_are_proposed_and_cover_every_lock() -> None:
+    updates = yaml.safe_load(text(ROOT / ".github" / "dependabot.yml"))["updates"]
+    assert all(update["cooldown"]["default-days"] >= 7 for update in updates)
+    folders = {folder for update in updates for folder in update.get("directories", [])}
+    assert {f"/{lock.parent.relative_to(ROOT)}" for lock in LOCKS} <= folders
+    assert "github-actions" in {update["package-ecosystem"] for update in updates}
+
+
+def test_known_vulnerabilities_are_looked_up_every_night_and_before_a_release() -> None:
+    nightly, release = workflow("nightly.yml"), workflow("release.yml")
+    audited = commands_of(nightly["jobs"]["audit"])
+    assert all(f"--requirement {lock.relative_to(ROOT)}" in audited for lock in LOCKS)
+    assert ".ci/audit --requirement .ci/runtime.txt" in commands_of(release["jobs"]["build"])
+
+
+def test_a_release_carries_its_bill_of_materials() -> None:
+    jobs = workflow("release.yml")["jobs"]
+    assert "cyclonedx-json --output sbom.cdx.json" in commands_of(jobs["build"])
+    assert {"sbom-path": "sbom.cdx.json", "subject-path": "dist/*"} in [
+        step.get("with") for step in jobs["attest"]["steps"]
+    ]
+    assert "sbom.cdx.json" in commands_of(jobs["github-release"])
