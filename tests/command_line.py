@@ -92,9 +92,11 @@ class CommandLine:
 
 def assert_silent_about(text: str, *secrets: str) -> None:
     """`text` holds no part of any of the secrets, however it is written."""
+    folded = text.lower()
     for secret in secrets:
-        for spelling, forbidden in _spellings(secret.removeprefix("sk-or-v1-")):
-            shown = [run for run in _runs(forbidden) if run in text]
+        for spelling, forbidden, width, either_case in _spellings(secret.removeprefix("sk-or-v1-")):
+            runs = _runs(forbidden.lower() if either_case else forbidden, width)
+            shown = [run for run in runs if run in (folded if either_case else text)]
             assert not shown, f"{len(shown)} parts of a key are shown ({spelling})"
 
 
@@ -104,19 +106,21 @@ def assert_files_silent_about(folder: Path, *secrets: str) -> None:
             assert_silent_about(path.read_text(encoding="latin-1"), *secrets)
 
 
-def _spellings(body: str) -> Iterator[tuple[str, str]]:
-    yield "plain", body
-    yield "reversed", body[::-1]
-    yield "hex", body.encode().hex()
-    yield "percent", "".join(f"%{byte:02x}" for byte in body.encode())
-    yield "quoted", quote(body)
+def _spellings(body: str) -> Iterator[tuple[str, str, int, bool]]:
+    """Each way to write `body`: its name, the text, characters for SECRET_RUN of the body's, and if case is free."""
+    content = body.encode("utf-8", "surrogateescape")
+    yield "plain", body, SECRET_RUN, True
+    yield "reversed", body[::-1], SECRET_RUN, True
+    yield "hex", content.hex(), 2 * SECRET_RUN, True
+    yield "percent", "".join(f"%{byte:02x}" for byte in content), 3 * SECRET_RUN, True
+    yield "quoted", quote(content), SECRET_RUN, True
     for shift in range(3):
         # The first and last characters also depend on what stands beside the key.
-        yield "base64", base64.b64encode(b"\0" * shift + body.encode()).decode()[4:-4]
+        yield "base64", base64.b64encode(bytes(shift) + content).decode()[4:-4], SECRET_RUN * 4 // 3, False
 
 
-def _runs(text: str) -> set[str]:
-    return {text[start : start + SECRET_RUN] for start in range(len(text) - SECRET_RUN + 1)}
+def _runs(text: str, width: int) -> set[str]:
+    return {text[start : start + width] for start in range(len(text) - width + 1)}
 
 
 def _secrets_in(environ: Mapping[str, str]) -> list[str]:

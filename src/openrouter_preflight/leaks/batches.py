@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ class Batch:
         self._starts: list[int] = []
         self._names: list[str] = []
         self._suspects: set[int] | None = None
-        self._thread = Thread(target=self._search, daemon=True)
+        self._thread = Thread(target=self._search_or_fail, daemon=True)
 
     def __len__(self) -> int:
         return len(self._data)
@@ -47,6 +48,10 @@ class Batch:
         for index in sorted(self._suspects):
             end = self._starts[index + 1] if index + 1 < len(self._starts) else len(self._data)
             yield self._names[index], bytes(self._data[self._starts[index] : end])
+
+    def _search_or_fail(self) -> None:
+        with suppress(Exception):  # `suspects` misses its result and says so; a thread's traceback could show data
+            self._search()
 
     def _search(self) -> None:
         data = self._data

@@ -136,7 +136,7 @@ class _Worker(threading.Thread):
             handed = _Handed(source, self.tally)
             try:
                 complaint = self._read(handed)
-            except Exception as error:  # noqa: BLE001 - whatever stops a reader, what it did not see is not clean
+            except BaseException as error:  # noqa: BLE001 - whatever stops a reader, what it did not see is not clean
                 self.troubles.append(Trouble.from_error(error))
                 return
             if complaint is None:
@@ -177,7 +177,7 @@ class _Worker(threading.Thread):
                     entrance.write(chunk)
         except BrokenPipeError:
             return
-        except Exception as error:  # noqa: BLE001 - a list that breaks off leaves objects unread
+        except BaseException as error:  # noqa: BLE001 - a list that breaks off leaves objects unread
             self.troubles.append(Trouble.from_error(error))
 
     def _blame(self, culprit: bytes, complaint: bytes) -> None:

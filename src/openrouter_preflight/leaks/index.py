@@ -63,9 +63,19 @@ class Index:
         return self._keys[path]
 
     def _content(self, path: bytes) -> bytes | None:
-        listed = self._git.run("--literal-pathspecs", "ls-tree", "-z", "--full-tree", self.base, "--", path)
-        words = listed.split()
-        return self._git.run("cat-file", "blob", words[2].decode()) if words[1:2] == [b"blob"] else None
+        oid = self._blobs_in_base.get(path)
+        return None if oid is None else self._git.run("cat-file", "blob", oid)
+
+    @cached_property
+    def _blobs_in_base(self) -> dict[bytes, str]:
+        """Every file of HEAD, listed whole: a name that is asked for would stand in argv, and it may hold a key."""
+        blobs = {}
+        for line in self._git.run("ls-tree", "-r", "-z", "--full-tree", self.base).split(b"\0")[:-1]:
+            head, _, path = line.partition(b"\t")
+            _, kind, oid = head.split(b" ")
+            if kind == b"blob":
+                blobs[path] = oid.decode()
+        return blobs
 
     @cached_property
     def _origins(self) -> dict[bytes, bytes]:

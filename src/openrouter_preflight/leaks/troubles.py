@@ -26,7 +26,7 @@ class Trouble:
     """The file it is about, printable."""
 
     @classmethod
-    def from_error(cls, error: Exception) -> Trouble:
+    def from_error(cls, error: BaseException) -> Trouble:
         """The trouble that `error`, which stopped part of a scan, left behind."""
         if isinstance(error, PreflightError):
             return cls(f"not everything was read: {error}", error.hint or DAMAGED)

@@ -53,7 +53,7 @@ class Batch:
         `meanwhile` is called once they are on their way.
         """
         waiting: queue.SimpleQueue[Pending[Any]] = queue.SimpleQueue()
-        done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | Exception]] = queue.SimpleQueue()
+        done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | BaseException]] = queue.SimpleQueue()
         for pending in self._pending.values():
             waiting.put(pending)
 
@@ -65,7 +65,7 @@ class Batch:
                     return
                 try:
                     done.put((pending, self._client.ask(pending.question)))
-                except Exception as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
+                except BaseException as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
                     done.put((pending, error))
 
         for _ in range(min(_MOST_THREADS, len(self._pending))):
@@ -73,12 +73,12 @@ class Batch:
         meanwhile()
         self._collect(done)
 
-    def _collect(self, done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | Exception]]) -> None:
+    def _collect(self, done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | BaseException]]) -> None:
         for _ in self._pending:
             try:
                 pending, outcome = done.get(timeout=max(self._client.remaining + _GRACE, 0.0))
             except queue.Empty:
                 return
-            if isinstance(outcome, Exception):
+            if isinstance(outcome, BaseException):
                 raise outcome
             pending.answer = outcome

@@ -7,6 +7,7 @@ a Fault, so that nothing of httpx, of a proxy's password or of a response is eve
 from __future__ import annotations
 
 import json
+import logging
 import ssl
 import sys
 import zlib
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.keys import ApiKey
 
 MOST_CONNECTIONS: Final = 16
+_LOGGERS: Final = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "proxy")))
 _CA_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -49,6 +51,7 @@ class Wire:
         """
         self._base_url = base_url.rstrip("/")
         self._clock = clock
+        _silence_logs()
         try:
             self._client = httpx.Client(
                 verify=_tls_context(environ) if base_url.startswith("https:") else _no_trust(),
@@ -199,6 +202,15 @@ def _is_lookup_error(cause: BaseException) -> bool:
     import socket
 
     return isinstance(cause, socket.gaierror | UnicodeError)
+
+
+def _silence_logs() -> None:
+    """Let httpx and httpcore log nothing: they quote a response's headers, and a service or proxy may send a key back.
+
+    A level would not do, since whoever debugs sets it.
+    """
+    for name in _LOGGERS:
+        logging.getLogger(name).disabled = True
 
 
 def _no_trust() -> ssl.SSLContext:

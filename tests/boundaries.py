@@ -1,0 +1,132 @@
+"""Every boundary at which something can break, and what then flies through the program: errors that quote a secret."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+if TYPE_CHECKING:
+    import pytest
+
+CHECK = (
+    "runs.check.check_health",
+    "health.check.read_subjects",
+    "health.subjects.diagnose",
+    "health.gather.gather",
+    "health.judge.judge",
+    "health.spending.spending_of",
+    "openrouter.http.httpx.Client",
+    "openrouter.http.httpx.Client.stream",
+    "openrouter.http.Wire.exchange",
+    "openrouter.http.json.loads",
+    "openrouter.http.seconds_to_wait",
+    "openrouter.client.meaning_of",
+    "openrouter.answers.read_key_info",
+    "openrouter.client.Client.ask",
+    "openrouter.batch.Batch.run",
+    "settings.resolve.resolve_check",
+    "keys.api_key.ApiKey.reveal",
+    "keys.api_key.ApiKey.fingerprint",
+)
+SCAN = (
+    "runs.scan.scan_for_leaks",
+    "runs.scan.deployed_keys",
+    "leaks.scan.judge",
+    "leaks.git.Git.run",
+    "leaks.git.Git.start",
+    "leaks.git.hardened_environment",
+    "leaks.quick.hardened_environment",
+    "leaks.objects.ObjectReader.read_all",
+    "leaks.objects.pieces",
+    "leaks.engine.read_objects",
+    "leaks.attribution.attribute",
+    "leaks.walk.Walk.origins",
+    "leaks.batches.candidate_offsets",
+    "leaks.files.FileReader.flush",
+    "leaks.detection.detector.examine",
+    "leaks.detection.flat.FlatLook.feed",
+    "leaks.detection.hits.decode_all",
+    "leaks.policy.ProjectPolicy.explain",
+    "settings.resolve.resolve_scan",
+)
+OUTPUT = (
+    "cli.output.render",
+    "cli.output.write_report",
+    "reports.write.write_whole",
+    "files.os.fsync",
+    "reports.escape.clean_outcome",
+    "settings.config_parser.parse_config",
+    "settings.config_file.read_config",
+    "settings.resolve.resolve_output",
+)
+OTHERS = (
+    "hooks.install.carry_out",
+    "settings.edit.add_allowed",
+    "settings.schema.config_schema",
+    "cli.lazy.import_module",
+    "cli.main.cli.main",
+)
+ACTION = (
+    "action.main.read_inputs",
+    "action.main.plan_event",
+    "action.main.scan_event",
+    "action.main.check_keys",
+    "action.main.publish",
+    "action.results.append_outputs",
+    "action.results.render",
+)
+
+
+def errors_about(secret: str) -> tuple[BaseException, ...]:
+    """Errors as Python, httpx and json make them, with the secret in their messages and arguments."""
+    content = secret.encode("utf-8", "surrogateescape")
+    with_context = RuntimeError(secret)
+    with_context.__cause__ = KeyError(secret)
+    with_context.add_note(secret)
+    return (
+        ValueError(f"bad value {secret!r}"),
+        KeyError(secret),
+        with_context,
+        OSError(5, "Input/output error", secret),
+        FileNotFoundError(2, "No such file or directory", secret),
+        PermissionError(13, "Permission denied", secret),
+        BrokenPipeError(32, secret),
+        UnicodeDecodeError("utf-8", content, 0, 1, secret),
+        json.JSONDecodeError("Expecting value", secret, 0),
+        httpx.ConnectError(secret),
+        httpx.InvalidURL(secret),
+        subprocess.CalledProcessError(1, ["git", secret], output=content, stderr=content),
+        subprocess.TimeoutExpired(["git", secret], 1, content, content),
+        RecursionError(secret),
+        MemoryError(secret),
+        AssertionError(secret),
+        ExceptionGroup(secret, [ValueError(secret)]),
+        KeyboardInterrupt(secret),
+        SystemExit(secret),
+    )
+
+
+def break_at(patch: pytest.MonkeyPatch, boundary: str, error: BaseException, *, afterwards: bool) -> None:
+    """Let what stands at `boundary` raise `error`, before it does its work or after."""
+    owner, name = _owner_of(boundary)
+    original = getattr(owner, name)
+
+    def broken(*arguments: Any, **options: Any) -> Any:
+        if afterwards and callable(original):
+            original(*arguments, **options)
+        raise error
+
+    patch.setattr(owner, name, property(broken) if isinstance(original, property) else broken)
+
+
+def _owner_of(boundary: str) -> tuple[Any, str]:
+    """The module or class that holds the last word of `boundary`."""
+    words = boundary.split(".")
+    owner: Any = import_module("openrouter_preflight")
+    for word in words[:-1]:
+        owner = getattr(owner, word, None) or import_module(f"{owner.__name__}.{word}")
+    return owner, words[-1]

@@ -1,0 +1,38 @@
+"""The slow and obvious way to find keys: decode everything in every way, then one regular expression."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import re
+import zipfile
+import zlib
+from contextlib import suppress
+
+_KEY = re.compile(r"sk-or-v1-[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")
+_BASE64 = re.compile(r"[0-9A-Za-z+/]+(?:\n[0-9A-Za-z+/]+)*")
+
+
+def keys_in(data: bytes) -> set[str]:
+    """Every key in `data`: as it stands, in wide text at each offset, and in each alignment of each run of base64."""
+    texts = [data.decode("latin-1")]
+    texts += [data[shift:].decode("utf-16-le", "replace") for shift in range(2)]
+    for text in list(texts):
+        for run in _BASE64.findall(text):
+            characters = run.replace("\n", "")
+            for shift in range(4):
+                group = characters[shift:]
+                decoded = base64.b64decode(group[:-1] if len(group) % 4 == 1 else group + "=" * (-len(group) % 4))
+                texts += [decoded.decode("latin-1"), decoded.decode("utf-16-le", "replace")]
+    return {key for text in texts for key in _KEY.findall(text)}
+
+
+def keys_in_file(data: bytes) -> set[str]:
+    """Every key in a file, which may be an archive: in its bytes and in what they unpack to."""
+    found = keys_in(data)
+    with suppress(OSError, EOFError, zlib.error):
+        found |= keys_in(gzip.decompress(data))
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        found |= {key for name in archive.namelist() for key in keys_in(archive.read(name))}
+    return found
