@@ -86,6 +86,44 @@ def test_importing_pulls_in_no_slow_library(module: str) -> None:
     assert result.stdout.strip() == ""
 
 
+def test_importing_anything_asks_no_network_and_starts_no_process() -> None:
+    names = [".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in MODULES]
+    code = f"""
+import importlib, sys
+
+def refuse(event, arguments):
+    if event.startswith(("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.", "os.system", "os.exec",
+                         "os.posix_spawn", "os.fork")):
+        raise SystemExit(f"{{event}} at import")
+
+sys.addaudithook(refuse)
+for name in {names!r}:
+    if not name.endswith("__main__"):
+        importlib.import_module(name)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
+RUNS_DATA = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "code", "codeop"}
+RUNS_SHELLS = {"system", "popen", "getoutput", "getstatusoutput", "create_subprocess_shell"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_text_or_data_is_ever_run(module: Path) -> None:
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
+            assert not {name.split(".")[0] for name in modules} & RUNS_DATA, f"line {node.lineno}"
+        elif isinstance(node, ast.Call):
+            called = node.func.id if isinstance(node.func, ast.Name) else ""
+            method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            assert called not in RUNS_TEXT | RUNS_SHELLS, f"line {node.lineno}"
+            assert method not in RUNS_SHELLS, f"line {node.lineno}"
+            assert not any(keyword.arg == "shell" for keyword in node.keywords), f"line {node.lineno}"
+
+
 def test_every_module_says_what_belongs_in_it() -> None:
     silent = [path for path in MODULES if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
     assert silent == []

@@ -51,7 +51,7 @@ def give_up(message: str, code: ExitCode, environ: Mapping[str, str], log: TextI
     said = "\n".join(clean(without_secrets(line)) for line in message.splitlines())
     log.write(github_command("error", said, {"title": NAME}) + "\n")
     log.flush()
-    with suppress(OSError):
+    with suppress(Exception):  # nothing is left to say it to, and a traceback could show data
         put_outputs({"verdict": Verdict.INCOMPLETE.value, "exit-code": str(code.value)}, environ)
         put_summary(f"## ⚠️ OpenRouter preflight: nothing was decided\n\n{plain(said)}", environ)
     return code.value
