@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -195,7 +195,7 @@ def fingerprints(keys: set[str]) -> set[str]:
     return {sha256(key.encode()).hexdigest() for key in keys}
 
 
-def found(repo: Repo, mode: str, **wishes: str) -> set[str]:
+def found(repo: Repo, mode: str, **wishes: Any) -> set[str]:
     findings = repo.scan(mode, **wishes).findings
     assert {finding.rule.name for finding in findings} <= {"committed-key", "suspicious-key"}
     return {finding.fingerprint for finding in findings if finding.fingerprint is not None}
