@@ -1,6 +1,7 @@
 # Everything runs in .venv, made from the hash lock in .ci/requirements.txt on the first use of any target.
 PYTHON ?= python3
 BIN := .venv/bin
+REPO ?= .
 READY := .venv/.ready
 
 
@@ -32,8 +33,11 @@ SECONDS := 20
 fuzz: .venv/.fuzz  ## fuzz every parser of what others wrote, for SECONDS each
 	@for target in $(FUZZED); do $(BIN)/python tests/fuzz/run.py $$target $(SECONDS) || exit 1; done
 
-bench: $(READY)  ## measure the figures that the README quotes
-	$(BIN)/python benchmarks/run.py
+bench: $(READY)  ## measure every figure, beside the peers that are installed; REPO names a larger repository
+	$(BIN)/python benchmarks/check.py
+	$(BIN)/python benchmarks/scan.py --repo $(REPO)
+	$(BIN)/python benchmarks/runway_rate.py
+	$(BIN)/python benchmarks/action.py
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate
 PINNED := --constraints .ci/requirements.txt

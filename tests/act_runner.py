@@ -6,12 +6,15 @@ workflows stand here as users write them.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,12 +117,26 @@ def run_workflow(
     (folder / "no-variables").touch()
     command = [_ACT, event, "--json", "--action-offline-mode", "--no-cache-server", "--workflows", str(workflow)]
     command += ["--directory", str(repository), "--eventpath", str(folder / "event.json"), "--actor", actor]
-    command += ["--platform", "ubuntu-latest=-self-hosted", "--local-repository", f"{USES}={ROOT}"]
+    command += ["--platform", "ubuntu-latest=-self-hosted", "--local-repository", f"{USES}={_shipped()}"]
     command += ["--secret-file", str(folder / "secrets"), "--env-file", str(folder / "no-variables")]
     command += ["--action-cache-path", str(folder / "cache"), "--artifact-server-addr", "127.0.0.1"]
     command += [word for name, text in (variables or {}).items() for word in ("--env", f"{name}={text}")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=_environment(folder))
     return [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith("{")]
+
+
+@cache
+def _shipped() -> Path:
+    """What a release of the Action holds: this repository without what git ignores, which act would copy each time."""
+    folder = Path(tempfile.mkdtemp(prefix="shipped-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -29,7 +29,7 @@ from report_samples import NOW
     ],
 )
 def test_money_is_rounded_down_for_people(amount: str, shown: str) -> None:
-    assert words.money(Decimal(amount)) == shown
+    assert words.usd(Decimal(amount)) == shown
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -17,8 +17,6 @@ from openrouter_preflight.findings.outcome import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
-
-ENVIRONMENT_PREFIX: Final = "OPENROUTER_PREFLIGHT"
 
 
 @click.group(
@@ -34,7 +32,6 @@ ENVIRONMENT_PREFIX: Final = "OPENROUTER_PREFLIGHT"
     },
     context_settings={
         "help_option_names": ["-h", "--help"],
-        "auto_envvar_prefix": ENVIRONMENT_PREFIX,
         "max_content_width": 100,
     },
     epilog="""

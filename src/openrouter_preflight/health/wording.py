@@ -1,33 +1,16 @@
-"""How money, times and ceilings are said, so that every message says them alike."""
+"""How a key's times and ceilings are said, so that every message says them alike."""
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.findings.wording import ceiling_name as ceiling_name  # noqa: PLC0414 - said here too
+from openrouter_preflight.findings.wording import usd as usd  # noqa: PLC0414 - likewise
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from openrouter_preflight.findings import Ceiling
-
-_CENT: Final = Decimal("0.01")
-_TINY: Final = Decimal("0.000001")
-_CEILING_NAMES: Final = {
-    "key_limit": "the key's own limit",
-    "account": "the account's balance",
-    "api_key": "the key's budget",
-    "member": "the member's budget",
-    "workspace": "the workspace's budget",
-    "workspace_default_key": "the workspace's default budget for a key",
-    "workspace_default_member": "the workspace's default budget for a member",
-}
-
-
-def usd(amount: Decimal) -> str:
-    """`$12.34`, rounded down so that no message promises more than there is; fractions of a cent in full."""
-    step = _CENT if amount == 0 or abs(amount) >= _CENT else _TINY
-    rounded = amount.quantize(step, rounding=ROUND_FLOOR) + 0  # a zero has no sign
-    return f"-${-rounded:,f}" if rounded < 0 else f"${rounded:,f}"
 
 
 def date(moment: datetime) -> str:
@@ -42,11 +25,6 @@ def duration(span: timedelta) -> str:
     parts = [(days, "day"), (hours, "hour")] if minutes >= 60 else [(minutes, "minute")]
     said = [f"{count} {unit}" if count == 1 else f"{count} {unit}s" for count, unit in parts if count]
     return " ".join(said) or "less than a minute"
-
-
-def ceiling_name(name: str) -> str:
-    """A ceiling's name in words; a scope that the API added since is said as it is."""
-    return _CEILING_NAMES.get(name, f"the budget {name!r}")
 
 
 def reset_of(ceiling: Ceiling) -> str:

@@ -80,7 +80,7 @@ def _ability(key: KeyStatus) -> str:
         unknown = "; what it can spend is unknown" if key.state is KeyState.VALID else ""
         return f"{_STATES[key.state]}{kind}{unknown}"
     ceiling = words.binding_ceiling(key)
-    limit = f" of {words.money(ceiling.limit)}" if ceiling and ceiling.limit is not None else ""
+    limit = f" of {words.usd(ceiling.limit)}" if ceiling and ceiling.limit is not None else ""
     name = f" ({words.ceiling_name(key.binding_ceiling)})" if key.binding_ceiling else ""
     verb = "can spend" if key.state is KeyState.VALID else f"{_STATES[key.state]}:"
     return f"{verb} {words.spendable(key)}{limit}{name}{kind}"

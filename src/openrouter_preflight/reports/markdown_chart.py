@@ -30,7 +30,7 @@ def charts(keys: Sequence[KeyStatus]) -> list[str]:
 def _budgets(key: KeyStatus) -> Iterable[list[str]]:
     for ceiling in key.ceilings[:_CEILINGS]:
         if ceiling.limit is not None and ceiling.limit > 0:
-            left = f"{words.money(ceiling.remaining)} of {words.money(ceiling.limit)}"
+            left = f"{words.usd(ceiling.remaining)} of {words.usd(ceiling.limit)}"
             yield [code(key.name), plain(words.ceiling_name(ceiling.name)), f"`{_bar(ceiling)}`", plain(left)]
 
 
@@ -49,7 +49,7 @@ def _spend(key: KeyStatus) -> Iterable[list[str]]:
     day, most = max(days, key=lambda spend: spend[1])
     line = "".join(_level(spent, most) for _, spent in days)
     span = f"{days[0][0]:%Y-%m-%d} to {days[-1][0]:%Y-%m-%d}"
-    yield [code(key.name), f"`{line}`", span, plain(f"{words.money(most)} on {day:%Y-%m-%d}")]
+    yield [code(key.name), f"`{line}`", span, plain(f"{words.usd(most)} on {day:%Y-%m-%d}")]
 
 
 def _level(spent: Decimal, most: Decimal) -> str:

@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from openrouter_preflight.findings.wording import ceiling_name as ceiling_name  # noqa: PLC0414 - said here too
+from openrouter_preflight.findings.wording import usd as usd  # noqa: PLC0414 - likewise
 from openrouter_preflight.scanned import count as count  # noqa: PLC0414 - said here too, where all the words are
 from openrouter_preflight.scanned import scanned as scanned_words
 from openrouter_preflight.scanned import size as size  # noqa: PLC0414 - likewise
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from decimal import Decimal
 
     from openrouter_preflight.findings import Ceiling, KeyStatus, ScanSummary
-
-# The scopes of budgets as API.md §1 lists them, and the two ceilings that are no budget.
-_CEILINGS: Final = {
-    "key_limit": "the key's own limit",
-    "account": "the account's balance",
-    "api_key": "the key's budget",
-    "member": "the member's budget",
-    "workspace": "the workspace's budget",
-    "workspace_default_key": "the workspace's budget for each key",
-    "workspace_default_member": "the workspace's budget for each member",
-}
-_CENT: Final = Decimal("0.01")
-_MILLIONTH: Final = Decimal("0.000001")
 
 
 def plain(amount: Decimal) -> str:
     """All digits of `amount`, never with an exponent: `12.34`, `0.0000001`."""
     return format(amount or abs(amount), "f")
-
-
-def money(amount: Decimal) -> str:
-    """USD for people, rounded down so that no report promises more than there is: `$1,234.56`, `-$0.40`, `$0.0042`."""
-    if not amount.is_finite():
-        return "unknown"
-    sign = "-" if amount < 0 else ""
-    size = abs(amount)
-    if not size or size >= _CENT:
-        rounded = amount.quantize(_CENT, rounding=ROUND_FLOOR) if size < Decimal("1e15") else amount.to_integral_value()
-        return f"{sign}${abs(rounded):,f}"
-    return f"{sign}${size.normalize():f}" if size >= _MILLIONTH else f"{sign}$0.00"
 
 
 def moment(when: datetime) -> str:
@@ -72,11 +49,6 @@ def days(number: float) -> str:
     return f"{number:.0f} days" if number >= 10 else f"{number:.1f} days"
 
 
-def ceiling_name(name: str) -> str:
-    """What people call that ceiling; the API's own word where it is a new one."""
-    return _CEILINGS.get(name, f"the budget `{name}`")
-
-
 def ceiling_figures(key: KeyStatus) -> list[str]:
     """Every ceiling of the key with what is known of it: spent, limit, left, reset; the one that binds says so."""
     binds = binding_ceiling(key)
@@ -89,9 +61,9 @@ def ceiling_figures(key: KeyStatus) -> list[str]:
 
 
 def _figures(ceiling: Ceiling) -> str:
-    of = f" of {money(ceiling.limit)}" if ceiling.limit is not None else ""
-    spent = f"{money(ceiling.spent)}{of} spent, " if ceiling.spent is not None else ""
-    left = f"{'' if ceiling.certain else 'about '}{money(ceiling.remaining)} left"
+    of = f" of {usd(ceiling.limit)}" if ceiling.limit is not None else ""
+    spent = f"{usd(ceiling.spent)}{of} spent, " if ceiling.spent is not None else ""
+    left = f"{'' if ceiling.certain else 'about '}{usd(ceiling.remaining)} left"
     when = f"resets {moment(ceiling.resets_at)}" if ceiling.resets_at else "never resets"
     reset = "" if ceiling.name == "account" else f", {when}"
     return f"{ceiling_name(ceiling.name)}: {spent}{left}{reset}"
@@ -109,7 +81,7 @@ def spendable(key: KeyStatus) -> str:
         return "unknown"
     ceiling = binding_ceiling(key)
     best_effort = ceiling is not None and not ceiling.certain
-    return f"about {money(key.spendable_usd)}" if best_effort else money(key.spendable_usd)
+    return f"about {usd(key.spendable_usd)}" if best_effort else usd(key.spendable_usd)
 
 
 def reset(key: KeyStatus, now: datetime) -> str:

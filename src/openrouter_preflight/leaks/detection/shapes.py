@@ -36,7 +36,9 @@ class SightingKind(StrEnum):
 _LEAST_DISTINCT = 8
 """Different digits in a random body: fewer than 8 of the 16 among 64 happen once in 10¹⁴ keys."""
 
-_LONGEST_BLOCK = 32
+_LONGEST_BLOCK = 8
+"""Characters. A longer block, repeated, could be a careless but working key of a partner or a test."""
+
 _SUSPICIOUS_DIGITS = 32
 _SUSPICIOUS_STRANGERS = 4
 
@@ -73,7 +75,7 @@ def is_suspicious(body: str) -> bool:
 
 
 def _is_repeated(body: str) -> bool:
-    """Whether `body` is one block of at most 32 characters over and over, the last time perhaps cut."""
+    """Whether `body` is one block of at most 8 characters over and over, the last time perhaps cut."""
     return any(body[size:] == body[:-size] for size in range(1, min(_LONGEST_BLOCK, len(body) - 1) + 1))
 
 

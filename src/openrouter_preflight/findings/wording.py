@@ -1,0 +1,43 @@
+"""How money and ceilings are said, in every message and every report alike."""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Decimal
+from typing import Final
+
+_CENT: Final = Decimal("0.01")
+_MILLIONTH: Final = Decimal("0.000001")
+_WITH_CENTS: Final = Decimal("1e15")
+"""USD; of more than that, cents are no news."""
+
+# The scopes of budgets as API.md §1 lists them, and the two ceilings that are no budget.
+_CEILINGS: Final = {
+    "key_limit": "the key's own limit",
+    "account": "the account's balance",
+    "api_key": "the key's budget",
+    "member": "the member's budget",
+    "workspace": "the workspace's budget",
+    "workspace_default_key": "the workspace's budget for each key",
+    "workspace_default_member": "the workspace's budget for each member",
+}
+
+
+def usd(amount: Decimal) -> str:
+    """`$1,234.56`, `-$0.40`, `$0.0042`: rounded down, so that nobody is promised more than there is."""
+    if not amount.is_finite():
+        return "unknown"
+    if amount and abs(amount) < _CENT:
+        tiny = amount.quantize(_MILLIONTH, rounding=ROUND_FLOOR).normalize()
+        return _signed(tiny, f"{abs(tiny):f}") if tiny else "$0.00"
+    step = _CENT if abs(amount) < _WITH_CENTS else Decimal(1)
+    rounded = amount.quantize(step, rounding=ROUND_FLOOR)
+    return _signed(rounded, f"{abs(rounded):,f}")
+
+
+def ceiling_name(name: str) -> str:
+    """What people call that ceiling; the API's own word where it is a new one."""
+    return _CEILINGS.get(name, f"the budget `{name}`")
+
+
+def _signed(amount: Decimal, digits: str) -> str:
+    return f"-${digits}" if amount < 0 else f"${digits}"
