@@ -18,7 +18,7 @@ import traceback
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -179,9 +179,13 @@ def _telling_everything(err: io.TextIOWrapper) -> Iterator[None]:
     for logger in loggers:
         logger.setLevel(logging.DEBUG)
     loggers[0].addHandler(handler)
+
+    def tell(message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any) -> None:
+        err.write(warnings.formatwarning(message, category, filename, lineno))
+
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        warnings.showwarning = warnings._showwarning_orig  # type: ignore[attr-defined]  # pytest keeps them elsewhere
+        warnings.showwarning = tell  # pytest's own way keeps them
         try:
             yield
         finally:
