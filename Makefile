@@ -11,7 +11,7 @@ demo: $(READY)  ## run the main job: checks against the embedded simulator, and 
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash docs/demo.sh
 
 test: $(READY)  ## pass the tests
-	$(BIN)/python -m pytest -n auto
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n auto
 
 lint: $(READY)
 	$(BIN)/ruff check .
