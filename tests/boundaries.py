@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 from importlib import import_module
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any
 
 import httpx
+
+import openrouter_preflight
 
 if TYPE_CHECKING:
     import pytest
@@ -108,6 +111,13 @@ def errors_about(secret: str) -> tuple[BaseException, ...]:
         KeyboardInterrupt(secret),
         SystemExit(secret),
     )
+
+
+def load_everything() -> None:
+    """Import every module now: one that is first imported while a boundary is broken would keep the broken name."""
+    for module in walk_packages(openrouter_preflight.__path__, "openrouter_preflight."):
+        if not module.name.endswith(("__main__", "action.entry")):
+            import_module(module.name)
 
 
 def break_at(patch: pytest.MonkeyPatch, boundary: str, error: BaseException, *, afterwards: bool) -> None:

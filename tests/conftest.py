@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import hypothesis
 import pytest
@@ -18,6 +19,12 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "here"))
 _FOREIGN_PREFIXES = ("OPENROUTER_", "GITHUB_", "GIT_", "PRE_COMMIT", "GITLAB_", "CI_", "RUNNER_")
 _FOREIGN_NAMES = ("CI", "TF_BUILD", "CIRCLECI", "JENKINS_URL", "BITBUCKET_BUILD_NUMBER", "NO_COLOR", "FORCE_COLOR")
 _PROXY_NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+def pytest_configure() -> None:
+    """Let tests interrupt what they start, also where a shell runs the suite in the background, deaf to SIGINT."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import github_events
-from boundaries import ACTION, CHECK, OTHERS, OUTPUT, SCAN, break_at, errors_about
+from boundaries import ACTION, CHECK, OTHERS, OUTPUT, SCAN, break_at, errors_about, load_everything
 from effort import runs
 from openrouter_preflight.action import main as step
 from openrouter_preflight.action.inputs import PREFIX
@@ -38,6 +38,8 @@ SHARDS = range(6)
 PREFIX_OF_KEYS = "sk-or-" + "v1-"
 HEX = "0123456789abcdef"
 DRAW = st.data()
+
+load_everything()
 
 
 @dataclass(frozen=True)
