@@ -121,6 +121,12 @@ def run_workflow(
     command += ["--secret-file", str(folder / "secrets"), "--env-file", str(folder / "no-variables")]
     command += ["--action-cache-path", str(folder / "cache"), "--artifact-server-addr", "127.0.0.1"]
     command += [word for name, text in (variables or {}).items() for word in ("--env", f"{name}={text}")]
+    said = _said_by(command, folder)
+    # An index that does not answer once is nobody's fault here: a person would run the step again, as it advises.
+    return _said_by(command, folder) if any("pip could not install" in str(line) for line in said) else said
+
+
+def _said_by(command: list[str], folder: Path) -> list[dict[str, Any]]:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=_environment(folder))
     return [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith("{")]
 
