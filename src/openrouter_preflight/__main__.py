@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
+_INTERRUPTED = 130
 _OBJECTS_BEFORE_COLLECTION = 50_000
 """Python's own few hundred make it search for garbage time and again while modules load, where there is none."""
 
@@ -19,7 +21,10 @@ def main() -> None:
 
             code = run(sys.argv[1:])
     except KeyboardInterrupt:  # before the run could say so itself: while modules are loaded
-        code = 130
+        code = _INTERRUPTED
+    if code == _INTERRUPTED:
+        # CPython ends by SIGINT where an interrupt met an `exec`, as dataclasses use, although it was handled.
+        os._exit(code)
     sys.exit(code)
 
 
