@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_line import assert_silent_about
-from openrouter_preflight.__main__ import main as command_line
+from openrouter_preflight.__main__ import run as command_line
 from openrouter_preflight.action.main import main as action
 
 if TYPE_CHECKING:

@@ -6,26 +6,37 @@ import gc
 import os
 import sys
 
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
 _INTERRUPTED = 130
 _OBJECTS_BEFORE_COLLECTION = 50_000
 """Python's own few hundred make it search for garbage time and again while modules load, where there is none."""
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the command that argv names and leave with its exit code."""
-    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
-    try:
-        code = _run_quickly() if sys.argv[1:2] == ["scan"] else None
-        if code is None:
-            from openrouter_preflight.cli.main import run
-
-            code = run(sys.argv[1:])
-    except KeyboardInterrupt:  # before the run could say so itself: while modules are loaded
-        code = _INTERRUPTED
+    code = run()
     if code == _INTERRUPTED:
         # CPython ends by SIGINT where an interrupt met an `exec`, as dataclasses use, although it was handled.
         os._exit(code)
     sys.exit(code)
+
+
+def run() -> int:
+    """Run the command that argv names. Its exit code."""
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
+    try:
+        code = _run_quickly() if sys.argv[1:2] == ["scan"] else None
+        if code is None:
+            from openrouter_preflight.cli.main import run as run_command
+
+            code = run_command(sys.argv[1:])
+    except KeyboardInterrupt:  # before the run could say so itself: while modules are loaded
+        code = _INTERRUPTED
+    return code
 
 
 def _run_quickly() -> int | None:
