@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.leaks.introductions import introductions
 from openrouter_preflight.leaks.locations import Find, Place
 from openrouter_preflight.leaks.pieces import Part
 from openrouter_preflight.leaks.printable import printable
@@ -61,17 +62,15 @@ def attribute(
     if not hits:
         return
     head, refs = _head(git), list_refs(git)
-    spots = [
-        spot
-        for spot in _spots(hits, walk.origins({hit.oid for hit in hits}), head)
-        if spot.hit.part is not Part.NAME or spot.path not in old_names
-    ]
+    found = _Found(git, walk, hits)
+    spots = [spot for spot in _spots(hits, found, head) if spot.hit.part is not Part.NAME or spot.path not in old_names]
     seen = _earliest(spots)
     commits = {spot.origin.commit for spot, _ in seen if spot.origin is not None}
     describer = _Describer(
         refs=refs,
         reached_by=reaching(walk, refs, commits),
         dates={commit.oid: commit.author_date for commit in walk.commits() if commit.oid in commits},
+        led_to_by=_led_to(git, refs),
         head=head,
         staged=_staged(git),
         keys_in_head={(sighting.key, spot.path) for spot, sighting in _sightings(spots) if _in(head, spot)},
@@ -82,17 +81,45 @@ def attribute(
             gathered.add_unread(spot.hit.examination, describer.place(spot, None))
 
 
-def _spots(hits: Sequence[ObjectHit], origins: Mapping[str, Origin], head: _Snapshot) -> list[_Spot]:
-    """Every hit with the path at which it first stood and those at which HEAD has it, earliest first."""
+class _Found:
+    """Where the walk, and the commits it names, say that objects come from."""
+
+    def __init__(self, git: Git, walk: Walk, hits: Sequence[ObjectHit]) -> None:
+        self._walked = walk.origins({hit.oid for hit in hits})
+        wanted: dict[str, set[str]] = {}
+        for oid in {hit.oid for hit in hits if hit.kind in {"blob", "tree"}} & self._walked.keys():
+            wanted.setdefault(self._walked[oid].commit, set()).add(oid)
+        wanted.pop("", None)  # walked before any commit: a ref leads to it
+        self._introduced = introductions(git, wanted)
+
+    def origin(self, hit: ObjectHit) -> Origin | None:
+        """The commit that brings it; None for what no commit has."""
+        origin = self._walked.get(hit.oid)
+        if origin is None or not origin.commit:
+            return None
+        is_sure = hit.kind in {"commit", "tag"} or self._introduced is None or (hit.kind == "tree" and not origin.path)
+        return origin if is_sure or hit.oid in (self._introduced or ()) else None
+
+    def paths(self, hit: ObjectHit) -> tuple[bytes, ...]:
+        """Every path at which that commit has it new; for what only a ref leads to, the path below that."""
+        walked = self._walked.get(hit.oid)
+        paths = (self._introduced or {}).get(hit.oid)
+        return paths or (() if walked is None or not walked.path else (walked.path,))
+
+
+def _spots(hits: Sequence[ObjectHit], found: _Found, head: _Snapshot) -> list[_Spot]:
+    """Every hit with the paths at which it first stood and those at which HEAD has it, earliest first."""
     spots = []
     for hit in hits:
-        origin = origins.get(hit.oid)
+        origin, paths = found.origin(hit), found.paths(hit)
         if hit.part is Part.NAME:
-            folder = b"" if origin is None or not origin.path else origin.path + b"/"
-            spots.append(_Spot(hit, folder + (hit.name or b""), origin))
-        elif hit.kind == "blob" and origin is not None:
-            paths = dict.fromkeys((origin.path, *head.paths_of.get(hit.oid, ())))
-            spots += [_Spot(hit, path, origin) for path in paths]
+            folders = [path + b"/" for path in paths] or [b""]
+            spots += [_Spot(hit, folder + (hit.name or b""), origin) for folder in folders]
+        elif hit.kind == "blob":
+            in_head = head.paths_of.get(hit.oid, ()) if origin is not None else ()
+            spots += [_Spot(hit, path, origin) for path in dict.fromkeys((*paths, *in_head))] or [
+                _Spot(hit, None, origin)
+            ]
         else:
             spots.append(_Spot(hit, None, origin))
     return sorted(spots, key=lambda spot: _LATEST if spot.origin is None else spot.origin.order)
@@ -121,6 +148,8 @@ class _Describer:
     refs: tuple[Ref, ...]
     reached_by: Mapping[str, tuple[bytes, ...]]
     dates: Mapping[str, str]
+    led_to_by: Mapping[str, tuple[bytes, ...]]
+    """The refs that lead to an object without a commit between, by object id."""
     head: _Snapshot
     staged: _Snapshot
     keys_in_head: Collection[tuple[ApiKey | None, bytes | None]]
@@ -146,7 +175,7 @@ class _Describer:
     def _reached(self, hit: ObjectHit, commit: str | None) -> tuple[bytes, ...]:
         if hit.kind == "tag":
             return tuple(ref.name for ref in self.refs if ref.oid == hit.oid)
-        return self.reached_by.get(commit or "", ()) or tuple(ref.name for ref in self.refs if ref.peeled == hit.oid)
+        return self.reached_by.get(commit or "", ()) or self.led_to_by.get(hit.oid, ())
 
     def _path(self, spot: _Spot) -> str | None:
         path = spot.path or next(iter(self.staged.paths_of.get(spot.hit.oid, ())), None)
@@ -158,8 +187,10 @@ class _Describer:
         return spot.path in self.head.paths if spot.path is not None else HEAD in reached
 
     def _remark(self, spot: _Spot) -> str:
+        if spot.origin is not None and spot.hit.kind == "tag":
+            return "a tag to which another tag leads"
         if spot.origin is not None:
-            return "in no branch or tag, only in a reflog"
+            return "in no branch or tag, only in a reflog or a linked worktree"
         if spot.hit.oid in self.staged.paths_of:
             return "staged and not committed"
         return f"in no branch or tag: unreachable {spot.hit.kind} {spot.hit.oid[:12]}"
@@ -175,6 +206,17 @@ def _inside(spot: _Spot, names: tuple[str, ...]) -> str | None:
     part = "the message" if hit.part is Part.MESSAGE else "the header (author, committer, tagger)"
     which = names[0].removeprefix("refs/tags/") if hit.kind == "tag" and names else hit.oid[:12]
     return f"{part} of {hit.kind} {which}"
+
+
+def _led_to(git: Git, refs: Sequence[Ref]) -> dict[str, tuple[bytes, ...]]:
+    """What refs lead to that are tags of trees and of files."""
+    found: dict[str, tuple[bytes, ...]] = {}
+    for ref in refs:
+        listed = git.ask("ls-tree", "-r", "-t", "-z", "--full-tree", ref.peeled) if ref.kind == "tree" else b""
+        below = (line.partition(b"\t")[0].split(b" ")[-1].decode() for line in listed.split(b"\0")[:-1])
+        for oid in {ref.peeled, *below}:
+            found[oid] = (*found.get(oid, ()), ref.name)
+    return found
 
 
 def _in(head: _Snapshot, spot: _Spot) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,19 +27,26 @@ class Ref:
     """What it points at: a tag object for an annotated tag."""
     peeled: str
     """The commit (or other object) behind the tag."""
+    kind: str
+    """What `peeled` is: commit, tree or blob."""
 
 
 def list_refs(git: Git) -> tuple[Ref, ...]:
     """Every ref whose object is there, and HEAD last."""
-    refs: dict[bytes, Ref] = {}
-    for line in git.ask("show-ref", "--head", "--dereference").split(b"\n")[:-1]:
-        oid, _, name = line.partition(b" ")
-        if name.endswith(b"^{}"):
-            refs[name[:-3]] = Ref(name[:-3], refs[name[:-3]].oid, oid.decode())
-        else:
-            refs[name] = Ref(name, oid.decode(), oid.decode())
-    head = refs.pop(HEAD, None)
-    return (*refs.values(), head) if head is not None else tuple(refs.values())
+    lines = git.run("for-each-ref", "--format=%(objectname) %(refname)").split(b"\n")[:-1]
+    head = git.ask("rev-parse", "--verify", "--quiet", "HEAD").strip()
+    pairs = [
+        (line.split(b" ", 1)[0], line.split(b" ", 1)[1]) for line in (*lines, *([head + b" HEAD"] if head else []))
+    ]
+    with tempfile.TemporaryFile() as asked:
+        asked.writelines(oid + b"^{}\n" for oid, _ in pairs)
+        asked.seek(0)
+        answers = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked).splitlines()
+    return tuple(
+        Ref(name, oid.decode(), *answer.decode().split(" "))
+        for (oid, name), answer in zip(pairs, answers, strict=True)
+        if not answer.endswith(b" missing")
+    )
 
 
 def ref_names(git: Git) -> list[bytes]:
