@@ -51,6 +51,8 @@ class FileReader:
     largest: int | None = None
     inside: str | None = None
     """What to call the files, where they are no part of the tree; followed by the name."""
+    folders: list[str] = field(default_factory=list)
+    """What was to be read and is a folder: in a listing of git's, another repository's."""
     _batch: Batch = field(default_factory=Batch)
     _searched: deque[Batch] = field(default_factory=deque)
 
@@ -85,6 +87,8 @@ class FileReader:
     def _read_open(self, descriptor: int, shown: str) -> None:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
+            if stat.S_ISDIR(status.st_mode):
+                self.folders.append(shown)
             return
         self.gathered.objects += 1
         if self.largest is not None and status.st_size > self.largest:

@@ -100,19 +100,18 @@ class Git:
 
     @cached_property
     def top(self) -> Path:
-        """The top of the working tree. Raises UsageError where there is none, GitError where it is elsewhere.
+        """The top of the working tree: the nearest folder with `.git`. Raises UsageError where there is none.
 
         `core.worktree`, a setting of the repository, may point anywhere; GIT_DIR and GIT_WORK_TREE are the user's word.
         """
         if self.repository.bare:
             raise UsageError("a bare repository has no index and no working tree", "Scan it with --history or --range.")
-        top = Path(os.fsdecode(self.run("rev-parse", "--show-toplevel").removesuffix(b"\n")))
-        if not {"GIT_DIR", "GIT_WORK_TREE"} & self.environ.keys() and not (top / ".git").exists():
-            raise GitError(
-                "the repository's configuration puts its working tree elsewhere (core.worktree)",
-                "If that is meant: set GIT_WORK_TREE, or run the scan there.",
-            )
-        return top
+        if not {"GIT_DIR", "GIT_WORK_TREE"} & self.environ.keys():
+            here = self.folder.absolute()
+            for place in (here, *here.parents):
+                if os.path.lexists(place / ".git"):
+                    return place
+        return Path(os.fsdecode(self.run("rev-parse", "--show-toplevel").removesuffix(b"\n")))
 
     @cached_property
     def repository(self) -> Repository:

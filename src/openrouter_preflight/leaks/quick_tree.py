@@ -16,7 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self
 
-_LISTING = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+_LISTING = ("--work-tree=.", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+_ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE"})
+"""Variables by which the user's tree may be another than the one whose root this is."""
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _LARGEST = 2 * 1024 * 1024
 """Bytes; a larger file is for the full scan, which streams it."""
@@ -26,7 +28,7 @@ _BATCH = 512 * 1024
 
 def tree_is_clean() -> tuple[int, int] | None:
     """How many files and bytes `scan` would read from the repository whose root this is, if they hold nothing."""
-    listed = ask_git([*_LISTING]) if is_possible() else None
+    listed = ask_git([*_LISTING]) if is_possible() and not _ELSEWHERE & os.environ.keys() else None
     if listed is None:
         return None
     names = listed.split(b"\0")[:-1]

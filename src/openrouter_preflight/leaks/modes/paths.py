@@ -50,7 +50,7 @@ def _files(folder: Path, path: str, gathered: Gathered) -> Iterator[str]:
     except OSError as error:
         raise UsageError(f"there is no file or folder {printable(path)}") from error
     if stat.S_ISDIR(mode):
-        yield from _below(folder, path, gathered)
+        yield from files_below(folder, path, gathered)
     elif stat.S_ISREG(mode):
         yield path
     elif stat.S_ISLNK(mode):
@@ -73,7 +73,7 @@ def _target(folder: Path, link: Path) -> Path | None:
     return target if target.is_relative_to(folder.resolve()) else None
 
 
-def _below(folder: Path, path: str, gathered: Gathered) -> Iterator[str]:
+def files_below(folder: Path, path: str, gathered: Gathered) -> Iterator[str]:
     """Every file and link below the folder `path`; other repositories' insides (`.git`) are passed over."""
 
     def refuse(error: OSError) -> None:
