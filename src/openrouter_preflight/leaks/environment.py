@@ -32,6 +32,8 @@ OPTIONS = (
     "core.quotePath=false",
     "-c",
     "protocol.allow=never",
+    "-c",
+    "advice.graftFileDeprecated=false",  # a remark that would stand in every complaint
 )
 """Options before the command: no program of the repository's choosing is started, no object is replaced."""
 

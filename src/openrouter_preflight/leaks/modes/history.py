@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.attribution import attribute
+from openrouter_preflight.leaks.detection.prefilter import LITERAL
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.files import FileReader
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import Git, GitError
-from openrouter_preflight.leaks.listing import borrows, estimate_objects, list_objects, may_lack_objects, own_objects
+from openrouter_preflight.leaks.listing import borrows, estimate_objects, list_objects, own_objects
 from openrouter_preflight.leaks.modes.revisions import lacks, missing
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.refs import list_refs, ref_names
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
 
-_FEW = 250_000
-"""Objects up to which a walk over all trees is a matter of two seconds, and always made."""
+_MOST_EXCLUDED = 1000
+"""Broken refs that fit into a command line, in which no key may stand."""
 
 
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
@@ -32,44 +33,30 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     git = Git(request.folder, request.environ)
     gathered = Gathered(troubles=lacks(git))
     total = estimate_objects(git) // (request.shard[1] if request.shard else 1)
-    with _Walks(git, commits_only=total > _FEW and not may_lack_objects(git)) as walks:
-
-        def watch(done: int, found: bool) -> None:  # noqa: FBT001 - the engine calls it so
-            progress(done, max(done, total))
-            if found:
-                walks.need_objects()
-
-        objects = _shard(_objects(git, walks.latest), request.shard)
-        reading = read_objects(git, objects, limits=request.limits, largest=request.max_file_size, watch=watch)
-        watch(reading.tally.objects, bool(reading.tally.hits))
+    with Walk(git, *_except_broken(git), "--all", "--reflog", "--ignore-missing") as walk:
+        reading = read_objects(
+            git,
+            _shard(_objects(git, walk), request.shard),
+            limits=request.limits,
+            largest=request.max_file_size,
+            watch=lambda done, _: progress(done, max(done, total)),
+        )
         gathered.add_reading(reading, lambda oid: f"object {oid}")
-        gathered.troubles += missing(walks.latest)
-        attribute(git, walks.latest, reading.tally.hits, gathered)
+        gathered.troubles += missing(git, walk)
+        attribute(git, walk, reading.tally.hits, gathered)
     if request.shard is None or request.shard[0] == 1:
         _add_names(git, request, gathered)
     return gathered
 
 
-class _Walks(ExitStack):
-    """The walk over the history, which runs while objects are read.
+def _except_broken(git: Git) -> Iterator[str]:
+    """Options that keep the walk from stopping at refs whose object is not there; `_add_names` tells of them."""
+    harmless = (name for name in _broken(git)[:_MOST_EXCLUDED] if LITERAL not in name.lower())
+    return (f"--exclude={os.fsdecode(name)}" for name in harmless)
 
-    Where objects may be missing it opens every tree, which takes half as long as the scan of a large repository. In a
-    large and complete clone it needs to only once something is found: git checked what it fetched, and a pack of
-    commits without their trees is none that git makes.
-    """
 
-    def __init__(self, git: Git, *, commits_only: bool) -> None:
-        super().__init__()
-        self._git = git
-        self.latest = self._start(commits_only=commits_only)
-
-    def need_objects(self) -> None:
-        """Walk over the trees too, if that is not being done."""
-        if self.latest.commits_only:
-            self.latest = self._start(commits_only=False)
-
-    def _start(self, *, commits_only: bool) -> Walk:
-        return self.enter_context(Walk(self._git, "--all", "--reflog", "--ignore-missing", commits_only=commits_only))
+def _broken(git: Git) -> list[bytes]:
+    return sorted(set(ref_names(git)) - {ref.name for ref in list_refs(git)})
 
 
 def _objects(git: Git, walk: Walk) -> Iterator[bytes]:
@@ -105,7 +92,7 @@ def _add_names(git: Git, request: ScanRequest, gathered: Gathered) -> None:
     """Look at the names of refs and at the reflogs, which no object holds."""
     refs = ref_names(git)
     gathered.add_names(refs, "the name of", request.limits)
-    for ref in set(refs) - {ref.name for ref in list_refs(git)}:
+    for ref in _broken(git):
         gathered.troubles.append(Trouble("points to an object that is not in the repository", DAMAGED, printable(ref)))
     logs = Gathered()
     reader = FileReader(logs, request.limits, inside="the reflog")

@@ -8,8 +8,9 @@ from openrouter_preflight.leaks.attribution import attribute
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import GitError
+from openrouter_preflight.leaks.listing import may_lack_objects
 from openrouter_preflight.leaks.pieces import Part
-from openrouter_preflight.leaks.troubles import FETCH_ALL, FETCH_BLOBS, Trouble
+from openrouter_preflight.leaks.troubles import DAMAGED, FETCH_ALL, FETCH_BLOBS, Trouble
 from openrouter_preflight.leaks.walk import Walk
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def gather_revisions(
             watch=lambda done, _: progress(done, None),
         )
         gathered.add_reading(reading, lambda oid: f"object {oid}")
-        gathered.troubles += missing(walk)
+        gathered.troubles += missing(git, walk)
         gathered.troubles += _cut(git, walk)
         old_names = _names(git, excluded) if any(hit.part is Part.NAME for hit in reading.tally.hits) else frozenset()
         attribute(git, walk, reading.tally.hits, gathered, old_names=old_names)
@@ -66,7 +67,7 @@ def lacks(git: Git) -> list[Trouble]:
     return []
 
 
-def missing(walk: Walk) -> list[Trouble]:
+def missing(git: Git, walk: Walk) -> list[Trouble]:
     """What the walk could not reach or find."""
     troubles = []
     try:
@@ -76,5 +77,6 @@ def missing(walk: Walk) -> list[Trouble]:
     oids = walk.missing()
     if oids:
         more = "" if len(oids) == 1 else f" and {len(oids) - 1} more"
-        troubles.append(Trouble(f"object {oids[0]}{more} of the history is not in the repository", FETCH_BLOBS))
+        fix = FETCH_BLOBS if may_lack_objects(git) else DAMAGED
+        troubles.append(Trouble(f"object {oids[0]}{more} of the history is not in the repository", fix))
     return troubles
