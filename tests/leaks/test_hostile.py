@@ -163,13 +163,29 @@ def test_a_working_tree_configured_elsewhere_is_not_followed(repo: Repo, tmp_pat
     (outside / "private.env").write_text(OTHER_KEY, encoding="ascii")
     repo.commit({"a.env": "clean"})
     repo.git("config", "core.worktree", str(outside))
-    assert "committed-key" not in scan(repo, "worktree")
+    assert scan(repo, "worktree") == []
+    repo.write("deep/b.env", KEY)
+    assert found(repo.scan("worktree", folder=repo.path / "deep")) == {("deep/b.env", 1, "error")}
 
 
-def test_an_ignore_file_that_never_ends_is_given_up(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("openrouter_preflight.leaks.modes.worktree._STALLED", 0.5)
+@pytest.mark.parametrize("name", [".gitignore", "deep/.gitignore", ".git/info/exclude"])
+def test_an_ignore_file_that_never_ends_is_named_and_given_up(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr("openrouter_preflight.leaks.git._PATIENCE", 0.5)
     repo.commit({"a.env": KEY})
-    os.mkfifo(repo.path / ".gitignore")
+    (repo.path / name).parent.mkdir(exist_ok=True)
+    os.mkfifo(repo.path / name)
+    result = repo.scan("worktree")
+    assert rules(result) == ["scan-incomplete"]
+    assert name in result.findings[0].message
+
+
+def test_any_other_git_that_stalls_is_given_up(repo: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("openrouter_preflight.leaks.modes.worktree._STALLED", 0.5)
+    os.mkfifo(tmp_path / "ignore")
+    repo.commit({"a.env": KEY})
+    repo.git("config", "core.excludesFile", str(tmp_path / "ignore"))
     assert scan(repo, "worktree") == ["scan-incomplete"]
 
 

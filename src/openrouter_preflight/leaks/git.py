@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from openrouter_preflight.errors import PreflightError, UsageError
+from openrouter_preflight.leaks.blockers import blocker_in_tree
 from openrouter_preflight.leaks.environment import OPTIONS, hardened_environment
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.troubles import DAMAGED, FETCH_ALL
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 
 _STALLED = 600.0
 """Seconds after which a call that should take milliseconds is given up: something of the repository blocks git."""
+
+
+_PATIENCE = 5.0
+"""Seconds after which it is looked whether something blocks git."""
 
 
 class GitError(PreflightError):
@@ -46,16 +52,28 @@ class Git:
         """What the command prints. Raises GitError, in words, where it fails."""
         with self.start(*arguments, stdin=stdin) as process:
             try:
-                output, complaint = process.communicate(timeout=timeout)
+                output, complaint = self._wait(process, timeout)
             except subprocess.TimeoutExpired as error:
                 process.kill()
                 raise GitError(
                     f"git {printable(arguments[0])} did not answer within {timeout:.0f} seconds",
                     "Look for something that is no ordinary file among .gitignore, .gitattributes and .git.",
                 ) from error
+            except BaseException:
+                process.kill()
+                raise
         if process.returncode != 0:
             raise explain(complaint, arguments[0], self.folder)
         return output
+
+    def _wait(self, process: subprocess.Popen[bytes], timeout: float) -> tuple[bytes, bytes]:
+        """What git prints. After a while it is asked whether it waits for something that never comes."""
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=min(timeout, _PATIENCE))
+        blocker = blocker_in_tree(self.folder)
+        if blocker is not None:
+            raise never_ends(blocker)
+        return process.communicate(timeout=timeout)
 
     def ask(self, *arguments: str | bytes) -> bytes:
         """What the command prints; nothing where git says no (`rev-parse --verify --quiet`)."""
@@ -138,6 +156,14 @@ class Repository:
     shallow: bool
     hash: str
     """`sha1` or `sha256`."""
+
+
+def never_ends(blocker: Path) -> GitError:
+    """The error for a file of the repository that is a FIFO or a device."""
+    return GitError(
+        f"{printable(str(blocker))} is no ordinary file, and git would wait for it without end",
+        "Take it away, and scan again.",
+    )
 
 
 def explain(complaint: bytes, command: str | bytes, folder: Path) -> PreflightError:

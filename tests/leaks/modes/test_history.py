@@ -214,6 +214,38 @@ def test_counts_say_what_was_read(repo: Repo) -> None:
     assert (summary.mode, summary.objects, summary.commits) == ("history", 6, 2)
 
 
+def test_every_path_at_which_a_commit_brings_a_key_is_a_place_whatever_its_name(repo: Repo) -> None:
+    paths = ["a.env", "deep/b.env", "new\nline.env", "new\nfolder/c.env"]
+    guilty = repo.commit(dict.fromkeys(paths, KEY))
+    shown = {"a.env", "deep/b.env", "new\\nline.env", "new\\nfolder/c.env"}
+    assert {each.path for each in repo.scan("history").findings} == shown
+    repo.git("rm", "--quiet", "-r", ".")
+    repo.commit()
+    for result in (repo.scan("history"), repo.scan("range", range=f"{guilty}~0")):
+        assert {each.path for each in result.findings} == shown
+        assert {(each.commit, each.in_head) for each in result.findings} == {(guilty, False)}
+
+
+def test_a_key_in_a_file_name_below_a_folder_with_a_newline_is_placed_there(repo: Repo) -> None:
+    repo.commit({f"new\nline/{KEY}": ""})
+    (finding,) = repo.scan("history").findings
+    assert finding.path == f"new\\nline/{KEY[:12]}...{KEY[-3:]}"
+
+
+def test_what_only_a_tag_leads_to_is_no_commits(repo: Repo) -> None:
+    repo.commit({"a": "a"})
+    blob = repo.git("hash-object", "-w", "--stdin", stdin=KEY.encode())
+    other = repo.git("hash-object", "-w", "--stdin", stdin=OTHER_KEY.encode())
+    tree = repo.git("mktree", stdin=f"100644 blob {other}\tdeep.env\n".encode())
+    repo.git("tag", "file", blob)
+    repo.git("tag", "-a", "folder", "-m", "x", tree)
+    places = {each.fingerprint: (each.path, each.commit, each.refs) for each in repo.scan("history").findings}
+    assert places == {
+        fingerprint(KEY): (None, None, ("refs/tags/file",)),
+        fingerprint(OTHER_KEY): ("deep.env", None, ("refs/tags/folder",)),
+    }
+
+
 class TestWhatWasNotSeen:
     def test_a_shallow_clone(self, repo: Repo, tmp_path: Path) -> None:
         repo.commit({"a.env": KEY})
@@ -258,6 +290,23 @@ class TestWhatWasNotSeen:
         (repo.path / ".git/refs/heads/broken").write_text("1" * 40 + "\n", encoding="ascii")
         result = repo.scan("history")
         assert {"committed-key", "scan-incomplete"} == set(rules(result))
+        assert {each.path: each.refs for each in result.findings} == {
+            "a.env": ("refs/heads/main",),
+            "refs/heads/broken": (),
+        }
+
+    def test_an_object_that_never_ends(self, repo: Repo) -> None:
+        repo.commit({"a.env": KEY})
+        (repo.path / ".git/objects/12").mkdir(exist_ok=True)
+        os.mkfifo(repo.path / ".git/objects/12" / ("3" * 38))
+        assert rules(repo.scan("history")) == ["scan-incomplete"]
+
+    def test_reflogs_that_are_kept_elsewhere(self, repo: Repo, tmp_path: Path) -> None:
+        repo.commit({"a": "a"})
+        (tmp_path / "private").write_text(KEY, encoding="ascii")
+        (repo.path / ".git/logs").rename(tmp_path / "logs")
+        (repo.path / ".git/logs").symlink_to(tmp_path)
+        assert rules(repo.scan("history")) == ["scan-incomplete"]
 
     def test_a_repository_of_somebody_else(self, repo: Repo) -> None:
         if os.getuid() != 0:

@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.attribution import attribute
+from openrouter_preflight.leaks.blockers import blocker_below
 from openrouter_preflight.leaks.detection.prefilter import LITERAL
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.files import FileReader
 from openrouter_preflight.leaks.gathering import Gathered
-from openrouter_preflight.leaks.git import Git, GitError
+from openrouter_preflight.leaks.git import Git, GitError, never_ends
 from openrouter_preflight.leaks.listing import borrows, estimate_objects, list_objects, own_objects
 from openrouter_preflight.leaks.modes.revisions import lacks, missing
 from openrouter_preflight.leaks.printable import printable
@@ -28,9 +29,15 @@ _MOST_EXCLUDED = 1000
 """Broken refs that fit into a command line, in which no key may stand."""
 
 
+_LINK = "If that is meant: scan the files that it leads to by their paths."
+
+
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
     """Read the whole history, or the part of it that the request's shard names."""
     git = Git(request.folder, request.environ)
+    blocker = blocker_below(git.repository.common_dir)
+    if blocker is not None:
+        raise never_ends(blocker)
     gathered = Gathered(troubles=lacks(git))
     total = estimate_objects(git) // (request.shard[1] if request.shard else 1)
     with Walk(git, *_except_broken(git), "--all", "--reflog", "--ignore-missing") as walk:
@@ -98,6 +105,9 @@ def _add_names(git: Git, request: ScanRequest, gathered: Gathered) -> None:
     reader = FileReader(logs, request.limits, inside="the reflog")
     common = git.repository.common_dir
     for top in (common / "logs", *sorted(common.glob("worktrees/*/logs"))):
+        if top.is_symlink():
+            gathered.troubles.append(Trouble("is a link and was not followed", _LINK, printable(str(top))))
+            continue
         for folder, folders, names in os.walk(top):
             folders.sort()
             for name in sorted(names):
