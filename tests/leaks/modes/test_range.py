@@ -141,6 +141,10 @@ class TestPush:
         assert rules(result) == ["committed-key"]
         assert KEY not in str(result)
 
+    def test_only_newlines_part_the_lines(self, pushed: Repo) -> None:
+        lines = self.line(pushed, "refs/heads/odd\u2028\x85name", ZERO)
+        assert {each.path for each in pushed.scan("push", "fork", stdin=lines).findings} == {"old.env", "new.env"}
+
     def test_nothing_on_standard_input_is_nothing_to_push(self, pushed: Repo) -> None:
         assert pushed.scan("push", "origin").findings == ()
 

@@ -66,8 +66,8 @@ def _from_pre_commit(environ: Mapping[str, str]) -> Update:
 def _from_git(lines: bytes) -> list[Update]:
     """Git's lines: local ref, its id, remote ref, its id. A local ref may be any revision, with blanks in it."""
     updates = []
-    for line in lines.decode("utf-8", "surrogateescape").splitlines():
-        words = line.rsplit(" ", 3)
+    for line in lines.splitlines():  # as bytes: only newlines part lines, and no other character of a name
+        words = line.decode("utf-8", "surrogateescape").rsplit(" ", 3)
         if len(words) != 4 or not (_ID.fullmatch(words[1]) and _ID.fullmatch(words[3])):
             raise UsageError("standard input does not say what is pushed", _HELP)
         updates.append(Update(words[1], words[3] if words[3].strip("0") else None, words[2]))
