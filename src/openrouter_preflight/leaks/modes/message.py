@@ -14,8 +14,12 @@ from openrouter_preflight.leaks.printable import printable
 if TYPE_CHECKING:
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
 
-_SCISSORS = re.compile(rb"^\S+ -{24} >8 -{24}\s*$", re.MULTILINE)
-"""From here on git drops everything; `commit --verbose` shows the diff there, removed keys among it."""
+_SCISSORS = re.compile(rb"^(\S+) -{24} >8 -{24}[ \t\r]*\n(?:\1 .*\n)+(?=\1|diff --|Submodule |\s*\Z)", re.MULTILINE)
+"""From here on git drops everything; `commit --verbose` shows the diff there, removed keys among it.
+
+Git always explains the line in further comments; one that somebody wrote into a message (`commit -m`) is kept, with
+all below it.
+"""
 
 
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
@@ -26,7 +30,8 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
         data = (request.folder / request.paths[0]).read_bytes()
     except OSError as error:
         raise UsageError(f"the message {printable(request.paths[0])} cannot be read: {error.strerror}") from error
-    message = _SCISSORS.split(data, maxsplit=1)[0]
+    cut = _SCISSORS.search(data)
+    message = data if cut is None else data[: cut.start()]
     gathered = Gathered(objects=1, size=len(message))
     place = Place(path=printable(request.paths[0]), inside="the commit message", committed=False)
     gathered.add_examination(examine(message, request.limits), place)
