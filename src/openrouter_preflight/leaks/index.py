@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ class Index:
             sightings = examine(content).sightings if content else ()
             self._keys[path] = frozenset(sighting.key for sighting in sightings if sighting.key is not None)
         return self._keys[path]
+
+    def knows(self, path: bytes) -> bool:
+        """Whether the index or HEAD has a file or folder at `path`."""
+        names = chain((entry.path for entry in self.entries), self._blobs_in_base)
+        return any(name == path or name.startswith(path + b"/") for name in names)
 
     def _content(self, path: bytes) -> bytes | None:
         oid = self._blobs_in_base.get(path)

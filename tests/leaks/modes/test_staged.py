@@ -194,6 +194,24 @@ def test_a_thousand_files_are_read_by_several_gits(repo: Repo) -> None:
     assert result.summary.objects == 200
 
 
+def test_a_link_named_by_its_absolute_path_is_the_link_and_not_what_it_leads_to(repo: Repo, tmp_path: Path) -> None:
+    (tmp_path / "outside.env").write_text(OTHER_KEY, encoding="ascii")
+    for name, target in (("out", "../outside.env"), ("text", KEY)):
+        (repo.path / name).symlink_to(target)
+        repo.git("add", name)
+    named = [str(repo.path / name) for name in ("out", "text")]
+    assert found(repo.scan("staged", *named)) == {("text", 1, "error")}
+
+
+@pytest.mark.parametrize("path", ["nowhere", "../outside", "/etc/passwd"])
+def test_a_path_that_is_not_of_this_repository_is_a_usage_error(repo: Repo, path: str) -> None:
+    repo.commit({"a": "a", "gone": "x"})
+    repo.git("rm", "--quiet", "gone")
+    assert repo.scan("staged", "gone").findings == ()
+    with pytest.raises(UsageError, match=r"no file|outside"):
+        repo.scan("staged", path)
+
+
 def test_a_bare_repository_has_no_index(repo: Repo, tmp_path: Path) -> None:
     repo.commit({"a": "a"})
     with pytest.raises(UsageError, match="bare"):

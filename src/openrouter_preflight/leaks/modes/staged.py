@@ -55,7 +55,18 @@ def _gather_named(request: ScanRequest, git: Git, index: Index, gathered: Gather
     paths |= {entry.path for entry in unchanged}
     excuse = _nothing if unchanged else index.keys_in_head
     _read_entries(request, git, [*changed, *unchanged], gathered, excuse)
+    for path in named.paths - paths:
+        _refuse_unknown(named, path, index)
     _read_files(request, named, sorted(paths | named.paths), gathered)
+
+
+def _refuse_unknown(named: _Named, path: bytes, index: Index) -> None:
+    """Raise UsageError for a path outside of the tree, or one that neither the tree, the index nor HEAD knows."""
+    if path == b".." or path.startswith(b"../"):
+        raise UsageError(f"{printable(path)} is outside of the repository", "Scan it as a file: without --staged.")
+    exists = os.path.lexists(os.path.join(os.fsencode(named.root), path))  # noqa: PTH118 - bytes
+    if not (exists or index.knows(path)):
+        raise UsageError(f"there is no file or folder {printable(path)}")
 
 
 def _read_files(request: ScanRequest, named: _Named, paths: Sequence[bytes], gathered: Gathered) -> None:
@@ -85,12 +96,15 @@ class _Named:
 
     def __init__(self, git: Git, request: ScanRequest) -> None:
         self.root = git.top
-        prefix = git.run("rev-parse", "--show-prefix").removesuffix(b"\n")
+        placed = Git(request.folder, {**request.environ, "GIT_WORK_TREE": str(self.root)})  # core.worktree has no say
+        prefix = placed.run("rev-parse", "--show-prefix").removesuffix(b"\n")
         self.paths = {self._from_top(os.fsencode(path), prefix) for path in request.paths}
 
     def _from_top(self, path: bytes, prefix: bytes) -> bytes:
         if os.path.isabs(path):  # noqa: PTH117 - bytes
-            path, prefix = os.path.relpath(os.path.realpath(path), os.path.realpath(os.fsencode(self.root))), b""
+            folder, name = os.path.split(os.path.normpath(path))
+            full = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - the last part may be a link, and is meant
+            path, prefix = os.path.relpath(full, os.path.realpath(os.fsencode(self.root))), b""
         return posixpath.normpath(prefix + path.replace(os.fsencode(os.sep), b"/"))
 
     def holds(self, path: bytes) -> bool:
