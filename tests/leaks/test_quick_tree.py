@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from repos import HERMETIC, KEY, Repo
+from repos import HERMETIC, KEY, Repo, make_repo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 _PROGRAM = "from openrouter_preflight.leaks.quick_tree import tree_is_clean; print(tree_is_clean())"
 
 
-def ask(repo: Repo) -> str:
+def ask(repo: Repo, **environ: str) -> str:
     """In a process of its own, since it forks."""
     command = [sys.executable, "-W", "error", "-c", _PROGRAM]
     return subprocess.run(
-        command, cwd=repo.path, env=HERMETIC, capture_output=True, text=True, check=True
+        command, cwd=repo.path, env={**HERMETIC, **environ}, capture_output=True, text=True, check=True
     ).stdout.strip()
 
 
@@ -81,3 +81,12 @@ def test_a_folder_that_became_a_link_is_not_followed(repo: Repo) -> None:
     (repo.path / "folder").symlink_to(outside)
     full = repo.scan("worktree").summary
     assert ask(repo) == f"({full.objects}, {full.bytes})"
+
+
+def test_a_tree_that_a_variable_puts_elsewhere_is_for_the_full_scan(repo: Repo) -> None:
+    assert ask(repo, GIT_DIR=str(repo.path / ".git")) == "None"
+
+
+def test_a_repository_inside_is_for_the_full_scan(repo: Repo) -> None:
+    make_repo(repo.path / "inner")
+    assert ask(repo) == "None"

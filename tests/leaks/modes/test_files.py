@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.errors import UsageError
-from repos import KEY, OTHER_KEY, Repo, clone, found, rules
+from repos import KEY, OTHER_KEY, Repo, clone, found, make_repo, rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +27,25 @@ class TestWorkingTree:
         repo.stage("a.env", KEY)
         repo.stage("sub/b", "b")
         assert found(repo.scan("worktree", folder=repo.path / "sub")) == {("a.env", 1, "error")}
+
+    def test_repositories_inside_of_it_are_part_of_it(self, repo: Repo, tmp_path: Path) -> None:
+        repo.commit({"a": "a"})
+        inner = make_repo(repo.path / "inner")
+        inner.commit({"tracked.env": KEY, ".gitignore": "*.log\n"})
+        inner.write("untracked.env", KEY)
+        inner.write("ignored.log", KEY)
+        broken = make_repo(repo.path / "vendor/broken")
+        broken.commit({"k.env": KEY})
+        (broken.path / ".git/HEAD").unlink()
+        other = make_repo(tmp_path / "other")
+        other.commit({"k.env": KEY})
+        repo.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other.path), "sub")
+        assert {path for path, _, _ in found(repo.scan("worktree"))} == {
+            "inner/tracked.env",
+            "inner/untracked.env",
+            "vendor/broken/k.env",
+            "sub/k.env",
+        }
 
     def test_outside_of_a_repository_it_is_the_folder(self, tmp_path: Path) -> None:
         folder = Repo(tmp_path)
@@ -146,8 +165,12 @@ class TestMessage:
 
     def test_the_diff_below_the_scissors_is_not_part_of_it(self, tmp_path: Path) -> None:
         scissors = "# ------------------------ >8 ------------------------\n"
-        Repo(tmp_path).write("MSG", f"Title\n{scissors}# Do not modify\n-{KEY}\n")
+        Repo(tmp_path).write("MSG", f"Title\n{scissors}# Do not modify\n# Ignored:\ndiff --git a/x b/x\n-{KEY}\n")
         assert rules(Repo(tmp_path).scan("message", "MSG")) == []
+
+    def test_scissors_that_git_did_not_write_cut_nothing(self, tmp_path: Path) -> None:
+        Repo(tmp_path).write("MSG", f"Title\n# ------------------------ >8 ------------------------\n{KEY}\n")
+        assert found(Repo(tmp_path).scan("message", "MSG")) == {("MSG", 3, "error")}
 
     @pytest.mark.parametrize("paths", [(), ("a", "b"), ("nowhere",)])
     def test_it_takes_one_file(self, tmp_path: Path, paths: tuple[str, ...]) -> None:
