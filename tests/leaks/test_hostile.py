@@ -113,6 +113,21 @@ def test_the_quick_way_runs_nothing_either(hostile: Repo, tmp_path: Path, monkey
     assert not (tmp_path / "trace").exists()
 
 
+@pytest.mark.parametrize("path", [".", ""])
+def test_a_git_that_stands_in_the_checkout_is_not_run(
+    repo: Repo, canary: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    repo.stage("a.env", KEY)
+    repo.write("git", canary.read_bytes()).chmod(0o755)
+    environ = {**HERMETIC, "PATH": f"{path}{os.pathsep}{HERMETIC['PATH']}"}
+    assert found(repo.scan("staged", environ=environ)) == {("a.env", 1, "error")}
+    monkeypatch.chdir(repo.path)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert staged_is_clean(["scan", "--staged"]) is None
+    assert not (tmp_path / "trace").exists()
+
+
 @pytest.mark.parametrize("mode", ["range", "history", "push"])
 def test_a_lazy_fetch_starts_nothing(repo: Repo, canary: Path, tmp_path: Path, mode: str) -> None:
     repo.commit({"a.env": KEY})

@@ -72,6 +72,21 @@ _FIXED = {
 }
 
 
+_PROGRAM = "git.exe" if os.name == "nt" else "git"
+
+
+def find_git(environ: Mapping[str, str]) -> str | None:
+    """Git's own file, from the absolute folders of PATH; None where it is in none of them.
+
+    A PATH with `.` in it, and Windows without, would start a `git` that stands in the checkout.
+    """
+    for folder in environ.get("PATH", os.defpath).split(os.pathsep):
+        program = os.path.join(folder, _PROGRAM)  # noqa: PTH118 - pathlib is felt in a hook
+        if os.path.isabs(folder) and os.access(program, os.X_OK):  # noqa: PTH117
+            return program
+    return None
+
+
 def hardened_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment for git: where things are, nothing that starts a program, and no key.
 

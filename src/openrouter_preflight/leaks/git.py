@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.leaks.blockers import blocker_in_tree
-from openrouter_preflight.leaks.environment import OPTIONS, hardened_environment
+from openrouter_preflight.leaks.environment import OPTIONS, find_git, hardened_environment
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.troubles import DAMAGED, FETCH_ALL
 
@@ -99,18 +99,18 @@ class Git:
         A command whose output is streamed needs a file as `stderr`: nobody empties a pipe meanwhile.
         """
         options = [word for setting in settings for word in ("-c", setting)]
-        try:
-            return subprocess.Popen(
-                ["git", *OPTIONS, *options, *arguments],
-                cwd=self.folder,
-                env=self._environment,
-                stdin=stdin,
-                stdout=stdout,
-                stderr=stderr,
-                bufsize=0,
-            )
-        except FileNotFoundError as error:
-            raise GitError("git was not found on PATH", "Install git, or add it to PATH.") from error
+        program = find_git(self.environ)
+        if program is None:
+            raise GitError("git was not found on PATH", "Install git, or add it to PATH.")
+        return subprocess.Popen(
+            [program, *OPTIONS, *options, *arguments],
+            cwd=self.folder,
+            env=self._environment,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            bufsize=0,
+        )
 
     @cached_property
     def _environment(self) -> dict[str, str]:

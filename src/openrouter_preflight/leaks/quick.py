@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
-from openrouter_preflight.leaks.environment import OPTIONS, hardened_environment
+from openrouter_preflight.leaks.environment import OPTIONS, find_git, hardened_environment
 
 _MOST_WRITTEN = 60_000
 """Bytes that fit into a pipe without anyone reading."""
@@ -58,7 +58,7 @@ def range_is_clean(text: str) -> tuple[int, int, int] | None:
 
 def is_possible() -> bool:
     """Whether this system can start programs quickly, and no setting in the environment could change the answer."""
-    return hasattr(os, "posix_spawnp") and not any(name.startswith(_SETTINGS) for name in os.environ)
+    return hasattr(os, "posix_spawn") and not any(name.startswith(_SETTINGS) for name in os.environ)
 
 
 def _changed() -> set[bytes] | None:
@@ -146,6 +146,9 @@ def _file(path: str) -> bytes | None:
 
 def ask_git(arguments: list[str], stdin: bytes = b"") -> bytes | None:
     """What git prints; None where it fails, or prints too much or a candidate. Complaints are the full scan's."""
+    program = find_git(os.environ)
+    if program is None:
+        return None
     entrance, feed = os.pipe()
     output, exit_ = os.pipe()
     _widen(output)
@@ -155,8 +158,8 @@ def ask_git(arguments: list[str], stdin: bytes = b"") -> bytes | None:
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
     )
     try:
-        child = os.posix_spawnp(
-            "git", ["git", *OPTIONS, *arguments], hardened_environment(os.environ), file_actions=actions
+        child = os.posix_spawn(
+            program, ["git", *OPTIONS, *arguments], hardened_environment(os.environ), file_actions=actions
         )
     finally:
         os.close(entrance)
