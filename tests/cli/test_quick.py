@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from command_line import CommandLine
 
 CONFIG = ".openrouter-preflight.yml"
-posix_only = pytest.mark.skipif(not hasattr(os, "posix_spawnp"), reason="the quick way needs posix_spawn")
+posix_only = pytest.mark.skipif(not hasattr(os, "posix_spawn"), reason="the quick way needs posix_spawn")
 
 
 @posix_only

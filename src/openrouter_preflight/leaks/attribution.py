@@ -161,13 +161,16 @@ class _Describer:
             hit.oid if hit.kind == "commit" else origin.commit if origin is not None and hit.kind != "tag" else None
         )
         reached = self._reached(hit, commit)
+        in_head = self._in_head(spot, key, reached)
+        if in_head and HEAD not in reached:  # a cherry-pick: HEAD has the same from another commit
+            reached = (*reached, *self._beside_head())
         names = tuple(printable(name) for name in reached if name != HEAD) or (("HEAD",) if HEAD in reached else ())
         return Place(
             path=self._path(spot),
             commit=commit,
             author_date=self.dates.get(commit or ""),
             refs=names,
-            in_head=self._in_head(spot, key, reached),
+            in_head=in_head,
             inside=_inside(spot, names),
             remark=None if names else self._remark(spot),
         )
@@ -176,6 +179,11 @@ class _Describer:
         if hit.kind == "tag":
             return tuple(ref.name for ref in self.refs if ref.oid == hit.oid)
         return self.reached_by.get(commit or "", ()) or self.led_to_by.get(hit.oid, ())
+
+    def _beside_head(self) -> tuple[bytes, ...]:
+        """HEAD, and the refs that point at the same commit."""
+        commit = next((ref.peeled for ref in self.refs if ref.name == HEAD), None)
+        return tuple(ref.name for ref in self.refs if ref.peeled == commit)
 
     def _path(self, spot: _Spot) -> str | None:
         path = spot.path or next(iter(self.staged.paths_of.get(spot.hit.oid, ())), None)

@@ -1,8 +1,8 @@
 """One walk by git over a part of the history: which objects it needs, which of them are missing, who introduced what.
 
 `git rev-list` writes into a temporary file, while other threads read objects; the file is looked at afterwards, for
-the few objects in which something was found. Old commits come first, so that an object stands after the commit that
-introduced it.
+the few objects in which something was found. Old commits come first, by date and never before their parents, so that an
+object stands after the commit that introduced it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.leaks.git import Git
 
-_COMMITS = ("--topo-order", "--reverse", "--format=%P %aI")
+_COMMITS = ("--date-order", "--reverse", "--format=%P %aI")
 _OBJECTS = ("--objects", "--in-commit-order", "--missing=print")
 _CHUNK = 256
 """Objects in one chunk: few enough for a small range to keep two gits busy."""

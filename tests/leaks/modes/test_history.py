@@ -232,6 +232,18 @@ def test_a_key_in_a_file_name_below_a_folder_with_a_newline_is_placed_there(repo
     assert finding.path == f"new\\nline/{KEY[:12]}...{KEY[-3:]}"
 
 
+def test_a_cherry_picked_key_is_told_of_both_branches(repo: Repo) -> None:
+    repo.commit({"a": "a"})
+    repo.git("checkout", "--quiet", "-b", "feature")
+    guilty = repo.commit({"k.env": KEY})
+    repo.git("checkout", "--quiet", "main")
+    repo.commit({"b": "b"})
+    repo.git("cherry-pick", "feature", GIT_COMMITTER_DATE="2026-01-03T00:00:00+00:00")
+    (finding,) = repo.scan("history").findings
+    assert (finding.commit, finding.in_head) == (guilty, True)
+    assert finding.refs == ("refs/heads/feature", "refs/heads/main")
+
+
 def test_what_only_a_tag_leads_to_is_no_commits(repo: Repo) -> None:
     repo.commit({"a": "a"})
     blob = repo.git("hash-object", "-w", "--stdin", stdin=KEY.encode())
