@@ -83,9 +83,12 @@ def _narrow(data: bytes, width: int, order: str) -> bytes:
     return bytes(0x1A if any(high) else byte for byte, *high in zip(low, *high_bytes, strict=True))
 
 
-_LINE_BREAK = rb"(?:\\r)?(?:\\n|\r?\n)[ \t]{0,120}(?:(?:[-+>|#*;%]|//|--)[ \t]{1,8})?[\"']?"
-_BREAK_IN_RUN = re.compile(rb"[\"']?" + _LINE_BREAK)
-_BASE64_RUN = re.compile(rb"[0-9A-Za-z+/_-]{2,}(?:[\"']?%b[0-9A-Za-z+/_-]{2,})*" % _LINE_BREAK)
+_LINE_BREAK = (
+    rb"(?:[\"'][ \t]{0,8}[+.,&]?[ \t]{0,8})?\\?(?:(?:\\r)?\\n|\r?\n|\r)"
+    rb"[ \t]{0,120}(?:(?:[-+>|#*;%]|//|--)[ \t]{1,8})?(?:b?[\"'])?"
+)
+_BREAK_IN_RUN = re.compile(_LINE_BREAK)
+_BASE64_RUN = re.compile(rb"[0-9A-Za-z+/_-]{2,}(?:%b[0-9A-Za-z+/_-]{2,})*" % _LINE_BREAK)
 _BEFORE = 256
 """Bytes before a needle in which the base64 of its key begins, with at least one line break."""
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
@@ -145,7 +148,7 @@ def _character(indexes: list[int], begins: list[int], skipped: int, index: int) 
     return begins[line] + character - indexes[line]
 
 
-_ESCAPE = re.compile(rb"(?:%|\\{1,4}u00)([0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(rb"(?:%|\\{1,4}(?:u00|x)|&\#x)(?P<hex>[0-9A-Fa-f]{2});?|&\#(?P<decimal>[0-9]{2});")
 
 
 def _escaped_layers(data: bytes) -> Iterator[Layer]:
@@ -162,6 +165,7 @@ def _unescape(data: bytes, start: int, end: int, pieces: Pieces) -> None:
     place = start
     for escape in _ESCAPE.finditer(data, start, end):
         pieces.add(data[place : escape.start()], partial(_stride, place, 1))
-        pieces.add(bytes([int(escape[1], 16)]), partial(_stride, escape.start(), 0))
+        character = int(escape["hex"], 16) if escape["hex"] else int(escape["decimal"])
+        pieces.add(bytes([character]), partial(_stride, escape.start(), 0))
         place = escape.end()
     pieces.add(data[place:end], partial(_stride, place, 1))

@@ -64,18 +64,22 @@ _REACH = 2000
 """Bytes on each side in which a comment is looked for: lines can be endless."""
 
 _ALLOW = "openrouter-preflight:"
-_COMMENT = r"(?:#|//|/\*|\*|--|;|<!--|%|{#|\(\*|(?i:rem)\s)"
 _BEFORE_COMMENT = "(?:^(?:\ufeff|\xef\xbb\xbf)?" + r"|[\s\"'`,;)\]}])"
+_COMMENT = _BEFORE_COMMENT + r"(?:#|//|\*|--|;|%|\.\.[ ]|(?i:rem|dnl)\s)"
+_BRACKETED = r"/\*|<!--|<\#|<%\#|\{\#|\{-|\{\{!|\(\*"
+_BARE = _BEFORE_COMMENT + "['\"!@]" + rf"[ \t]*(?={_ALLOW})"
 _ALLOWED = re.compile(
-    _BEFORE_COMMENT + _COMMENT + r"[^\r\n]*\b" + _ALLOW + r"[ \t]*allow(?![\w-])",
+    rf"(?:(?:{_COMMENT}|{_BRACKETED})[^\r\n]*\b|{_BARE}){_ALLOW}[ \t]*allow(?![\w-])",
     re.MULTILINE,
 )
+"""Some signs are a comment's in one language and a string's in another: those stand right before the words."""
 
 
 def allowed_by_comment(data: bytes, start: int, end: int, charset: str) -> bool:
     """Whether a comment on the lines between `start` and `end` says `openrouter-preflight: allow`."""
     decoder = "latin-1" if charset == PLAIN else charset
-    before = data[start - min(start, _REACH) // 4 * 4 : start].decode(decoder, "replace")
+    width = len("-".encode(decoder))
+    before = data[start - min(start, _REACH) // width * width : start].decode(decoder, "replace")
     after = data[end : end + _REACH].decode(decoder, "replace")
     between = data[start:end].decode(decoder, "replace")
     lines = before[before.rfind("\n") + 1 :] + between + after.partition("\n")[0]

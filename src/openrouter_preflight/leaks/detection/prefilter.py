@@ -23,13 +23,16 @@ SPLIT_NEEDLES = (b"sk-or", b"r-v1-")
 BASE64_NEEDLES = (b"b3It", b"LW9y", b"ay1v")
 """base64 of `or-`, `-or` and `k-o`: one for each alignment, starting at a group of four."""
 
-ESCAPE_NEEDLES = (b"%2Dor%2Dv1%2D", b"\\u002dor\\u002dv1\\u002d")
-"""The prefix with its hyphens escaped, as URLs and JSON may have them. Escapes around a plain prefix need no needle."""
+ESCAPE_NEEDLES = tuple(b"sk%bor%bv1%b" % ((hyphen,) * 3) for hyphen in (b"%2D", b"%2d", b"\\u002d", b"\\x2d", b"&#45;"))
+"""The prefix with its hyphens escaped, as URLs, JSON, source code and HTML may have them.
+
+Escapes around a plain prefix need no needle. These are whole prefixes because the longest cost least.
+"""
 
 WIDE_NEEDLES = (b"s\0k\0-\0o\0r\0-\0v\0001\0-", b"s\0\0\0k\0\0\0-\0\0\0o\0\0\0r\0\0\0-\0\0\0v\0\0\0001\0\0\0-")
 """UTF-16 and UTF-32, of either byte order: the zero bytes at the ends are left out."""
 
-BASE64_OF_WIDE_NEEDLES = (b"cwBrAC0AbwByAC0AdgAx", b"awAtAG8AcgAtAHYAMQAt", b"AGsALQBvAHIALQB2ADEA")
+BASE64_OF_WIDE_NEEDLES = (b"cwBrAC0AbwByAC0AdgAxAC0A", b"awAtAG8AcgAtAHYAMQAtA", b"AGsALQBvAHIALQB2ADEALQ")
 """base64 of UTF-16, as `powershell -EncodedCommand` takes it, one for each alignment."""
 
 WIDE_BASE64_NEEDLES = (b"c\0002\0s\0t\0b\0003\0I\0t", b"L\0W\0009\0y\0L\0X\0Y\0x", b"a\0y\0001\0v\0c\0i\0001\0002")
@@ -38,8 +41,8 @@ WIDE_BASE64_NEEDLES = (b"c\0002\0s\0t\0b\0003\0I\0t", b"L\0W\0009\0y\0L\0X\0Y\0x
 OVERLAP = 64
 """Bytes that windows of a stream must share so that no needle is cut: longer than any of them."""
 
-_LEAST_ZEROS = 7
-"""Zero bytes in the needle of `WIDE_NEEDLES` and `WIDE_BASE64_NEEDLES` that has fewest."""
+_NARROW_NEEDLES = (*SPLIT_NEEDLES, *BASE64_NEEDLES, *ESCAPE_NEEDLES, *BASE64_OF_WIDE_NEEDLES)
+_ZERO_NEEDLES = (*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES)
 
 
 def candidate_offsets(
@@ -50,16 +53,13 @@ def candidate_offsets(
     `buffer` may hold many objects one after another. `names_only` looks for the plain literal alone, which is all that
     a tree's file names can hold, at a quarter of the cost.
     """
-    needles: tuple[bytes, ...]
-    if names_only:
-        needles = (LITERAL,)
-    else:
-        needles = (*SPLIT_NEEDLES, *BASE64_NEEDLES, *ESCAPE_NEEDLES, *BASE64_OF_WIDE_NEEDLES)
-        if _holds_zeros(buffer, start, len(buffer) if end is None else end):
-            needles += (*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES)
+    end = len(buffer) if end is None else end
     found: list[int] = []
-    for needle in needles:
+    for needle in (LITERAL,) if names_only else _NARROW_NEEDLES:
         found += find_all(buffer, needle, start, end)
+    first, last = (end, end) if names_only else _zeros(buffer, start, end)
+    for needle in _ZERO_NEEDLES if first < last else ():
+        found += find_all(buffer, needle, first, last)
     found.sort()
     return iter(found)
 
@@ -94,6 +94,8 @@ def archive_kind(head: bytes | bytearray) -> str | None:
         for magic, kind in _MAGICS:
             if head.startswith(magic):
                 return kind
+    if head.startswith(b"#!") and _MAGICS[1][0] in head:
+        return "zip"  # a Python zipapp, or a jar that runs
     is_tar = head[257:262] == b"ustar" or _is_old_tar(head)
     return "tar" if is_tar else None
 
@@ -106,11 +108,9 @@ def _is_old_tar(head: bytes | bytearray) -> bool:
     return all(number.strip(b" \0").isdigit() for number in numbers)
 
 
-def _holds_zeros(buffer: bytes | bytearray, start: int, end: int) -> bool:
-    """Whether there are enough zero bytes for wide text: source code has none, and this costs next to nothing."""
-    offset = start - 1
-    for _ in range(_LEAST_ZEROS):
-        offset = buffer.find(0, offset + 1, end)
-        if offset < 0:
-            return False
-    return True
+def _zeros(buffer: bytes | bytearray, start: int, end: int) -> tuple[int, int]:
+    """From where to where wide text may stand: around the zero bytes. Source code has none, and a buffer few."""
+    first = buffer.find(0, start, end)
+    if first < 0:
+        return end, end
+    return max(start, first - 1), min(end, buffer.rfind(0, first, end) + 2)

@@ -19,26 +19,42 @@ if TYPE_CHECKING:
 _HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
 _BODY_RUN = re.compile(rb"(?:(?!sk-or)[0-9A-Za-z])+")
 
-_QUOTE = rb"(?:\\{0,3}[\"'`]|&quot;|&\#3[49];|&apos;)"
-_BLANK = rb"(?:[ \t\r\n]|\\[nrt]){0,120}+"
-_OPERATOR = rb"(?:\w{1,40}+[ ]?[+.&|]?=|[+.&,|<>~^]{1,3}+)"
-_CONTINUATION = rb"[_\\]"
-_OPENING = rb"[(\[{]?[$@]?[A-Za-z]{0,2}[{]?"
+_QUOTE = rb"(?:(?:\\{0,7}[\"'`]){1,3}|&quot;|&\#3[49];|&apos;)"
+_BLANK = rb"(?:[ \t\r]|\n(?:[-+]{1,2}(?![-+]))?|\\{1,7}[nrt])"
+_COMMENT = rb"(?:/\*[^*\n]{0,80}\*/|(?:\#|//|--[ ])[^\n]{0,80}\n)"
+_BLANKS = rb"(?:%b|%b){0,120}+" % (_BLANK, _COMMENT)
+_OPERATOR = rb"(?:\w{1,40}+[ ]?[+.&|]?=|(?:\w{1,40}+)?\.\w{1,20}+(?=\()|[+.&,|<>~^*%/]{1,3}+)"
+_CONTINUATION = rb"(?:[_\\`]|\.\.\.)"
+_OPENING = rb"[(\[{]{0,2}[$@]{0,2}[A-Za-z]{0,3}[{]?"
+_PLACEHOLDER = rb"(?:%s|\{\w{0,20}\})"
+_CELL_LINE = rb"(?:%b,%b\")" % (_QUOTE, _BLANKS)
 _JOINED = re.compile(
-    rb"(?:%(quote)s[)\]};]{0,2}%(blank)s(?:%(operator)s%(blank)s)?(?:%(continuation)s%(blank)s)?%(opening)s%(quote)s"
-    rb"|\$?\{[ ]?%(quote)s|%(quote)s[ ]?\})"
+    rb"(?:%(placeholder)s?%(quote)s[)\]};]{0,3}%(blank)s(?:%(operator)s%(blank)s)?(?:%(continuation)s%(blank)s)?"
+    rb"(?:%(cell)s%(blank)s)?%(opening)s%(quote)s"
+    rb"|(?:[$#]?\{[ ]?|\\\()%(quote)s|%(quote)s(?:[ ]?\}|\)))"
     % {
+        b"placeholder": _PLACEHOLDER,
         b"quote": _QUOTE,
-        b"blank": _BLANK,
+        b"blank": _BLANKS,
         b"operator": _OPERATOR,
         b"continuation": _CONTINUATION,
+        b"cell": _CELL_LINE,
         b"opening": _OPENING,
     }
 )
-"""From one string literal into the next: `" + "`, `' '`, `" .\\n "`, `", "`, `"; key += "`, `{"`."""
+"""From one string literal into the next: `" + "`, `' '`, `" .\\n "`, `", "`, `"; key += "`, `").append("`, `{"`.
 
-_CONTINUED = re.compile(rb"(?:\\|=)\r?\n[ \t]{0,120}")
-"""A backslash at the end of the line, or quoted-printable's soft break."""
+Comments may stand between, a patch's marks, and the end of a line of a notebook's cell.
+"""
+
+_CONTINUED = re.compile(rb"[\\=^`]\r?\n[ \t]{0,120}\\?")
+"""A backslash, caret or backtick at the end of the line, or quoted-printable's soft break."""
+
+_MARKED = re.compile(
+    rb"(?:\x1b\[[0-9;]{0,20}[A-Za-z]|</?(?!(?:td|th|tr|li|p|div|d[dt]|h\d)\b)[A-Za-z][^<>]{0,200}>[ \t\r\n]{0,40}+"
+    rb"|&shy;|\xc2\xad|\xe2\x80\x8b){1,20}+"
+)
+"""What shows a text in colours, or in the runs of an office file, and a place where it may be wrapped; no new cell."""
 
 _WRAPPED = re.compile(rb"[ \t]{0,8}\r?\n[ \t]{0,120}(?:[-+>|#*;%!]|//|--)?[ \t>|*#]{0,8}")
 """A line broken by a mail program, an editor or a patch, which may have put a mark before the next."""
@@ -168,5 +184,5 @@ def _read_body(data: bytes, start: int) -> Spelling | None:
 
 def _gap_end(data: bytes, place: int) -> int | None:
     """Where a gap that begins at `place` ends."""
-    gap = _JOINED.match(data, place) or _CONTINUED.match(data, place) or _WRAPPED.match(data, place)
-    return None if gap is None else gap.end()
+    gaps = (pattern.match(data, place) for pattern in (_JOINED, _CONTINUED, _MARKED, _WRAPPED))
+    return next((gap.end() for gap in gaps if gap is not None), None)
