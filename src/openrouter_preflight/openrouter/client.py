@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.openrouter.fields import Json
     from openrouter_preflight.openrouter.http import Wire
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 _KIB: Final = 1024
@@ -55,6 +56,17 @@ class Answer(Generic[T_co]):
     attempts: int = 0
 
 
+@dataclass(slots=True, kw_only=True)
+class Inquiry(Generic[T]):
+    """A question on its way to its answer, between one attempt and the next."""
+
+    question: Question[T]
+    retries: Retries
+    due: float
+    """When to attempt it next, on the client's monotonic clock."""
+    earlier: Reply | None = None
+
+
 class Client:
     """Asks questions, each of them until it is answered or the common deadline is near. Safe to use from threads."""
 
@@ -68,20 +80,33 @@ class Client:
         self._timeout = timeout
         self._ends = clock.monotonic() + deadline
 
-    def ask(self, question: Question[T_co]) -> Answer[T_co]:
+    def ask(self, question: Question[T]) -> Answer[T]:
         """The answer to one question. Takes until the deadline at most, a hanging name look-up excepted."""
-        retries = Retries(self._jitter)
-        earlier: Reply | None = None
-        while True:
-            reply = self._exchange(question)
-            if earlier is not None and reply.status is None and self.remaining <= 0:
-                # What was answered before says more than that time ran out.
-                return _answer(question, earlier, meaning_of(earlier), retries)
-            meaning, earlier = meaning_of(reply), reply
-            pause = retries.pause_after(reply, meaning, self.remaining)
-            if pause is None or question.is_best_effort or (question.payload and _may_have_happened(reply)):
-                return _answer(question, reply, meaning, retries)
+        inquiry = self.begin(question)
+        while (answer := self.attempt(inquiry)) is None:
+            pass
+        return answer
+
+    def begin(self, question: Question[T]) -> Inquiry[T]:
+        """The inquiry of a question that was not yet asked."""
+        return Inquiry(question=question, retries=Retries(self._jitter), due=self._clock.monotonic())
+
+    def attempt(self, inquiry: Inquiry[T]) -> Answer[T] | None:
+        """Wait until it is due and ask once. None: it is to be attempted again when it is due anew."""
+        pause = inquiry.due - self._clock.monotonic()
+        if pause > 0:
             self._clock.sleep(pause)
+        question, retries, earlier = inquiry.question, inquiry.retries, inquiry.earlier
+        reply = self._exchange(question)
+        if earlier is not None and reply.status is None and self.remaining <= 0:
+            # What was answered before says more than that time ran out.
+            return _answer(question, earlier, meaning_of(earlier), retries)
+        meaning, inquiry.earlier = meaning_of(reply), reply
+        again_in = retries.pause_after(reply, meaning, self.remaining)
+        if again_in is None or question.is_best_effort or (question.payload and _may_have_happened(reply)):
+            return _answer(question, reply, meaning, retries)
+        inquiry.due = self._clock.monotonic() + again_in
+        return None
 
     def _exchange(self, question: Question[T_co]) -> Reply:
         remaining = self.remaining
