@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from urllib.parse import quote
 
-from openrouter_preflight.openrouter import answers, spending
+from openrouter_preflight.openrouter import answers
 from openrouter_preflight.openrouter.meaning import Meaning, Refusal, meaning_of, read_refusal
 from openrouter_preflight.openrouter.reply import Fault, Reply
 from openrouter_preflight.openrouter.retry import Retries
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.openrouter.fields import Json
     from openrouter_preflight.openrouter.http import Wire
+    from openrouter_preflight.openrouter.spending import ActivityDay, Completion
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -166,14 +167,18 @@ def model_named(name: str, key: ApiKey) -> Question[answers.Model]:
     return Question(path=f"/model/{quote(name, safe='/:~')}", key=key, read=answers.read_model, is_best_effort=True)
 
 
-def activity_of(management_key: ApiKey) -> Question[tuple[spending.ActivityDay, ...]]:
+def activity_of(management_key: ApiKey) -> Question[tuple[ActivityDay, ...]]:
     """`GET /activity`: the account's last 30 completed days (API.md §6)."""
-    return Question(path="/activity", key=management_key, read=spending.read_activity, body_limit=MODELS_BODY)
+    from openrouter_preflight.openrouter.spending import read_activity
+
+    return Question(path="/activity", key=management_key, read=read_activity, body_limit=MODELS_BODY)
 
 
-def completion(key: ApiKey, payload: Mapping[str, object]) -> Question[spending.Completion]:
+def completion(key: ApiKey, payload: Mapping[str, object]) -> Question[Completion]:
     """`POST /chat/completions`, which costs money where it is answered."""
-    return Question(path="/chat/completions", key=key, read=spending.read_completion, payload=payload)
+    from openrouter_preflight.openrouter.spending import read_completion
+
+    return Question(path="/chat/completions", key=key, read=read_completion, payload=payload)
 
 
 def key_record(fingerprint: str, management_key: ApiKey) -> Question[answers.KeyRecord]:
