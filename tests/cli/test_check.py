@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import sys
 import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -172,6 +174,21 @@ def test_an_answer_that_repeats_the_key_is_not_repeated(
     assert "::error::" not in run.out
     assert_silent_about(run.out + run.err, KEY)
     assert_files_silent_about(tmp_path, KEY)
+
+
+def test_a_dash_reads_the_key_from_standard_input(preflight: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{KEY}\n".encode())))
+    with serve(answer(200, HEALTHY)) as server:
+        run = preflight.json("-", "--base-url", server.base_url)
+    (key,) = json.loads(run.out)["keys"]
+    assert (run.code, key["name"], key["source"]) == (0, "standard input", "stdin")
+
+
+def test_a_key_as_an_argument_is_told_where_it_belongs(preflight: CommandLine) -> None:
+    run = preflight("check", KEY)
+    assert run.code == 2
+    assert "a key never stands on a command line" in run.err
+    assert_silent_about(run.err, KEY)
 
 
 MANAGEMENT = [
