@@ -1,7 +1,7 @@
 """Several questions at once, each different one asked once, and all of them abandoned at the deadline.
 
-A question that is to be asked again waits in the queue with the others, not in a thread: a hundred rejected keys wait
-together.
+A question that is to be asked again goes back into the queue, where what is due first comes first: a hundred rejected
+keys wait together, and no new one behind them.
 
 Daemon threads, because a thread that hangs in a name look-up or a handshake cannot be stopped: the process must be able
 to report and leave without it, which concurrent.futures and asyncio do not allow.
