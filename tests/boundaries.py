@@ -25,7 +25,7 @@ CHECK = (
     "openrouter.http.httpx.Client",
     "openrouter.http.httpx.Client.stream",
     "openrouter.http.Wire.exchange",
-    "openrouter.http.json.loads",
+    "openrouter.body.json.loads",
     "openrouter.http.seconds_to_wait",
     "openrouter.client.meaning_of",
     "openrouter.answers.read_key_info",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import sys
 import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -174,6 +176,21 @@ def test_an_answer_that_repeats_the_key_is_not_repeated(
     assert_files_silent_about(tmp_path, KEY)
 
 
+def test_a_dash_reads_the_key_from_standard_input(preflight: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{KEY}\n".encode())))
+    with serve(answer(200, HEALTHY)) as server:
+        run = preflight.json("-", "--base-url", server.base_url)
+    (key,) = json.loads(run.out)["keys"]
+    assert (run.code, key["name"], key["source"]) == (0, "standard input", "stdin")
+
+
+def test_a_key_as_an_argument_is_told_where_it_belongs(preflight: CommandLine) -> None:
+    run = preflight("check", KEY)
+    assert run.code == 2
+    assert "a key never stands on a command line" in run.err
+    assert_silent_about(run.err, KEY)
+
+
 MANAGEMENT = [
     ("", 0, []),
     ("   ", 0, []),
@@ -223,7 +240,7 @@ def test_a_guess_at_the_balance_is_asked_once_and_never_speaks_against_the_key(
 
 SERVER_SAYS = [
     ([401, 401, 200], 0, "valid"),
-    ([401, 500, 401, 401], 1, "rejected"),
+    ([401, 500, 401, 401, 401], 1, "rejected"),
     ([401, 401, 401], 1, "rejected"),
     ([500, 502, 200], 0, "valid"),
     ([429, 200], 0, "valid"),
@@ -234,7 +251,7 @@ SERVER_SAYS = [
 def test_answers_that_change(statuses: list[int], code: int, state: str, preflight: CommandLine) -> None:
     bodies = {each: HEALTHY if each == 200 else refusal(each, "User not found.") for each in statuses}
     with serve(*(answer(each, bodies[each]) for each in statuses)) as server:
-        run = preflight.json("--deadline", "4", "--base-url", server.base_url, variables={"OPENROUTER_API_KEY": KEY})
+        run = preflight.json("--deadline", "9", "--base-url", server.base_url, variables={"OPENROUTER_API_KEY": KEY})
     assert (run.code, run.state) == (code, state)
     assert len(server.seen) == len(statuses)
 

@@ -25,7 +25,7 @@ from openrouter_preflight.leaks.objects import ObjectReader, Tally, TruncatedErr
 from openrouter_preflight.leaks.pieces import Part, pieces
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.openrouter import answers, meaning, spending
-from openrouter_preflight.openrouter.http import _parse
+from openrouter_preflight.openrouter.body import parsed_object
 from openrouter_preflight.openrouter.reply import Fault, Reply
 from openrouter_preflight.openrouter.retry import seconds_to_wait
 from openrouter_preflight.reports import FORMATS, ReportContext, render
@@ -127,7 +127,7 @@ def plumbing(data: bytes) -> None:
 def answer_of(data: bytes) -> None:
     """Whatever a service says has one meaning, and only an envelope of OpenRouter's says anything against a key."""
     status = _STATUSES[data[0] % len(_STATUSES)] if data else 200
-    parsed = _parse(data[1:])
+    parsed = parsed_object(data[1:])
     body, fault = (None, parsed) if isinstance(parsed, Fault) else (parsed, None)
     reply = Reply(status=status, body=body, fault=fault)
     found = meaning.meaning_of(reply)

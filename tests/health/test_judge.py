@@ -130,7 +130,14 @@ def test_a_key_with_something_around_it_fails_although_the_key_is_fine() -> None
     status, findings = judged(told(), raw=f"{KEY}\n")
     assert seen(findings) == [("key-whitespace", ERROR)]
     assert "ends with a newline" in findings[0].message
+    assert findings[0].message.endswith("The key itself is fine: OpenRouter accepts it.")
     assert status.state is KeyState.MALFORMED
+
+
+def test_a_key_with_something_around_it_is_called_fine_only_where_it_was_accepted() -> None:
+    _, findings = judged(refused(Meaning.KEY_REJECTED, 401), raw=f"{KEY}\n")
+    assert seen(findings) == [("key-whitespace", ERROR), ("key-rejected", ERROR)]
+    assert "fine" not in findings[0].message
 
 
 def test_an_odd_shape_that_may_be_asked_about_is_only_a_warning() -> None:

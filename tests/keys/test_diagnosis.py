@@ -85,7 +85,7 @@ def test_an_empty_value_is_missing(raw: str | None, message: str) -> None:
 
 NEVER_SENT = [
     ("${{ secrets.OPENROUTER_API_KEY }}", "holds a ${{ … }} expression that was never expanded"),
-    ("{{ openrouter_key }}", "holds a ${{ … }} expression that was never expanded"),
+    ("{{ openrouter_key }}", "holds a {{ … }} expression that was never expanded"),
     (f"${{{{ secrets.X }}}}{KEY}", "holds a ${{ … }} expression that was never expanded"),
     ("$OPENROUTER_API_KEY", "holds a $VARIABLE that was never expanded"),
     ("${OPENROUTER_API_KEY}", "holds a $VARIABLE that was never expanded"),

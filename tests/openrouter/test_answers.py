@@ -147,7 +147,12 @@ EFFECTIVE = {"scope": "member", "remaining_usd": -1}
 @pytest.mark.parametrize(
     ("budgets", "effective", "scopes"),
     [
-        ([{"scope": "workspace"}], EFFECTIVE, ["workspace"]),
+        ([{"scope": "workspace"}], EFFECTIVE, ["workspace", "member"]),
+        ([{"scope": "workspace", "remaining_usd": 5}], EFFECTIVE, ["workspace", "member"]),
+        ([{"scope": "workspace", "remaining_usd": -1}], EFFECTIVE, ["workspace"]),
+        ([{"scope": "workspace", "remaining_usd": -2}], EFFECTIVE, ["workspace"]),
+        ([{"scope": "workspace", "remaining_usd": 5}], {"scope": "member"}, ["workspace"]),
+        ([], {"scope": "member"}, ["member"]),
         (..., EFFECTIVE, ["member"]),
         (None, EFFECTIVE, ["member"]),
         ([], EFFECTIVE, ["member"]),
@@ -158,7 +163,7 @@ EFFECTIVE = {"scope": "member", "remaining_usd": -1}
         ([{"scope": "\x1b[31m"}], ..., ["budget"]),
     ],
 )
-def test_the_effective_budget_stands_in_where_none_is_listed(
+def test_the_effective_budget_counts_where_it_is_lower_than_what_is_listed(
     budgets: object, effective: object, scopes: list[str]
 ) -> None:
     info = key_info(budgets=budgets, effective_budget=effective)

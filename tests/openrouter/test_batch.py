@@ -33,6 +33,7 @@ class FakeWire:
         self.asked: list[tuple[str, ApiKey]] = []
         self.most_at_once = 0
         self.hanging: set[ApiKey] = set()
+        self.rejected: set[ApiKey] = set()
         self._seconds = seconds
         self._now = 0
         self._lock = threading.Lock()
@@ -45,6 +46,8 @@ class FakeWire:
         self.release.wait(30 if key in self.hanging else self._seconds)
         with self._lock:
             self._now -= 1
+        if key in self.rejected:
+            return Reply(status=401, body={"error": {"code": 401, "message": "User not found."}})
         return Reply(status=200, body={"data": {"label": "x", "total_credits": 1, "total_usage": 0}})
 
 
@@ -76,6 +79,20 @@ def test_many_questions_are_asked_together_but_not_too_many(wire: FakeWire) -> N
     assert all(each.answer.meaning is Meaning.OK for each in pending)
     assert len(wire.asked) == 100
     assert 2 <= wire.most_at_once <= 16
+
+
+def test_rejected_keys_wait_together_and_not_one_after_another(wire: FakeWire) -> None:
+    wire.rejected = {key(number) for number in range(60)}
+    batch = batch_over(wire)
+    rejected = [batch.add(key_info(each)) for each in sorted(wire.rejected, key=lambda each: each.reveal())]
+    fine = batch.add(key_info(key(60)))
+    started = time.monotonic()
+    batch.run()
+    assert time.monotonic() - started < 5.5  # twice 1.5 seconds, and not twice for every sixteen
+    assert {each.answer.meaning for each in rejected} == {Meaning.KEY_REJECTED}
+    assert {each.answer.attempts for each in rejected} == {3}
+    assert (fine.answer.meaning, fine.answer.attempts) == (Meaning.OK, 1)
+    assert wire.asked.index(("/key", key(60))) < 61, "what was not asked yet comes before what is asked again"
 
 
 def test_an_empty_batch_asks_nothing(wire: FakeWire) -> None:

@@ -39,6 +39,7 @@ def data(value: object) -> dict[str, object]:
         (Decimal("0e400"), Decimal(0)),
         (Decimal("-0.0"), Decimal(0)),
         (Decimal("1e18"), Decimal("1e18")),
+        (Decimal("0." + "3" * 5000), Decimal("0." + "3" * 28)),
         (Decimal("1e400"), None),
         (10**400, None),
         (Decimal("NaN"), None),

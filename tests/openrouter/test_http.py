@@ -6,6 +6,7 @@ import gzip
 import json
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ from raw_server import (
     hang,
     late,
     raw,
+    refusal,
     reset_after,
     response,
     serve,
@@ -259,3 +261,18 @@ def test_a_proxy_variable_that_cannot_be_used_is_a_usage_error(value: str, monke
     with pytest.raises(UsageError, match="proxy variable") as refusal:
         Wire(OUTSIDE, environ={}, clock=SystemClock())
     assert value not in str(refusal.value) + refusal.value.hint
+
+
+def test_a_refusal_to_one_thread_leaves_every_other_thread_its_answer() -> None:
+    """The connection that a refusal came on is not used again, nor closed under the one who has it by then."""
+    with (
+        serve(raw(response(401, refusal(401, "User not found.")), keep=True)) as server,
+        wire_to(server.base_url) as wire,
+    ):
+
+        def ask(_: int) -> Reply:
+            return wire.exchange("/key", KEY, timeout=3.0, body_limit=LIMIT)
+
+        with ThreadPoolExecutor(32) as threads:
+            replies = list(threads.map(ask, range(600)))
+    assert {(reply.status, reply.fault) for reply in replies} == {(401, None)}

@@ -59,6 +59,7 @@ BODIES = [
     (403, envelope("Only management keys can fetch credits for an account"), Meaning.MANAGEMENT_KEY_NEEDED),
     (403, envelope("Only provisioning keys can perform this operation"), Meaning.MANAGEMENT_KEY_NEEDED),
     (403, envelope("No permission", error_type="permission_denied"), Meaning.KEY_FORBIDDEN),
+    (403, {"error": {"code": 403, "metadata": {"error_type": "permission_denied"}}}, Meaning.KEY_FORBIDDEN),
     (403, envelope("Blocked by moderation"), Meaning.KEY_FORBIDDEN),
     (403, envelope("Access denied by security policy."), Meaning.CALLER_BLOCKED),
     (403, BLOCKED, Meaning.CALLER_BLOCKED),

@@ -117,10 +117,18 @@ def test_pauses_never_outlast_the_deadline(remaining: float, jitter: float, wait
         assert sum(found) <= max(remaining, 0)
 
 
-def test_rejections_count_across_other_troubles() -> None:
+def test_rejections_are_believed_in_a_row_only() -> None:
     retries = Retries(lambda: 0.5)
-    for meaning in (Meaning.KEY_REJECTED, Meaning.OUTAGE, Meaning.KEY_REJECTED):
+    for meaning in (Meaning.KEY_REJECTED, Meaning.KEY_REJECTED, Meaning.OUTAGE, *[Meaning.KEY_REJECTED] * 2):
         assert retries.pause_after(REJECTION, meaning, LONG) is not None
         assert not retries.is_believed
     assert retries.pause_after(REJECTION, Meaning.KEY_REJECTED, LONG) is None
     assert retries.is_believed
+
+
+def test_rejections_among_other_troubles_end_as_those_do() -> None:
+    retries = Retries(lambda: 0.5)
+    while retries.pause_after(REJECTION, Meaning.KEY_REJECTED, LONG) is not None:
+        if retries.pause_after(REJECTION, Meaning.OUTAGE, LONG) is None:
+            break
+    assert (retries.attempts, retries.is_believed) == (6, False)

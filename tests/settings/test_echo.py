@@ -39,6 +39,11 @@ def test_keys_of_any_vendor_are_keys(text: str) -> None:
     assert holds_key(text)
 
 
+def test_the_password_of_a_url_is_not_shown() -> None:
+    assert "hunter" not in shown("https://ada:hunter@openrouter.ai/api/v1")
+    assert not is_private("https://openrouter.ai:443/api/v1")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -121,7 +121,7 @@ def test_schema_and_reader_agree_on_sections(document: object, accepted: bool) -
     [
         {"keys": [{"env": "A"}, {"env": "A", "name": "b"}]},
         {"scan": {"allow": [{"fingerprint": PRINT, "reason": reason} for reason in "xy"]}},
-        {"keys": [{"env": "A", "name": "sk-or-v1-" + PRINT}]},
+        {"scan": {"allow": [{"fingerprint": PRINT, "reason": "sk-or-v1-" + PRINT}]}},
     ],
 )
 def test_what_compares_entries_or_looks_for_keys_only_the_reader_can_tell(document: object) -> None:

@@ -71,6 +71,7 @@ def test_a_good_value_is_typed(kind: ValueType, text: str, value: object) -> Non
         (values.GLOB, "a\\b", "write / between folders"),
         (values.KEY_NAME, " a", "expected a name"),
         (values.KEY_NAME, "a" * 81, "at most 80 characters"),
+        (values.KEY_NAME, "prod " + "0e6f" * 8, "keep it in an environment variable"),
         (REPORT, "json", "the `=` is missing"),
         (REPORT, "jsn=x", "did you mean `json`?"),
         (REPORT, "pdf=x", "the formats are `text`, `json`"),

@@ -6,12 +6,13 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from openrouter_preflight.cli.options import check_options
 from openrouter_preflight.clock import SystemClock
+from openrouter_preflight.errors import UsageError
 from openrouter_preflight.runs.check import check as run_check
 from openrouter_preflight.settings.config_file import load_config
 from openrouter_preflight.settings.resolve import resolve_check, resolve_config_path, resolve_output
@@ -30,14 +31,20 @@ if TYPE_CHECKING:
       openrouter-preflight check --min-runway 7d --require-model openai/gpt-4.1-mini
       openrouter-preflight check --config gates.yml --report json=check.json
       openrouter-preflight check --simulate low-balance --min-balance 5
+      vault read -field=key secret/openrouter | openrouter-preflight check -
 
     \b
     Keys come from the environment, from a file or from standard input, never from a flag.
     """
 )
+@click.argument("argument", metavar="[-]", required=False)
 @check_options
-def check(**given: object) -> int:
-    """Check that keys are valid, funded, and fit for what is about to be deployed."""
+def check(argument: str | None, **given: object) -> int:
+    """Check that keys are valid, funded, and fit for what is about to be deployed.
+
+    With - the key is read from standard input.
+    """
+    given["key_file"] = _with_standard_input(argument, given["key_file"])
     output = resolve_output("check", given, os.environ)
     config = load_config(resolve_config_path("check", given, os.environ), Path.cwd())
     settings = resolve_check(given, os.environ, config)
@@ -49,6 +56,18 @@ def check(**given: object) -> int:
     from openrouter_preflight.cli.output import report
 
     return report(outcome, output, clock.now())
+
+
+def _with_standard_input(argument: str | None, key_files: object) -> object:
+    """The key files; `-` as an argument means what it means for --key-file. Raises UsageError for any other."""
+    if argument is None:
+        return key_files
+    if argument != "-":
+        raise UsageError(
+            "check takes no argument but -, for standard input: a key never stands on a command line.",
+            "Keep it in OPENROUTER_API_KEY, or give its variable's name with --key-env.",
+        )
+    return (*cast("tuple[Path, ...]", key_files), Path(argument))
 
 
 def _load_report(output: OutputSettings) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from openrouter_preflight.findings import Outcome
 from openrouter_preflight.health.facts import Facts
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from openrouter_preflight.health.compare import EarlierRun
     from openrouter_preflight.health.facts import Subject
     from openrouter_preflight.settings.model import CheckSettings
+
+
+_MOST_KEPT_BACK: Final = 0.5
 
 
 def _say_nothing(_message: str) -> None:
@@ -102,7 +105,8 @@ def _gather(
 
     clock = around.clock
     with Wire(settings.base_url, environ=around.environ, clock=clock) as wire:
-        client = Client(wire, clock=clock, jitter=around.jitter, timeout=settings.timeout, deadline=settings.deadline)
+        deadline = _seconds_to_ask(settings.deadline)
+        client = Client(wire, clock=clock, jitter=around.jitter, timeout=settings.timeout, deadline=deadline)
         facts = gather(
             subjects, management_key=management.key_to_ask, client=client, now=clock.now(), meanwhile=meanwhile
         )
@@ -111,3 +115,8 @@ def _gather(
         if not any(wants_probe(each) for each in facts):
             return facts
         return send_probes(facts, client, around.inform)
+
+
+def _seconds_to_ask(deadline: float) -> float:
+    """What is left of the command's deadline for requests: it starts before them and reports after them."""
+    return deadline - min(_MOST_KEPT_BACK, deadline / 5)

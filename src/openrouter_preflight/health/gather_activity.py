@@ -11,8 +11,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health.ceilings import ceilings_of
-from openrouter_preflight.health.runway import first_failure
-from openrouter_preflight.health.spending import spending_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +42,9 @@ def activity_may_decide(facts: Facts, now: datetime) -> bool:
         return False
     if account is None or not info.usage.total or info.usage.total < _MOST_OF_IT * account.used:
         return True
+    from openrouter_preflight.health.runway import first_failure
+    from openrouter_preflight.health.spending import spending_of
+
     spending = spending_of([facts], now)[0]
     drains = [
         (ceiling, spending.drain_of(ceiling))

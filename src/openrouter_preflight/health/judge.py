@@ -49,7 +49,7 @@ def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
         ceilings = ceilings_of(info, account, account_is_certain=facts.account_is_certain, now=now)
         ceilings = inferred_account(facts, ceilings)
     findings = (
-        *judge_shape(facts.subject),
+        *judge_shape(facts.subject, is_accepted=info is not None),
         *judge_service(facts.subject, facts.info),
         *judge_validity(facts, now),
         *judge_money(facts, ceilings),
@@ -82,7 +82,8 @@ def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
 def judge_management_key(subject: Subject, account: Answer[Credits] | None) -> tuple[Finding, ...]:
     """The findings about the management key itself. A refusal is a warning: gates that need the key say more."""
     refusals = (finding.with_severity(Severity.WARNING) for finding in judge_service(subject, account))
-    return (*judge_shape(subject), *refusals)
+    is_accepted = account is not None and account.data is not None
+    return (*judge_shape(subject, is_accepted=is_accepted), *refusals)
 
 
 def _state(subject: Subject, findings: tuple[Finding, ...]) -> KeyState:

@@ -8,6 +8,7 @@ from openrouter_preflight.findings import Severity
 from openrouter_preflight.health import wording
 from openrouter_preflight.openrouter.meaning import Meaning, spent_interval
 from openrouter_preflight.openrouter.reply import Fault
+from openrouter_preflight.openrouter.retry import ASKED_BEFORE_BELIEVED
 from openrouter_preflight.settings.model import OnUnreachable
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def judge_service(subject: Subject, answer: Answer[object] | None) -> Iterator[F
 def _judge(subject: Subject, answer: Answer[object]) -> Finding:
     name = subject.name
     if answer.meaning is Meaning.KEY_REJECTED:
-        message = f"{name} was rejected: OpenRouter answered 401, {_times(answer.attempts)} in a row."
+        message = f"{name} was rejected: OpenRouter answered 401, {_times(ASKED_BEFORE_BELIEVED)} in a row."
         return subject.finding("key-rejected", message)
     if answer.meaning in _SPENT:
         what, cure = _spent(answer)

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from openrouter_preflight.health.facts import Subject
 
 
-def judge_shape(subject: Subject) -> Iterator[Finding]:
-    """Missing, malformed, or wrapped in something that the deployed program would send along."""
+def judge_shape(subject: Subject, *, is_accepted: bool) -> Iterator[Finding]:
+    """Missing, malformed, or wrapped in something that the deployed program would send along.
+
+    `is_accepted`: OpenRouter accepts the key without what surrounds it, so that nothing but the secret is wrong.
+    """
     diagnosis, name = subject.diagnosis, subject.name
     if diagnosis.fault is Fault.MISSING and subject.policies.on_missing is OnMissing.SKIP:
         message = f"{name} {diagnosis.message}; its check was skipped, as --on-missing skip asks."
@@ -31,4 +34,5 @@ def judge_shape(subject: Subject) -> Iterator[Finding]:
         yield subject.finding("key-malformed", f"{name} {diagnosis.message}.", diagnosis.fix)
     if diagnosis.around and subject.key_to_ask is not None:
         message = f"{name} {diagnosis.around}: the program that is deployed would send that along and fail."
+        message += " The key itself is fine: OpenRouter accepts it." if is_accepted else ""
         yield subject.finding("key-whitespace", message, STORE_AGAIN)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -67,6 +66,8 @@ def resolve(name: str, rows: Mapping[str, Model]) -> Model | None:
 
 def nearest(name: str, rows: Mapping[str, Model]) -> list[str]:
     """Names that may have been meant: the plain model of a variant first, then what is spelled alike."""
+    from difflib import get_close_matches
+
     stem = name.partition(":")[0]
     plain = [stem] if stem != name and stem in rows else []
     alike = get_close_matches(name.lower(), [row.id for row in rows.values()], n=_MOST_SUGGESTIONS)

@@ -55,8 +55,9 @@ def known_mistake(core: str) -> tuple[str, str] | None:
 
 
 def _unexpanded(core: str) -> str | None:
-    if _EXPRESSION.search(core):
-        return "a ${{ … }} expression"
+    expression = _EXPRESSION.search(core)
+    if expression:
+        return f"a {'$' if expression[0].startswith('$') else ''}{{{{ … }}}} expression"
     if _SHELL_VARIABLE.fullmatch(core):
         return "a $VARIABLE"
     return "a %VARIABLE%" if _PERCENT_VARIABLE.fullmatch(core) else None

@@ -149,7 +149,7 @@ def read_key_info(body: Json) -> KeyInfo | None:
         is_free_tier=fields.flag(data, "is_free_tier"),
         is_management_key=fields.flag(data, "is_provisioning_key") if management is None else management,
         expires_at=fields.moment(data, "expires_at"),
-        budgets=tuple(_read_budget(budget) for budget in _listed_budgets(data)),
+        budgets=_read_budgets(data),
         free_quota=_read_free_quota(data),
         allowed_data_regions=_read_regions(data),
         account=fields.text(data, "organization_id") or fields.text(data, "creator_user_id"),
@@ -211,13 +211,16 @@ def _read_usage(data: Json, name: str) -> Usage:
     )
 
 
-def _listed_budgets(data: Json) -> tuple[Json, ...]:
-    """Every budget; the effective one stands in where none is listed."""
-    listed = fields.records(data, "budgets")
-    if listed:
-        return listed
+def _read_budgets(data: Json) -> tuple[Budget, ...]:
+    """Every budget; the one that is said to block first joins them where it is lower than all that are listed."""
+    listed = tuple(map(_read_budget, fields.records(data, "budgets") or ()))
     effective = fields.record(data, "effective_budget")
-    return (effective,) if effective is not None else ()
+    if effective is None:
+        return listed
+    first = _read_budget(effective)
+    known = [budget.remaining for budget in listed if budget.remaining is not None]
+    is_lower = first.remaining is not None and (not known or first.remaining < min(known))
+    return (*listed, first) if is_lower or not listed else listed
 
 
 def _read_regions(data: Json) -> tuple[str, ...] | None:

@@ -1,5 +1,8 @@
 """Several questions at once, each different one asked once, and all of them abandoned at the deadline.
 
+A question that is to be asked again goes back into the queue, where what is due first comes first: a hundred rejected
+keys wait together, and no new one behind them.
+
 Daemon threads, because a thread that hangs in a name look-up or a handshake cannot be stopped: the process must be able
 to report and leave without it, which concurrent.futures and asyncio do not allow.
 """
@@ -10,7 +13,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from openrouter_preflight.openrouter.client import Answer, Client, Question
+from openrouter_preflight.openrouter.client import Answer, Client, Inquiry, Question
 from openrouter_preflight.openrouter.meaning import Meaning
 from openrouter_preflight.openrouter.reply import Fault
 
@@ -52,21 +55,27 @@ class Batch:
 
         `meanwhile` is called once they are on their way.
         """
-        waiting: queue.SimpleQueue[Pending[Any]] = queue.SimpleQueue()
+        waiting: queue.PriorityQueue[tuple[float, int, Pending[Any], Inquiry[Any]]] = queue.PriorityQueue()
         done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | BaseException]] = queue.SimpleQueue()
-        for pending in self._pending.values():
-            waiting.put(pending)
+        for number, pending in enumerate(self._pending.values()):
+            inquiry = self._client.begin(pending.question)
+            waiting.put((inquiry.due, number, pending, inquiry))
 
         def work() -> None:
-            while not waiting.empty():
+            while True:
                 try:
-                    pending = waiting.get_nowait()
+                    _, number, pending, inquiry = waiting.get_nowait()
                 except queue.Empty:
-                    return
+                    return  # whatever is being asked just now comes back to the thread that asks it
                 try:
-                    done.put((pending, self._client.ask(pending.question)))
+                    answer = self._client.attempt(inquiry)
                 except BaseException as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
                     done.put((pending, error))
+                    continue
+                if answer is None:
+                    waiting.put((inquiry.due, number, pending, inquiry))
+                else:
+                    done.put((pending, answer))
 
         for _ in range(min(_MOST_THREADS, len(self._pending))):
             threading.Thread(target=work, daemon=True).start()

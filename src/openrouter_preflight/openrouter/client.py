@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from urllib.parse import quote
 
-from openrouter_preflight.openrouter import answers, spending
+from openrouter_preflight.openrouter import answers
 from openrouter_preflight.openrouter.meaning import Meaning, Refusal, meaning_of, read_refusal
 from openrouter_preflight.openrouter.reply import Fault, Reply
 from openrouter_preflight.openrouter.retry import Retries
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.openrouter.fields import Json
     from openrouter_preflight.openrouter.http import Wire
+    from openrouter_preflight.openrouter.spending import ActivityDay, Completion
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 _KIB: Final = 1024
@@ -55,6 +57,17 @@ class Answer(Generic[T_co]):
     attempts: int = 0
 
 
+@dataclass(slots=True, kw_only=True)
+class Inquiry(Generic[T]):
+    """A question on its way to its answer, between one attempt and the next."""
+
+    question: Question[T]
+    retries: Retries
+    due: float
+    """When to attempt it next, on the client's monotonic clock."""
+    earlier: Reply | None = None
+
+
 class Client:
     """Asks questions, each of them until it is answered or the common deadline is near. Safe to use from threads."""
 
@@ -68,20 +81,33 @@ class Client:
         self._timeout = timeout
         self._ends = clock.monotonic() + deadline
 
-    def ask(self, question: Question[T_co]) -> Answer[T_co]:
+    def ask(self, question: Question[T]) -> Answer[T]:
         """The answer to one question. Takes until the deadline at most, a hanging name look-up excepted."""
-        retries = Retries(self._jitter)
-        earlier: Reply | None = None
-        while True:
-            reply = self._exchange(question)
-            if earlier is not None and reply.status is None and self.remaining <= 0:
-                # What was answered before says more than that time ran out.
-                return _answer(question, earlier, meaning_of(earlier), retries)
-            meaning, earlier = meaning_of(reply), reply
-            pause = retries.pause_after(reply, meaning, self.remaining)
-            if pause is None or question.is_best_effort or (question.payload and _may_have_happened(reply)):
-                return _answer(question, reply, meaning, retries)
+        inquiry = self.begin(question)
+        while (answer := self.attempt(inquiry)) is None:
+            pass
+        return answer
+
+    def begin(self, question: Question[T]) -> Inquiry[T]:
+        """The inquiry of a question that was not yet asked."""
+        return Inquiry(question=question, retries=Retries(self._jitter), due=self._clock.monotonic())
+
+    def attempt(self, inquiry: Inquiry[T]) -> Answer[T] | None:
+        """Wait until it is due and ask once. None: it is to be attempted again when it is due anew."""
+        pause = inquiry.due - self._clock.monotonic()
+        if pause > 0:
             self._clock.sleep(pause)
+        question, retries, earlier = inquiry.question, inquiry.retries, inquiry.earlier
+        reply = self._exchange(question)
+        if earlier is not None and reply.status is None and self.remaining <= 0:
+            # What was answered before says more than that time ran out.
+            return _answer(question, earlier, meaning_of(earlier), retries)
+        meaning, inquiry.earlier = meaning_of(reply), reply
+        again_in = retries.pause_after(reply, meaning, self.remaining)
+        if again_in is None or question.is_best_effort or (question.payload and _may_have_happened(reply)):
+            return _answer(question, reply, meaning, retries)
+        inquiry.due = self._clock.monotonic() + again_in
+        return None
 
     def _exchange(self, question: Question[T_co]) -> Reply:
         remaining = self.remaining
@@ -141,14 +167,18 @@ def model_named(name: str, key: ApiKey) -> Question[answers.Model]:
     return Question(path=f"/model/{quote(name, safe='/:~')}", key=key, read=answers.read_model, is_best_effort=True)
 
 
-def activity_of(management_key: ApiKey) -> Question[tuple[spending.ActivityDay, ...]]:
+def activity_of(management_key: ApiKey) -> Question[tuple[ActivityDay, ...]]:
     """`GET /activity`: the account's last 30 completed days (API.md §6)."""
-    return Question(path="/activity", key=management_key, read=spending.read_activity, body_limit=MODELS_BODY)
+    from openrouter_preflight.openrouter.spending import read_activity
+
+    return Question(path="/activity", key=management_key, read=read_activity, body_limit=MODELS_BODY)
 
 
-def completion(key: ApiKey, payload: Mapping[str, object]) -> Question[spending.Completion]:
+def completion(key: ApiKey, payload: Mapping[str, object]) -> Question[Completion]:
     """`POST /chat/completions`, which costs money where it is answered."""
-    return Question(path="/chat/completions", key=key, read=spending.read_completion, payload=payload)
+    from openrouter_preflight.openrouter.spending import read_completion
+
+    return Question(path="/chat/completions", key=key, read=read_completion, payload=payload)
 
 
 def key_record(fingerprint: str, management_key: ApiKey) -> Question[answers.KeyRecord]:

@@ -38,7 +38,10 @@ def flag(data: Json, name: str) -> bool | None:
 
 
 def number(data: Json, name: str) -> Decimal | None:
-    """The number of that name, also where it is written as a string, as prices are. What is next to nothing is 0."""
+    """The number of that name to 28 digits, also where it is written as a string, as prices are.
+
+    What is next to nothing is 0.
+    """
     value = data.get(name)
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
@@ -50,7 +53,7 @@ def number(data: Json, name: str) -> Decimal | None:
         return None
     if figure == 0 or figure.adjusted() < -_LARGEST_EXPONENT:
         return Decimal(0)
-    return figure if figure.adjusted() <= _LARGEST_EXPONENT else None
+    return +figure if figure.adjusted() <= _LARGEST_EXPONENT else None
 
 
 def whole(data: Json, name: str) -> int | None:

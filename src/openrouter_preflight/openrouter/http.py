@@ -6,19 +6,19 @@ a Fault, so that nothing of httpx, of a proxy's password or of a response is eve
 
 from __future__ import annotations
 
-import json
+import errno
 import logging
 import ssl
 import sys
 import zlib
-from decimal import Decimal
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Final, NoReturn, Self
+from typing import TYPE_CHECKING, Final, Self, cast
 from urllib.parse import urlsplit
 
 from openrouter_preflight import __version__
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.loopback import is_loopback
+from openrouter_preflight.openrouter.body import inflated, parsed_object
 from openrouter_preflight.openrouter.reply import Fault, Reply
 from openrouter_preflight.openrouter.retry import seconds_to_wait
 
@@ -99,21 +99,23 @@ class Wire:
             payload: The JSON body of a POST.
         """
         ends = self._clock.monotonic() + timeout
-        try:
-            with self._client.stream(
-                "GET" if payload is None else "POST",
-                self._base_url + path,
-                params=query,
-                json=payload,
-                timeout=timeout,
-                headers={"Authorization": f"Bearer {key.reveal()}"},
-            ) as response:
-                return self._read(response, body_limit, ends)
-        except httpx.TimeoutException as error:
-            fault = Fault.CONNECT_TIMEOUT if isinstance(error, httpx.ConnectTimeout) else Fault.READ_TIMEOUT
-            return Reply(fault=fault)
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
-            return Reply(fault=_fault_of(error))
+        while True:
+            try:
+                with self._client.stream(
+                    "GET" if payload is None else "POST",
+                    self._base_url + path,
+                    params=query,
+                    json=payload,
+                    timeout=timeout,
+                    headers={"Authorization": f"Bearer {key.reveal()}"},
+                ) as response:
+                    return self._read(response, body_limit, ends)
+            except httpx.TimeoutException as error:
+                fault = Fault.CONNECT_TIMEOUT if isinstance(error, httpx.ConnectTimeout) else Fault.READ_TIMEOUT
+                return Reply(fault=fault)
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
+                if not _was_abandoned(error):
+                    return Reply(fault=_fault_of(error))
 
     def _read(self, response: httpx.Response, body_limit: int, ends: float) -> Reply:
         retry_after = seconds_to_wait(response.headers.get("Retry-After"), self._clock.now())
@@ -122,15 +124,16 @@ class Wire:
         content = self._read_body(response, body_limit, ends)
         if not response.is_success:
             _abandon(response)
-        parsed = _parse(content) if isinstance(content, bytes) else content
+        parsed = parsed_object(content) if isinstance(content, bytes) else content
         if isinstance(parsed, Fault):
             return Reply(status=response.status_code, fault=parsed, retry_after=retry_after)
         return Reply(status=response.status_code, body=parsed, retry_after=retry_after)
 
     def _read_body(self, response: httpx.Response, limit: int, ends: float) -> bytes | Fault:
         content = bytearray()
+        encoding = response.headers.get("Content-Encoding", "identity")
         try:
-            for piece in _decoded(response, limit):
+            for piece in inflated(_raw(response), encoding, limit):
                 content += piece
                 if len(content) > limit:
                     return Fault.TOO_LARGE
@@ -141,43 +144,9 @@ class Wire:
         return bytes(content)
 
 
-def _decoded(response: httpx.Response, limit: int) -> Iterator[bytes]:
-    """The body's pieces, inflated where need be, and none of them much larger than `limit`.
-
-    Raises:
-        zlib.error: it is not what its Content-Encoding says, or it ends early.
-    """
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding in ("identity", ""):
-        yield from response.iter_raw()
-        return
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise zlib.error("an encoding that was not asked for")
-    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-    for piece in response.iter_raw():
-        yield inflater.decompress(piece, limit + 1)
-    if not inflater.eof:
-        raise zlib.error("it ends early")
-
-
-def _parse(content: bytes) -> Mapping[str, object] | Fault:
-    """The JSON object in a body, with exact numbers, whatever its Content-Type claims; else what it is instead."""
-    if not content.strip():
-        return Fault.EMPTY
-    if content.lstrip()[:1] == b"<":
-        return Fault.HTML
-    try:
-        parsed = json.loads(content.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
-    except UnicodeDecodeError:
-        return Fault.ENCODING
-    except (ValueError, ArithmeticError, RecursionError):
-        return Fault.NOT_JSON
-    return parsed if isinstance(parsed, dict) else Fault.NOT_OBJECT
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    """NaN and Infinity are Python's, not JSON's."""
-    raise ValueError(name)
+def _raw(response: httpx.Response) -> Iterator[bytes]:
+    """The body as it comes. httpx's own way would give the connection back at its end, before it can be abandoned."""
+    return iter(cast("httpx.SyncByteStream", response.stream))
 
 
 def _fault_of(error: Exception) -> Fault:
@@ -209,10 +178,18 @@ def _is_lookup_error(cause: BaseException) -> bool:
 
 
 def _abandon(response: httpx.Response) -> None:
-    """Let no further question use this connection: what stands behind a refusal would be read as its answer."""
+    """Let no further question use this connection: what stands behind a refusal would be read as its answer.
+
+    Only before the pool has it back: another thread's question would hang on a connection that is closed under it.
+    """
     stream = response.extensions.get("network_stream")
     if stream is not None:
         stream.close()
+
+
+def _was_abandoned(error: Exception) -> bool:
+    """Whether the pool handed out a connection that was abandoned at that moment, on which nothing can be sent."""
+    return any(isinstance(cause, OSError) and cause.errno == errno.EBADF for cause in _causes(error))
 
 
 def _silence_logs() -> None:

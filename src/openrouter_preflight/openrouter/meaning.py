@@ -65,9 +65,11 @@ class Refusal:
 def read_refusal(body: Json | None) -> Refusal | None:
     """The envelope `{"error": {…}}`; None where the body is not one."""
     error = fields.record(body, "error") if body is not None else None
-    if error is None or fields.text(error, "message") is None:
+    if error is None:
         return None
     metadata = fields.record(error, "metadata") or {}
+    if fields.text(error, "message") is None and fields.text(metadata, "error_type") is None:
+        return None
     availability = fields.record(error, "availability") or fields.record(metadata, "availability") or {}
     return Refusal(
         message=fields.text(error, "message") or "",

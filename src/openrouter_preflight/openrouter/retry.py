@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from openrouter_preflight.openrouter.reply import Reply
 
 ASKED_BEFORE_BELIEVED: Final = 3
-"""A 401 is asked again twice: good keys got single ones in the outages of February 2026."""
+"""A 401 is asked again twice, and believed when it came thrice in a row: good keys got single ones in the outages of
+February 2026."""
 _MOST_ATTEMPTS: Final = 6
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 8.0
@@ -32,11 +33,12 @@ class Retries:
     """A random number from 0 up to 1."""
     attempts: int = 0
     rejections: int = 0
+    """In a row: a 401 between signs of trouble may be one of them."""
 
     def pause_after(self, reply: Reply, meaning: Meaning, remaining: float) -> float | None:
         """Seconds to wait before asking again; None when this answer stands, or when nothing fits into `remaining`."""
         self.attempts += 1
-        self.rejections += meaning is Meaning.KEY_REJECTED
+        self.rejections = self.rejections + 1 if meaning is Meaning.KEY_REJECTED else 0
         if meaning is Meaning.KEY_REJECTED:
             # An impatient deadline narrows the spread, so that the three questions still fit into it.
             pause = None if self.rejections >= ASKED_BEFORE_BELIEVED else min(_PAUSE_AFTER_401, remaining / 4)

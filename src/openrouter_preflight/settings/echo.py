@@ -22,6 +22,7 @@ _TOKEN: Final = re.compile(r"[0-9A-Za-z_.-]{12,}")
 _RUN: Final = re.compile(r"[0-9A-Za-z+]{12,}")
 _OPENROUTER_KEY: Final = re.compile(r"sk-or-[0-9A-Za-z_-]{0,16}?[0-9A-Za-z]{8}", re.IGNORECASE)
 _KEY_START: Final = re.compile(r"(?<![a-z])sk[-_]", re.IGNORECASE)
+_URL_WITH_PASSWORD: Final = re.compile(r"//[^/@\s]*:[^/\s]*@")
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
 
 
@@ -42,9 +43,12 @@ def holds_key(text: str) -> bool:
 
 
 def is_private(text: str) -> bool:
-    """Whether `text` had better not be quoted: a key, the start of one, or something long that looks random."""
+    """Whether `text` had better not be quoted: a key, the start of one, a password, or something that looks random."""
     return (
-        holds_key(text) or _KEY_START.search(text) is not None or any(_looks_random(run) for run in _RUN.findall(text))
+        holds_key(text)
+        or _KEY_START.search(text) is not None
+        or _URL_WITH_PASSWORD.search(text) is not None
+        or any(_looks_random(run) for run in _RUN.findall(text))
     )
 
 

@@ -69,7 +69,11 @@ OUTPUT: Final = (
         one_a_line=True,
         help="Write a report of this format to this file, too.",
     ),
-    Option(name="verbose", value=values.BOOLEAN, help="Say on standard error what is being done."),
+    Option(
+        name="verbose",
+        value=values.BOOLEAN,
+        help="Report in full: notes, every place, and each key's fingerprint and ceilings.",
+    ),
     Option(name="quiet", value=values.BOOLEAN, help="Print nothing unless something was found."),
 )
 

@@ -196,9 +196,10 @@ MODEL: Final = matching(
     expected="a model's identifier such as openai/gpt-5-mini or openrouter/auto",
 )
 KEY_NAME: Final = matching(
-    r"[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?",
+    r"(?!.*[0-9a-fA-F]{32})[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?",
     metavar="TEXT",
     expected="a name of at most 80 characters",
+    advise=lambda text: _KEY_BELONGS_ELSEWHERE if re.search(r"[0-9a-fA-F]{32}", text) else "",
     longest=80,
 )
 GLOB: Final = matching(

@@ -1,0 +1,52 @@
+"""The bytes of an answer's body, and the JSON object that they are; else the fault that they are instead."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from decimal import Decimal
+from typing import TYPE_CHECKING, NoReturn
+
+from openrouter_preflight.openrouter.reply import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+def inflated(pieces: Iterable[bytes], encoding: str, limit: int) -> Iterator[bytes]:
+    """The pieces of a body with that Content-Encoding, inflated where need be, none of them much larger than `limit`.
+
+    Raises:
+        zlib.error: it is not what its Content-Encoding says, or it ends early.
+    """
+    name = encoding.strip().lower()
+    if name in ("identity", ""):
+        yield from pieces
+        return
+    if name not in ("gzip", "x-gzip", "deflate"):
+        raise zlib.error("an encoding that was not asked for")
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    for piece in pieces:
+        yield inflater.decompress(piece, limit + 1)
+    if not inflater.eof:
+        raise zlib.error("it ends early")
+
+
+def parsed_object(content: bytes) -> Mapping[str, object] | Fault:
+    """The JSON object in a body, with exact numbers, whatever its Content-Type claims; else what it is instead."""
+    if not content.strip():
+        return Fault.EMPTY
+    if content.lstrip()[:1] == b"<":
+        return Fault.HTML
+    try:
+        parsed = json.loads(content.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        return Fault.ENCODING
+    except (ValueError, ArithmeticError, RecursionError):
+        return Fault.NOT_JSON
+    return parsed if isinstance(parsed, dict) else Fault.NOT_OBJECT
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(name)
