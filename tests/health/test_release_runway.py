@@ -165,6 +165,12 @@ def test_too_little_history_is_unknown_and_said(policy: OnUnknownBalance, severi
     assert (checked.finding.severity, checked.outcome.exit_code) == (severity, code)
 
 
+def test_what_is_spent_lasts_no_time_whatever_the_rate() -> None:
+    checked = check_account(account(limit=Decimal(0)), WEEK)
+    assert checked.rules == ["credit-exhausted"]
+    assert checked.key.runway_days == 0
+
+
 def test_a_runway_without_any_known_ceiling_is_unknown() -> None:
     checked = check_account(account(rhythm=FOUR_A_DAY), WEEK)
     assert checked.rules == ["runway-unknown"]

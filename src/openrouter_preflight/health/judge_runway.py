@@ -24,6 +24,8 @@ def runway_days(facts: Facts, ceilings: tuple[Ceiling, ...], now: datetime) -> f
     """Days until requests first fail, infinite where they do not; None where it was not asked for or is not known."""
     if not is_asked(facts) or facts.spending is None:
         return None
+    if any(ceiling.remaining <= 0 for ceiling in ceilings):
+        return 0.0
     drains = _drains(ceilings, facts.spending)
     if not drains or len(drains) < len(ceilings):
         return None

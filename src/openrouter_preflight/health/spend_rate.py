@@ -38,6 +38,7 @@ _DAYS_FOR_WEEKDAYS: Final = 14
 """Two of each weekday at least, before their rhythm is believed."""
 _SPIKE: Final = 3
 _LEAST_ELAPSED: Final = Decimal(1)
+_LEAST_OF_TODAY: Final = timedelta(hours=1)
 _ZERO: Final = Decimal(0)
 
 Series = dict["date", Decimal]
@@ -113,6 +114,14 @@ def share(usage: Usage, series: Series, now: datetime) -> Decimal | None:
     usual = without_spikes(series)
     whole = sum((usd for day, usd in usual.items() if day >= since), start=_ZERO)
     return min(own / whole, Decimal(1)) if whole else None
+
+
+def pace(usage: Usage, series: Series, now: datetime) -> Decimal | None:
+    """How much of what the account usually spends in so much of a day one key spent today; None in its first hour."""
+    week = week_of(series)
+    midnight = datetime.combine(now.astimezone(UTC).date(), time(), tzinfo=UTC)
+    usual = week.between(midnight, now) if week is not None and now - midnight >= _LEAST_OF_TODAY else None
+    return usage.daily / usual if usual and usage.daily is not None else None
 
 
 def _windows(usage: Usage, now: datetime) -> list[tuple[Decimal | None, datetime]]:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health import spend_rate
-from openrouter_preflight.health.ceilings import ACCOUNT, KEYS_OWN_SCOPES, in_window
-from openrouter_preflight.health.runway import Week, even
+from openrouter_preflight.health.ceilings import ACCOUNT, KEYS_OWN_SCOPES, in_window, next_reset
+from openrouter_preflight.health.runway import Week, even, window_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,49 +24,77 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.findings import Ceiling
     from openrouter_preflight.health.facts import Facts
-    from openrouter_preflight.openrouter.answers import KeyInfo, Usage
+    from openrouter_preflight.openrouter.answers import Credits, KeyInfo, Usage
 
 _NOTHING: Final = even(Decimal(0))
+_ROUNDED: Final = Decimal("1.02")
+"""Times what a window lost that one key may seem to have spent in it; beyond that the two windows are not the same."""
+_LEAST_WINDOW: Final = timedelta(hours=1)
+
+_Change = tuple[Week, Week]
+"""What one key spent so far, and what it is told to spend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
     """What is to be expected of one key and of its account. None: too little history."""
 
+    now: datetime
     key: Week | None = None
+    past: Week | None = None
+    """What the key spent so far; `key` is the same unless --expected-spend tells otherwise."""
     key_byok: Week = _NOTHING
     """What goes to providers' own keys besides."""
     account: Week | None = None
     account_byok: Week = _NOTHING
+    account_past: Week | None = None
+    """What the whole account spent so far, by its activity; None where that was not told."""
+    told: tuple[_Change, ...] = ()
+    """Of every key of the account that is told what to spend."""
     basis: str = ""
     """What the rate is judged by, as the end of a sentence."""
     days: tuple[tuple[date, Decimal], ...] = ()
     """What the account spent on completed days, oldest first."""
-
     usage: Usage | None = None
     """What the key spent in each window so far, all told."""
     byok_usage: Usage | None = None
 
     def drain_of(self, ceiling: Ceiling) -> Week | None:
         """What drains `ceiling`; None where that is not known."""
-        if ceiling.name == ACCOUNT:
-            return self.account
-        own = self.key + self.key_byok if self.key is not None and ceiling.include_byok else self.key
-        if ceiling.name in KEYS_OWN_SCOPES or own is None:
-            return own
-        part = self._part_of(ceiling)
-        if part is not None:
-            return own.scaled(1 / part)
+        if ceiling.name == ACCOUNT or self.key is None:
+            return self.account if ceiling.name == ACCOUNT else None
+        if ceiling.name in KEYS_OWN_SCOPES:
+            return self.key + self.key_byok if ceiling.include_byok else self.key
+        whole = self._past_drain_of(ceiling)
+        if whole is not None:
+            return _retold(whole, self.told)
         return self.account + self.account_byok if self.account is not None and ceiling.include_byok else self.account
 
-    def _part_of(self, ceiling: Ceiling) -> Decimal | None:
-        """Which part of what a shared budget lost in its window was this key's: it drains on by as much more."""
-        if self.usage is None or not ceiling.spent:
+    def _past_drain_of(self, ceiling: Ceiling) -> Week | None:
+        """What drained a shared budget so far: more than the key's spending by as much as in its present window."""
+        if self.past is None or not ceiling.spent or ceiling.spent <= 0:
             return None
-        own = in_window(self.usage, ceiling.reset_interval)
-        byok = in_window(self.byok_usage, ceiling.reset_interval) if self.byok_usage and ceiling.include_byok else None
-        mine = (own or Decimal(0)) + (byok or Decimal(0))
-        return min(mine / ceiling.spent, Decimal(1)) if mine > 0 and ceiling.spent > 0 else None
+        own = self.past + self.key_byok if ceiling.include_byok else self.past
+        mine = self._in_window_of(ceiling, own)
+        if mine is None or not 0 < mine <= ceiling.spent * _ROUNDED:
+            return None
+        drain = own.scaled(max(ceiling.spent / mine, Decimal(1)))
+        if self.account_past is None:
+            return drain
+        most = self.account_past + self.account_byok if ceiling.include_byok else self.account_past
+        return min(drain, most, key=lambda week: week.daily)
+
+    def _in_window_of(self, ceiling: Ceiling, own: Week) -> Decimal | None:
+        """What the key spent in the budget's present window; None where that window is too young to tell.
+
+        Usage is told for UTC's own days, weeks and months: for a window that ends at another time it is reckoned.
+        """
+        began = window_start(ceiling)
+        if began is None or ceiling.resets_at == next_reset(ceiling.reset_interval, self.now):
+            counted = [self.usage, self.byok_usage] if ceiling.include_byok else [self.usage]
+            spent = [in_window(usage, ceiling.reset_interval) for usage in counted if usage is not None]
+            return sum((amount for amount in spent if amount is not None), start=Decimal(0))
+        return own.between(began, self.now) if self.now - began >= _LEAST_WINDOW else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +129,7 @@ def spending_of(gathered: Sequence[Facts], now: datetime) -> tuple[Spending, ...
     for facts, member in zip(gathered, members, strict=True):
         accounts[_account_of(facts)].setdefault(_identity(facts), member)
     return tuple(
-        _in_company(member, tuple(accounts[_account_of(facts)].values()))
+        _in_company(member, tuple(accounts[_account_of(facts)].values()), now)
         for facts, member in zip(gathered, members, strict=True)
     )
 
@@ -110,14 +139,23 @@ def _member(facts: Facts, now: datetime) -> _Member:
     return _Member(past=past, expected=past.key if daily is None else even(daily), is_told=daily is not None)
 
 
-def _in_company(mine: _Member, company: Sequence[_Member]) -> Spending:
+def _in_company(mine: _Member, company: Sequence[_Member], now: datetime) -> Spending:
     past = mine.past
     byok = past.account_byok if past.account else _sum(member.past.key_byok for member in company)
+    told = tuple(
+        (member.past.key or _NOTHING, member.expected)
+        for member in company
+        if member.is_told and member.expected is not None
+    )
     return Spending(
+        now=now,
         key=mine.expected,
+        past=past.key,
         key_byok=past.key_byok,
-        account=_together(company, past.account),
+        account=_sum(member.expected for member in company) if past.account is None else _retold(past.account, told),
         account_byok=byok or _NOTHING,
+        account_past=past.account,
+        told=told,
         basis="as --expected-spend says" if mine.is_told else past.basis,
         days=past.days,
         usage=past.usage,
@@ -125,14 +163,11 @@ def _in_company(mine: _Member, company: Sequence[_Member]) -> Spending:
     )
 
 
-def _together(company: Sequence[_Member], account: Week | None) -> Week | None:
-    """What all keys of the account will spend: as it did, but for the keys of which something else is expected."""
-    if account is None:
-        return _sum(member.expected for member in company)
-    for member in company:
-        if member.is_told and member.expected is not None:
-            account = account.without(member.past.key or _NOTHING) + member.expected
-    return account
+def _retold(drain: Week, told: Iterable[_Change]) -> Week:
+    """What will drain something as it did, but for the keys of which something else is expected."""
+    for past, expected in told:
+        drain = drain.without(past) + expected
+    return drain
 
 
 def _sum(weeks: Iterable[Week | None]) -> Week | None:
@@ -153,7 +188,7 @@ def _past(facts: Facts, now: datetime) -> _Past:
     byok = spend_rate.history({day.day: day.byok for day in activity}, now)
     account_byok = spend_rate.week_of(byok) or _NOTHING
     return _Past(
-        key=account.scaled(_share(info.usage, spent, now)),
+        key=account.scaled(_share(info.usage, spent, now, facts.account.data if facts.account else None)),
         key_byok=account_byok.scaled(_share(info.byok_usage, byok, now)),
         account=account,
         account_byok=account_byok,
@@ -164,10 +199,19 @@ def _past(facts: Facts, now: datetime) -> _Past:
     )
 
 
-def _share(usage: Usage, series: spend_rate.Series, now: datetime) -> Decimal:
-    """The key's part of the account's spending; all of it where nothing tells."""
+def _share(usage: Usage, series: spend_rate.Series, now: datetime, account: Credits | None = None) -> Decimal:
+    """The key's part of the account's spending; all of it where nothing tells.
+
+    On a first of a month that is a Monday no window has a completed day: then its part of all that was ever spent
+    stands in, or its pace of today where that is faster.
+    """
     part = spend_rate.share(usage, series, now)
-    return Decimal(1) if part is None else part
+    if part is not None:
+        return part
+    pace = spend_rate.pace(usage, series, now)
+    if account is None or account.used <= 0 or usage.total is None or pace is None:
+        return Decimal(1)
+    return min(max(usage.total / account.used, pace), Decimal(1))
 
 
 def _by_own_usage(facts: Facts, info: KeyInfo, days: tuple[tuple[date, Decimal], ...], now: datetime) -> _Past:
