@@ -91,6 +91,12 @@ def test_a_key_of_known_age_is_spread_over_its_age() -> None:
     assert own_rate(usage(10, 10, 10, 2), NOON, created_at=NOON - timedelta(days=2)) == 5
 
 
+def test_a_key_of_known_age_has_the_mean_of_its_life_where_every_window_has_only_begun() -> None:
+    now = datetime(2026, 6, 1, 2, tzinfo=UTC)
+    assert own_rate(usage(900, 3, 3, 3), now, created_at=now - timedelta(days=300)) == 3
+    assert own_rate(usage(1, 1, 1, 1), now, created_at=now - timedelta(hours=2)) is None
+
+
 @pytest.mark.parametrize(
     ("now", "spent"),
     [

@@ -98,6 +98,8 @@ class Facts:
     """`GET /activity`; None where it was not asked."""
     record: Answer[KeyRecord] | None = None
     """`GET /keys/{hash}`; None where it was not asked."""
+    company: tuple[KeyRecord, ...] | None = None
+    """The keys of its workspace, itself among them; None where they were not listed."""
     models: ModelFacts | None = None
     """None where the release needs none, or nothing could be asked."""
     old_records: tuple[tuple[str, Answer[KeyRecord]], ...] = ()

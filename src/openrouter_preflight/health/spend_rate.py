@@ -7,8 +7,8 @@ not in it.
 
 **From a key's own usage** (`GET /key`, API.md §1): what it spent in the longer of the current week and month, over the
 part of that window that has passed. Less than a day of it decides nothing, so that the first hours of a month do not
-explode. A key whose whole life lies in that window may be younger than the window: then the faster of the two counts,
-unless its age is known.
+explode; on such a day a key of known age has the mean of its life. A key whose whole life lies in that window may be
+younger than the window: then the faster of the two counts, unless its age is known.
 
 The error over 1,000 generated accounts of each habit (`benchmarks/runway_rate.py`, against 28 days to come; the median
 and nine in ten): by activity 0% for a working week and for a weekly batch, 11% and 25% for a working week with noise of
@@ -90,6 +90,8 @@ def own_rate(usage: Usage, now: datetime, *, created_at: datetime | None = None)
         elapsed = _days(now - start) if age is None else min(_days(now - start), age)
         if spent is not None and elapsed >= _LEAST_ELAPSED:
             rates.append(spent / elapsed)
+    if not rates and age is not None and age >= _LEAST_ELAPSED and usage.total is not None:
+        rates.append(usage.total / age)
     if not rates or not any(rates):
         return None
     may_be_younger = age is None and usage.total is not None and usage.total == usage.monthly

@@ -1,7 +1,8 @@
 """Who spends what from now on: each key by itself, and all keys of its account together. Pure.
 
 Activity (a management key) tells what the account spends; what each key spends is its part of that, by its own usage.
-Without activity a key's own usage is all there is, and the account is drained by the keys that are checked. A budget
+Without activity each key's own usage is all there is, and the account is drained by the keys of the workspace where
+those were listed, else by the keys that are checked. A budget
 that a key shares with others drains faster than the key spends, by as much as it did in its window so far. A key that
 is checked under two names spends once.
 """
@@ -48,7 +49,7 @@ class Spending:
     account: Week | None = None
     account_byok: Week = _NOTHING
     account_past: Week | None = None
-    """What the whole account spent so far, by its activity; None where that was not told."""
+    """What the whole account spent so far; None where only the keys that are checked tell of it."""
     told: tuple[_Change, ...] = ()
     """Of every key of the account that is told what to spend."""
     basis: str = ""
@@ -104,7 +105,7 @@ class _Past:
     key: Week | None = None
     key_byok: Week = _NOTHING
     account: Week | None = None
-    """By the account's activity; None where that was not told."""
+    """By the account's activity, or by all keys of the key's workspace; None where neither was told."""
     account_byok: Week = _NOTHING
     basis: str = ""
     days: tuple[tuple[date, Decimal], ...] = ()
@@ -215,19 +216,29 @@ def _share(usage: Usage, series: spend_rate.Series, now: datetime, account: Cred
 
 
 def _by_own_usage(facts: Facts, info: KeyInfo, days: tuple[tuple[date, Decimal], ...], now: datetime) -> _Past:
-    record = facts.record.data if facts.record is not None else None
-    created_at = record.created_at if record is not None else None
-    rate = spend_rate.own_rate(info.usage, now, created_at=created_at)
-    byok = spend_rate.own_rate(info.byok_usage, now, created_at=created_at)
+    created_at = facts.record.data.created_at if facts.record is not None and facts.record.data is not None else None
+    key, byok = _own_rates(info.usage, info.byok_usage, created_at, now)
+    living = [each for each in facts.company or () if not each.disabled and (each.expires_at or now) >= now]
+    company = [_own_rates(each.usage, each.byok_usage, each.created_at, now) for each in living]
     return _Past(
-        # A key that spends at providers only is known to spend nothing here.
-        key=None if rate is None and byok is None else even(rate or Decimal(0)),
-        key_byok=_NOTHING if byok is None else even(byok),
-        basis="by what the key spent of late",
+        key=key,
+        key_byok=byok,
+        account=_sum(rate for rate, _ in company),
+        account_byok=_sum(rate for _, rate in company) or _NOTHING,
+        basis="by what the keys of its workspace spent of late" if company else "by what the key spent of late",
         days=days,
         usage=info.usage,
         byok_usage=info.byok_usage,
     )
+
+
+def _own_rates(usage: Usage, byok_usage: Usage, created_at: datetime | None, now: datetime) -> tuple[Week | None, Week]:
+    """What one key is expected to spend here, and at providers besides; None: too little history."""
+    rate = spend_rate.own_rate(usage, now, created_at=created_at)
+    byok = spend_rate.own_rate(byok_usage, now, created_at=created_at)
+    # A key that spends at providers only is known to spend nothing here.
+    here = None if rate is None and byok is None else even(rate or Decimal(0))
+    return here, _NOTHING if byok is None else even(byok)
 
 
 def _account_of(facts: Facts) -> object:
