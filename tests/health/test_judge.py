@@ -154,6 +154,12 @@ VALIDITY = [
     ("expires then", {"expires_at": in_days(7)}, WEEK, [("key-expires-soon", ERROR)]),
     ("expires later", {"expires_at": in_days(7.1)}, WEEK, []),
     ("soon, but later than asked", {"expires_at": in_days(3)}, {"expires_within": timedelta(days=1)}, []),
+    (
+        "expires before the money has lasted as long as asked",
+        {"expires_at": in_days(20)},
+        {"min_runway": timedelta(days=30), "on_unknown_balance": "ignore"},
+        [("key-expires-soon", ERROR)],
+    ),
     ("expires soon, unasked", {"expires_at": in_days(6)}, {}, [("key-expires-soon", WARNING)]),
     ("expires in years", {"expires_at": "9999-12-31T23:59:59Z"}, WEEK, []),
     ("no region", {"allowed_data_regions": []}, {}, [("key-region-blocked", ERROR)]),
