@@ -28,6 +28,8 @@ class NamedModels:
 
     places: tuple[tuple[str, str], ...] = ()
     """Each name of a model's shape once, with the place of its first mention: `config.yaml:12`."""
+    marked: frozenset[str] = frozenset()
+    """The names that are called models where they stand."""
     unread: tuple[str, ...] = ()
     """Files that could not be read, each with the reason."""
 
@@ -42,6 +44,7 @@ def read_named_models(patterns: Iterable[str]) -> NamedModels:
         UsageError: a glob means no file, or more than anyone's configuration has.
     """
     places: dict[str, str] = {}
+    marked: set[str] = set()
     unread: list[str] = []
     for pattern in patterns:
         for path in _files(pattern):
@@ -51,7 +54,8 @@ def read_named_models(patterns: Iterable[str]) -> NamedModels:
                 continue
             for mention in mentions(text):
                 places.setdefault(mention.name, f"{path}:{mention.line}")
-    return NamedModels(places=tuple(places.items()), unread=tuple(dict.fromkeys(unread)))
+                marked |= {mention.name} if mention.is_marked else set()
+    return NamedModels(places=tuple(places.items()), marked=frozenset(marked), unread=tuple(dict.fromkeys(unread)))
 
 
 def _files(pattern: str) -> list[Path]:
