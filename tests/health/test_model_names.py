@@ -145,3 +145,15 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "link.yaml").symlink_to(tmp_path / "real")
     with pytest.raises(UsageError, match="means no file"):
         read_named_models([str(tmp_path / "*.yaml")])
+
+
+def test_a_folder_behind_a_symbolic_link_is_read_only_if_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "models.yaml").write_text("openai/gpt-4.1", encoding="utf-8")
+    (tmp_path / "tree" / "deep").mkdir(parents=True)
+    (tmp_path / "tree" / "deep" / "own.yaml").write_text("openai/gpt-4o", encoding="utf-8")
+    (tmp_path / "tree" / "link").symlink_to(tmp_path / "outside")
+    for pattern in ("tree/**/*.yaml", "tree/*/*.yaml"):
+        assert [name for name, _ in read_named_models([str(tmp_path / pattern)]).places] == ["openai/gpt-4o"]
+    named = read_named_models([str(tmp_path / "tree" / "link" / "*.yaml")])
+    assert [name for name, _ in named.places] == ["openai/gpt-4.1"]

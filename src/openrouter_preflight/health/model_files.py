@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import stat
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -62,7 +63,7 @@ def _files(pattern: str) -> list[Path]:
     # Path.glob takes no absolute pattern.
     names = glob.glob(pattern, recursive=True, include_hidden=True)  # noqa: PTH207 - see above
     found = sorted({Path(name) for name in names})
-    files = [path for path in found if stat.S_ISREG(path.lstat().st_mode)]
+    files = [path for path in found if stat.S_ISREG(path.lstat().st_mode) and not _is_behind_link(path, pattern)]
     if not files:
         raise UsageError(
             f"--models-from {pattern!r} means no file.", "Name a file, or a glob such as 'config/**/*.yaml'."
@@ -70,6 +71,13 @@ def _files(pattern: str) -> list[Path]:
     if len(files) > _MOST_FILES:
         raise UsageError(f"--models-from {pattern!r} means {len(files)} files.", f"Name at most {_MOST_FILES}.")
     return files
+
+
+def _is_behind_link(path: Path, pattern: str) -> bool:
+    """Whether a folder that the pattern's wildcards led into is a symbolic link; one that it names outright may be."""
+    named = sum(1 for _ in takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
+    led_into = list(path.parents)[: len(path.parts) - named - 1]
+    return any(folder.is_symlink() for folder in led_into)
 
 
 def _read(path: Path) -> str | None:
