@@ -276,3 +276,8 @@ MANAGEMENT = [
 @pytest.mark.parametrize(("raw", "account", "expected"), MANAGEMENT)
 def test_the_management_key_is_judged_too(raw: str, account: Any, expected: list[tuple[str, Severity]]) -> None:
     assert seen(list(judge_management_key(subject(raw), account))) == expected
+
+
+def test_an_ordinary_key_in_place_of_the_management_key_is_called_so() -> None:
+    (finding,) = judge_management_key(subject(KEY), refused(Meaning.MANAGEMENT_KEY_NEEDED, 403))
+    assert "K is an ordinary key" in finding.message

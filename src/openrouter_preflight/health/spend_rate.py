@@ -86,7 +86,7 @@ def own_rate(usage: Usage, now: datetime, *, created_at: datetime | None = None)
     """USD a day that a key spends, by its own usage in the current windows."""
     age = None if created_at is None else _days(now - created_at)
     rates: list[Decimal] = []
-    for spent, start in _windows(usage, now):
+    for spent, start in windows(usage, now):
         elapsed = _days(now - start) if age is None else min(_days(now - start), age)
         if spent is not None and elapsed >= _LEAST_ELAPSED:
             rates.append(spent / elapsed)
@@ -101,7 +101,7 @@ def own_rate(usage: Usage, now: datetime, *, created_at: datetime | None = None)
 def completed_part(usage: Usage, now: datetime) -> tuple[date, Decimal] | None:
     """The first day of the longest window with completed days in it, and what those days cost; today is left out."""
     today = now.astimezone(UTC).date()
-    for spent, start in _windows(usage, now):
+    for spent, start in windows(usage, now):
         if spent is not None and usage.daily is not None and start.date() < today:
             return start.date(), max(spent - usage.daily, _ZERO)
     return None
@@ -126,7 +126,7 @@ def pace(usage: Usage, series: Series, now: datetime) -> Decimal | None:
     return usage.daily / usual if usual and usage.daily is not None else None
 
 
-def _windows(usage: Usage, now: datetime) -> list[tuple[Decimal | None, datetime]]:
+def windows(usage: Usage, now: datetime) -> list[tuple[Decimal | None, datetime]]:
     """What was spent in the month and the week so far, and when each began; the one that began first comes first."""
     midnight = datetime.combine(now.astimezone(UTC).date(), time(), tzinfo=UTC)
     windows = [
