@@ -142,7 +142,9 @@ def _member(facts: Facts, now: datetime) -> _Member:
 
 def _in_company(mine: _Member, company: Sequence[_Member], now: datetime) -> Spending:
     past = mine.past
-    byok = past.account_byok if past.account else _sum(member.past.key_byok for member in company)
+    seen = next((member.past for member in (mine, *company) if member.past.account is not None), None)
+    account = seen.account if seen is not None else None
+    byok = seen.account_byok if seen is not None else _sum(member.past.key_byok for member in company)
     told = tuple(
         (member.past.key or _NOTHING, member.expected)
         for member in company
@@ -153,9 +155,9 @@ def _in_company(mine: _Member, company: Sequence[_Member], now: datetime) -> Spe
         key=mine.expected,
         past=past.key,
         key_byok=past.key_byok,
-        account=_sum(member.expected for member in company) if past.account is None else _retold(past.account, told),
+        account=_sum(member.expected for member in company) if account is None else _retold(account, told),
         account_byok=byok or _NOTHING,
-        account_past=past.account,
+        account_past=account,
         told=told,
         basis="as --expected-spend says" if mine.is_told else past.basis,
         days=past.days,
