@@ -169,6 +169,7 @@ def test_too_little_history_is_unknown_and_said(policy: OnUnknownBalance, severi
     )
     assert checked.rules == ["runway-unknown"]
     assert "too little history" in checked.finding.message
+    assert checked.finding.help.startswith("Give the rate with --expected-spend")
     assert (checked.finding.severity, checked.outcome.exit_code) == (severity, code)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health import wording
 from openrouter_preflight.health.judge_money import account_is_owed, severity_of_unknown, state_of
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from openrouter_preflight.health.facts import Facts
     from openrouter_preflight.health.runway import Week
     from openrouter_preflight.health.spending import Spending
+
+
+_NO_RATE: Final = "there is too little history to tell a rate from"
+_GIVE_A_RATE: Final = (
+    "Give the rate with --expected-spend, in USD a day; --on-unknown-balance warn lets it pass until there is history."
+)
 
 
 def runway_days(facts: Facts, ceilings: tuple[Ceiling, ...], now: datetime) -> float | None:
@@ -56,7 +62,8 @@ def judge_runway(facts: Facts, ceilings: tuple[Ceiling, ...], now: datetime) -> 
     severity = severity_of_unknown(facts.subject.policies)
     if unknown and severity is not None:
         message = f"{facts.subject.name}: whether it lasts the {wording.duration(asked)} of --min-runway is not known: "
-        yield facts.subject.finding("runway-unknown", f"{message}{unknown}.", severity=severity)
+        help_ = _GIVE_A_RATE if unknown == _NO_RATE else None
+        yield facts.subject.finding("runway-unknown", f"{message}{unknown}.", help_, severity)
 
 
 def _drains(ceilings: tuple[Ceiling, ...], spending: Spending) -> list[tuple[Ceiling, Week]]:
@@ -80,7 +87,7 @@ def _unknown(facts: Facts, ceilings: tuple[Ceiling, ...], drains: list[tuple[Cei
     if not ceilings:
         return "the key has no limit of its own, and only a management key is told the account's balance"
     if len(drains) < len(ceilings):
-        return "there is too little history to tell a rate from; --expected-spend gives one"
+        return _NO_RATE
     if account_is_owed(facts):
         return "the account's balance could not be read"
     if facts.activity is not None and facts.activity.data is None and facts.subject.gates.expected_spend is None:
