@@ -107,6 +107,7 @@ def test_a_key_that_the_management_keys_account_does_not_know_takes_nothing_from
     checked = check_account(plan, AGED, managed=True, faults=(answered, listed))
     assert checked.key.spendable_usd is None
     assert {"key-age-unknown", "balance-unknown", "runway-unknown"} <= set(checked.rules)
+    assert sum("the management key is of another account" in said.message for said in checked.outcome.findings) == 2
 
 
 def test_without_a_management_key_three_things_are_asked() -> None:

@@ -94,6 +94,8 @@ class Facts:
     """`GET /credits`; None where it was not asked."""
     account_is_certain: bool = False
     """It was told to a management key, not to an ordinary one."""
+    is_stranger: bool = False
+    """A management key was given, of another account than the key's."""
     activity: Answer[tuple[ActivityDay, ...]] | None = None
     """`GET /activity`; None where it was not asked."""
     record: Answer[KeyRecord] | None = None

@@ -115,7 +115,9 @@ def _without_strangers(facts: list[Facts], management_key: ApiKey, client: Clien
         answer = client.ask(key_info(management_key))
         own = answer.data.account if answer.data is not None else None
     return [
-        replace(each, account=None, account_is_certain=False, activity=None) if _is_stranger(each, own) else each
+        replace(each, account=None, account_is_certain=False, activity=None, is_stranger=True)
+        if _is_stranger(each, own)
+        else each
         for each in facts
     ]
 

@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health import wording
-from openrouter_preflight.health.judge_money import account_is_owed, severity_of_unknown, state_of
+from openrouter_preflight.health.judge_money import account_is_owed, severity_of_unknown, state_of, why_unlimited
 from openrouter_preflight.health.runway import first_failure
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _short(facts: Facts, spending: Spending, end: datetime, ceiling: Ceiling, no
 def _unknown(facts: Facts, ceilings: tuple[Ceiling, ...], drains: list[tuple[Ceiling, Week]]) -> str | None:
     """Why the runway cannot be known, as the end of a sentence; None where it is."""
     if not ceilings:
-        return "the key has no limit of its own, and only a management key is told the account's balance"
+        return why_unlimited(facts)
     if len(drains) < len(ceilings):
         return _NO_RATE
     if account_is_owed(facts):
