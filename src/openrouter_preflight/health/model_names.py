@@ -25,6 +25,8 @@ _NAME: Final = re.compile(
     r"(?![\w/(*{-]|@(?!preset/)|[.:]\w)"
 )
 _MARK: Final = re.compile(r"""model\w{0,20}["'`]?\s{0,4}[:=(,]\s{0,4}["'`]?$""", re.IGNORECASE)
+_MARK_LENGTH: Final = 40
+"""Characters before a name in which its mark stands."""
 _NEAR: Final = 0.8
 """How alike two names of one vendor's models are, of 1, when one is taken for the other misspelled."""
 _VARIANTS: Final = frozenset({":free", ":extended", ":thinking", ":beta", *ROUTING_SUFFIXES})
@@ -51,7 +53,9 @@ def mentions(text: str) -> Iterator[Mention]:
         for found in _NAME.finditer(unescaped := line.replace("\\/", "/")):
             name = _cleaned(found[1])
             if name is not None:
-                yield Mention(name, number, bool(_MARK.search(unescaped, 0, found.start(1))))
+                start = found.start(1)
+                is_marked = _MARK.search(unescaped, max(start - _MARK_LENGTH, 0), start) is not None
+                yield Mention(name, number, is_marked)
 
 
 class Guess(Enum):
