@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,10 +12,13 @@ from health_facts import NOW, balance, facts, told
 from openrouter_preflight.findings import Ceiling
 from openrouter_preflight.health.facts import Facts
 from openrouter_preflight.health.runway import even
-from openrouter_preflight.health.spending import Spending, spending_of
+from openrouter_preflight.health.spending import spending_of
 from openrouter_preflight.openrouter.client import Answer
 from openrouter_preflight.openrouter.meaning import Meaning
 from openrouter_preflight.openrouter.spending import ActivityDay
+
+if TYPE_CHECKING:
+    from openrouter_preflight.health.drains import Spending
 
 FOUR_A_DAY = {"usage": 1600, "usage_daily": 2, "usage_weekly": 10, "usage_monthly": 98}
 """As a key that spends $4 on every day shows it at NOW, a Wednesday's noon."""

@@ -13,9 +13,9 @@ from openrouter_preflight.keys.diagnosis import Fault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from openrouter_preflight.health.drains import Spending
     from openrouter_preflight.health.model_files import NamedModels
     from openrouter_preflight.health.probe import Probe
-    from openrouter_preflight.health.spending import Spending
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.keys.diagnosis import Diagnosis
     from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord, Model

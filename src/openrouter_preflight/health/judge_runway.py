@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from openrouter_preflight.findings import Ceiling, Finding
+    from openrouter_preflight.health.drains import Spending
     from openrouter_preflight.health.facts import Facts
     from openrouter_preflight.health.runway import Week
-    from openrouter_preflight.health.spending import Spending
 
 
 _NO_RATE: Final = "there is too little history to tell a rate from"

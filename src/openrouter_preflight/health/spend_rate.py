@@ -119,11 +119,16 @@ def share(usage: Usage, series: Series, now: datetime) -> Decimal | None:
 
 
 def pace(usage: Usage, series: Series, now: datetime) -> Decimal | None:
-    """How much of what the account usually spends in so much of a day one key spent today; None in its first hour."""
+    """How much of what the account usually spends in so much of a day one key spent today; None in its first hour.
+
+    On a day on which the account usually spends nothing, a dollar is as much as all of it.
+    """
     week = week_of(series)
     midnight = datetime.combine(now.astimezone(UTC).date(), time(), tzinfo=UTC)
-    usual = week.between(midnight, now) if week is not None and now - midnight >= _LEAST_OF_TODAY else None
-    return usage.daily / usual if usual and usage.daily is not None else None
+    if week is None or usage.daily is None or now - midnight < _LEAST_OF_TODAY:
+        return None
+    usual = week.between(midnight, now)
+    return usage.daily / usual if usual else min(usage.daily, Decimal(1))
 
 
 def windows(usage: Usage, now: datetime) -> list[tuple[Decimal | None, datetime]]:

@@ -2,100 +2,26 @@
 
 Activity (a management key) tells what the account spends; what each key spends is its part of that, by its own usage.
 Without activity each key's own usage is all there is, and the account is drained by the keys of the workspace where
-those were listed, else by the keys that are checked. A budget
-that a key shares with others drains faster than the key spends, by as much as it did in its window so far. A key that
-is checked under two names spends once.
+those were listed, else by the keys that are checked. A key that is checked under two names spends once.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from openrouter_preflight.health import spend_rate
-from openrouter_preflight.health.ceilings import ACCOUNT, KEYS_OWN_SCOPES, in_window, next_reset
-from openrouter_preflight.health.runway import Week, even, window_start
+from openrouter_preflight.health.drains import NOTHING, Spending, retold
+from openrouter_preflight.health.runway import Week, even
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from openrouter_preflight.findings import Ceiling
     from openrouter_preflight.health.facts import Facts
     from openrouter_preflight.openrouter.answers import Credits, KeyInfo, Usage
-
-_NOTHING: Final = even(Decimal(0))
-_ROUNDED: Final = Decimal("1.02")
-"""Times what a window lost that one key may seem to have spent in it; beyond that the two windows are not the same."""
-_LEAST_WINDOW: Final = timedelta(hours=1)
-
-_Change = tuple[Week, Week]
-"""What one key spent so far, and what it is told to spend."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spending:
-    """What is to be expected of one key and of its account. None: too little history."""
-
-    now: datetime
-    key: Week | None = None
-    past: Week | None = None
-    """What the key spent so far; `key` is the same unless --expected-spend tells otherwise."""
-    key_byok: Week = _NOTHING
-    """What goes to providers' own keys besides."""
-    account: Week | None = None
-    account_byok: Week = _NOTHING
-    account_past: Week | None = None
-    """What the whole account spent so far; None where only the keys that are checked tell of it."""
-    told: tuple[_Change, ...] = ()
-    """Of every key of the account that is told what to spend."""
-    basis: str = ""
-    """What the rate is judged by, as the end of a sentence."""
-    days: tuple[tuple[date, Decimal], ...] = ()
-    """What the account spent on completed days, oldest first."""
-    usage: Usage | None = None
-    """What the key spent in each window so far, all told."""
-    byok_usage: Usage | None = None
-
-    def drain_of(self, ceiling: Ceiling) -> Week | None:
-        """What drains `ceiling`; None where that is not known."""
-        if ceiling.name == ACCOUNT or self.key is None:
-            return self.account if ceiling.name == ACCOUNT else None
-        if ceiling.name in KEYS_OWN_SCOPES:
-            return self.key + self.key_byok if ceiling.include_byok else self.key
-        whole = self._past_drain_of(ceiling)
-        if whole is not None:
-            return _retold(whole, self.told)
-        return self.account + self.account_byok if self.account is not None and ceiling.include_byok else self.account
-
-    def _past_drain_of(self, ceiling: Ceiling) -> Week | None:
-        """What drained a shared budget so far: more than the key's spending by as much as in its present window."""
-        if self.past is None or not ceiling.spent or ceiling.spent <= 0:
-            return None
-        own = self.past + self.key_byok if ceiling.include_byok else self.past
-        mine = self._in_window_of(ceiling, own)
-        if mine is None or not 0 < mine <= ceiling.spent * _ROUNDED:
-            return None
-        drain = own.scaled(max(ceiling.spent / mine, Decimal(1)))
-        if self.account_past is None:
-            return drain
-        most = self.account_past + self.account_byok if ceiling.include_byok else self.account_past
-        return min(drain, most, key=lambda week: week.daily)
-
-    def _in_window_of(self, ceiling: Ceiling, own: Week) -> Decimal | None:
-        """What the key spent in the budget's present window; None where that window is too young to tell.
-
-        Usage is told for UTC's own days, weeks and months: for a window that ends at another time it is reckoned.
-        """
-        began = window_start(ceiling)
-        if began is None or ceiling.resets_at == next_reset(ceiling.reset_interval, self.now):
-            counted = [self.usage, self.byok_usage] if ceiling.include_byok else [self.usage]
-            spent = [in_window(usage, ceiling.reset_interval) for usage in counted if usage is not None]
-            return sum((amount for amount in spent if amount is not None), start=Decimal(0))
-        return own.between(began, self.now) if self.now - began >= _LEAST_WINDOW else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +29,10 @@ class _Past:
     """What the recent past says of one key. None: nothing."""
 
     key: Week | None = None
-    key_byok: Week = _NOTHING
+    key_byok: Week = NOTHING
     account: Week | None = None
     """By the account's activity, or by all keys of the key's workspace; None where neither was told."""
-    account_byok: Week = _NOTHING
+    account_byok: Week = NOTHING
     basis: str = ""
     days: tuple[tuple[date, Decimal], ...] = ()
     usage: Usage | None = None
@@ -146,7 +72,7 @@ def _in_company(mine: _Member, company: Sequence[_Member], now: datetime) -> Spe
     account = seen.account if seen is not None else None
     byok = seen.account_byok if seen is not None else _sum(member.past.key_byok for member in company)
     told = tuple(
-        (member.past.key or _NOTHING, member.expected)
+        (member.past.key or NOTHING, member.expected)
         for member in company
         if member.is_told and member.expected is not None
     )
@@ -155,8 +81,8 @@ def _in_company(mine: _Member, company: Sequence[_Member], now: datetime) -> Spe
         key=mine.expected,
         past=past.key,
         key_byok=past.key_byok,
-        account=_sum(member.expected for member in company) if account is None else _retold(account, told),
-        account_byok=byok or _NOTHING,
+        account=_sum(member.expected for member in company) if account is None else retold(account, told),
+        account_byok=byok or NOTHING,
         account_past=account,
         told=told,
         basis="as --expected-spend says" if mine.is_told else past.basis,
@@ -164,13 +90,6 @@ def _in_company(mine: _Member, company: Sequence[_Member], now: datetime) -> Spe
         usage=past.usage,
         byok_usage=past.byok_usage,
     )
-
-
-def _retold(drain: Week, told: Iterable[_Change]) -> Week:
-    """What will drain something as it did, but for the keys of which something else is expected."""
-    for past, expected in told:
-        drain = drain.without(past) + expected
-    return drain
 
 
 def _sum(weeks: Iterable[Week | None]) -> Week | None:
@@ -189,7 +108,7 @@ def _past(facts: Facts, now: datetime) -> _Past:
     if account is None:
         return _by_own_usage(facts, info, tuple(spent.items()), now)
     byok = spend_rate.history({day.day: day.byok for day in activity}, now)
-    account_byok = spend_rate.week_of(byok) or _NOTHING
+    account_byok = spend_rate.week_of(byok) or NOTHING
     return _Past(
         key=account.scaled(_share(info.usage, spent, now, facts.account.data if facts.account else None)),
         key_byok=account_byok.scaled(_share(info.byok_usage, byok, now)),
@@ -226,7 +145,7 @@ def _by_own_usage(facts: Facts, info: KeyInfo, days: tuple[tuple[date, Decimal],
         key=key,
         key_byok=byok,
         account=_sum(rate for rate, _ in company),
-        account_byok=_sum(rate for _, rate in company) or _NOTHING,
+        account_byok=_sum(rate for _, rate in company) or NOTHING,
         basis="by what the keys of its workspace spent of late" if company else "by what the key spent of late",
         days=days,
         usage=info.usage,
@@ -240,7 +159,7 @@ def _own_rates(usage: Usage, byok_usage: Usage, created_at: datetime | None, now
     byok = spend_rate.own_rate(byok_usage, now, created_at=created_at)
     # A key that spends at providers only is known to spend nothing here.
     here = None if rate is None and byok is None else even(rate or Decimal(0))
-    return here, _NOTHING if byok is None else even(byok)
+    return here, NOTHING if byok is None else even(byok)
 
 
 def _account_of(facts: Facts) -> object:
