@@ -81,6 +81,30 @@ def test_a_key_more_and_a_key_less_are_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("then", "words"),
+    [
+        ({"runway_days": 40.2}, "was to last 40 days, and is to last 5 days"),
+        ({"runway_days": 5.4}, None),
+        ({"runway_days": None, "runway_unlimited": True}, "was to last more than ten years, and is to last 5 days"),
+        ({"runway_days": 10**400}, "was to last more than ten years, and is to last 5 days"),
+        ({"runway_days": float("nan")}, None),
+        ({"runway_days": True}, None),
+    ],
+)
+def test_a_runway_that_moved_by_a_day_or_more_is_said(then: dict[str, Any], words: str | None, tmp_path: Path) -> None:
+    report = {"schema": "openrouter-preflight/1", "command": "check", "keys": [{"name": "inference", **then}]}
+    (tmp_path / "then.json").write_text(json.dumps(report), encoding="utf-8")
+    now = check_account(account(limit=Decimal(50)), Gates(expected_spend=Decimal(10)), compare=tmp_path / "then.json")
+    assert changes(now) == ([] if words is None else [f"inference {words}."])
+
+
+def test_a_runway_without_end_is_the_same_as_before(tmp_path: Path) -> None:
+    plan, gates = account(limit=Decimal(50)), Gates(expected_spend=Decimal(0))
+    earlier = write(tmp_path / "then.json", check_account(plan, gates, seed=1))
+    assert changes(check_account(plan, gates, seed=1, compare=earlier)) == []
+
+
+@pytest.mark.parametrize(
     "report",
     [
         {},

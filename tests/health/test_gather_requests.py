@@ -11,9 +11,13 @@ import pytest
 
 from health.gates import Checked, account, check_account
 from openrouter_preflight.settings.model import Gates
-from openrouter_preflight.simulator.exchange import Manners
+from openrouter_preflight.simulator import Simulator
+from openrouter_preflight.simulator.exchange import Answer, Manners
+from openrouter_preflight.simulator.faults import Fault
 from openrouter_preflight.simulator.plan import AccountPlan, BudgetPlan, KeyPlan, Rhythm
+from openrouter_preflight.simulator.scenarios import find_scenario
 
+SEED = 5
 BUSY = KeyPlan(limit=Decimal(400), limit_reset="monthly", rhythm=Rhythm(daily=Decimal(1)), age=timedelta(days=45))
 EVERY_GATE = Gates(
     min_balance=Decimal(1),
@@ -22,6 +26,11 @@ EVERY_GATE = Gates(
     require_limit=True,
     require_models=("openai/gpt-4.1", "openrouter/auto"),
 )
+
+
+def minted(plan: AccountPlan, name: str) -> str:
+    """The fingerprint of that key in an account that is opened with SEED."""
+    return Simulator(replace(find_scenario("healthy"), account=plan), seed=SEED).keys[name].fingerprint
 
 
 def by_path(checked: Checked) -> Counter[str]:
@@ -39,28 +48,66 @@ def test_every_gate_on_one_key_asks_four_things_in_one_round() -> None:
     assert checked.asked == ("GET /activity", "GET /credits", "GET /key", "GET /models/user")
 
 
-@pytest.mark.parametrize(
-    ("balance", "third"),
-    [
-        # Two hundred days at a dollar a day: activity could not make seven of them.
-        ("200", ()),
-        # Twelve days: it might.
-        ("12", ("GET /activity",)),
-    ],
-)
-def test_with_the_keys_age_asked_too_activity_waits_for_a_reason(balance: str, third: tuple[str, ...]) -> None:
+AGED = replace(EVERY_GATE, max_key_age=timedelta(days=90))
+
+
+@pytest.mark.parametrize(("balance", "days"), [("200", 200), ("12", 12), ("5", 5)])
+def test_with_the_keys_record_asked_too_four_requests_suffice_however_tight_money_is(balance: str, days: int) -> None:
     plan = AccountPlan(keys={"inference": BUSY}, balance=Decimal(balance))
-    checked = check_account(plan, replace(EVERY_GATE, max_key_age=timedelta(days=90)), managed=True)
+    checked = check_account(plan, AGED, managed=True)
+    assert checked.asked == ("GET /credits", "GET /key", "GET /keys", "GET /models/user")
+    assert checked.key.runway_days == pytest.approx(days, abs=0.1)
+    assert ("runway-short" in checked.rules) == (days < 7)
+
+
+def test_the_list_of_keys_tells_what_others_of_the_account_spend() -> None:
+    """Keys that the check does not name; not those that were disabled, which spend no more."""
+    others = {"other": BUSY, "another": BUSY, "disabled": replace(BUSY, disabled=True)}
+    plan = AccountPlan(keys={"inference": BUSY, **others}, balance=Decimal(15))
+    checked = check_account(plan, AGED, managed=True)
+    assert checked.rules == ["runway-short"]
+    assert checked.key.runway_days == pytest.approx(5, abs=0.1)
+    assert "by what the keys of its workspace spent of late" in checked.finding.message
+
+
+def test_the_list_of_keys_holds_the_one_that_was_replaced_too() -> None:
+    plan = AccountPlan(keys={"inference": BUSY, "old": BUSY}, balance=Decimal(200))
+    with_old = replace(AGED, rotated_from=(minted(plan, "old"),))
+    checked = check_account(plan, with_old, managed=True, seed=SEED)
+    assert checked.rules == ["old-key-in-use"]
+    assert checked.asked == ("GET /credits", "GET /key", "GET /keys", "GET /models/user")
+
+
+def test_where_no_model_is_needed_activity_is_asked_beside_the_list() -> None:
+    plan = AccountPlan(keys={"inference": BUSY, "old": BUSY}, balance=Decimal(200))
+    gates = replace(AGED, require_models=(), rotated_from=(minted(plan, "old"),))
+    checked = check_account(plan, gates, managed=True, seed=SEED)
+    assert checked.asked == ("GET /activity", "GET /credits", "GET /key", "GET /keys")
+
+
+def test_a_key_that_is_not_listed_is_asked_for_by_its_fingerprint() -> None:
+    """The list ends after a hundred keys: the one that was made last is on its second page."""
+    plan = AccountPlan(keys={**{f"k{number}": BUSY for number in range(100)}, "inference": BUSY})
+    checked = check_account(plan, AGED, managed=True)
+    assert by_path(checked)["GET /keys/{hash}"] == 1
+    assert "key-age-unknown" not in checked.rules
+
+
+def test_a_replaced_key_that_is_gone_is_made_sure_of() -> None:
+    plan = AccountPlan(keys={"inference": BUSY}, balance=Decimal(200))
+    checked = check_account(plan, replace(AGED, rotated_from=("0" * 64,)), managed=True)
     assert checked.rules == []
-    assert tuple(by_path(checked)) == (*third, "GET /credits", "GET /key", "GET /keys/{hash}", "GET /models/user")
-    assert checked.key.runway_days == pytest.approx(float(balance), abs=0.6)
+    assert by_path(checked)["GET /keys/{hash}"] == 1
 
 
-def test_activity_is_not_left_out_where_others_spend_the_account() -> None:
-    plan = AccountPlan(keys={"inference": BUSY, "other": BUSY}, balance=Decimal(200))
-    checked = check_account(plan, replace(EVERY_GATE, max_key_age=timedelta(days=90)), managed=True)
-    assert "GET /activity" in checked.asked
-    assert checked.key.runway_days == 100
+def test_a_key_that_the_management_keys_account_does_not_know_takes_nothing_from_it() -> None:
+    plan = AccountPlan(keys={"inference": replace(BUSY, deleted=True)}, balance=Decimal(200))
+    answered = Fault(answer=Answer(status=200, body={"data": {"label": "sk-or-v1-0e6...6b7"}}), path="/key")
+    listed = Fault(answer=Answer(status=200, body={"data": []}), path="/models/user")
+    checked = check_account(plan, AGED, managed=True, faults=(answered, listed))
+    assert checked.key.spendable_usd is None
+    assert {"key-age-unknown", "balance-unknown", "runway-unknown"} <= set(checked.rules)
+    assert sum("the management key is of another account" in said.message for said in checked.outcome.findings) == 2
 
 
 def test_without_a_management_key_three_things_are_asked() -> None:

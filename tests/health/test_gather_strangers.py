@@ -65,6 +65,7 @@ def test_a_balance_is_not_laid_to_a_key_of_another_account() -> None:
     (mine, theirs), asked = gathered({MINE: "me", THEIRS: "them", MANAGEMENT: "me"})
     assert (mine.account_is_certain, theirs.account_is_certain) == (True, False)
     assert theirs.account is None
+    assert (mine.is_stranger, theirs.is_stranger) == (False, True)
     assert asked.count("/key") == 3
 
 

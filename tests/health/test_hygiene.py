@@ -144,6 +144,7 @@ def used(*, until_days_ago: int) -> KeyPlan:
         (used(until_days_ago=11), ["old-key-enabled"]),
         (KeyPlan(), ["old-key-enabled"]),
         (replace(used(until_days_ago=0), disabled=True), []),
+        (replace(used(until_days_ago=1), expires_in=timedelta(hours=-1)), []),
         (KeyPlan(deleted=True), []),
     ],
 )
@@ -155,6 +156,30 @@ def test_an_old_key_still_spending_is_named_with_its_spending() -> None:
     finding = rotate(used(until_days_ago=0)).finding
     assert "'old one') is still used: it spent $1.50 today" in finding.message
     assert "https://openrouter.ai/keys/" in finding.help
+
+
+def test_an_old_key_that_spent_in_a_window_younger_than_its_successor_is_still_used() -> None:
+    """Whatever its record says of when it was used last."""
+    with Simulator("healthy", seed=1) as simulator:
+        new = simulator.primary_key.fingerprint
+    record = {"hash": "0" * 64, "usage_daily": 0, "usage_weekly": 3, "usage_monthly": 3, "last_used_at": None}
+    born = {"hash": new, "created_at": "2026-11-20T00:00:00Z"}
+    faults = (
+        Fault(answer=Answer(status=200, body={"data": record}), path="0" * 64),
+        Fault(answer=Answer(status=200, body={"data": born}), path=new),
+    )
+    checked = check_account("healthy", Gates(rotated_from=("0" * 64,)), managed=True, seed=1, faults=faults)
+    assert checked.rules == ["old-key-in-use"]
+    assert "it spent $3.00 since 2026-11-23 00:00 UTC" in checked.finding.message
+
+
+def test_a_record_that_does_not_tell_its_age_says_so() -> None:
+    with Simulator("healthy", seed=1) as simulator:
+        new = simulator.primary_key.fingerprint
+    fault = Fault(answer=Answer(status=200, body={"data": {"hash": new, "name": " "}}), path=new)
+    checked = check_account("healthy", OLD_AGE, managed=True, seed=1, faults=(fault,))
+    assert checked.finding.message == ("inference: its age is not known: its record does not tell when it was made.")
+    assert checked.outcome.exit_code is ExitCode.INCOMPLETE
 
 
 def test_a_secret_that_still_holds_the_old_key_was_not_rotated() -> None:

@@ -161,6 +161,12 @@ VALIDITY = [
     ("expires then", {"expires_at": in_days(7)}, WEEK, [("key-expires-soon", ERROR)]),
     ("expires later", {"expires_at": in_days(7.1)}, WEEK, []),
     ("soon, but later than asked", {"expires_at": in_days(3)}, {"expires_within": timedelta(days=1)}, []),
+    (
+        "expires before the money has lasted as long as asked",
+        {"expires_at": in_days(20)},
+        {"min_runway": timedelta(days=30), "on_unknown_balance": "ignore"},
+        [("key-expires-soon", ERROR)],
+    ),
     ("expires soon, unasked", {"expires_at": in_days(6)}, {}, [("key-expires-soon", WARNING)]),
     ("expires in years", {"expires_at": "9999-12-31T23:59:59Z"}, WEEK, []),
     ("no region", {"allowed_data_regions": []}, {}, [("key-region-blocked", ERROR)]),
@@ -277,3 +283,8 @@ MANAGEMENT = [
 @pytest.mark.parametrize(("raw", "account", "expected"), MANAGEMENT)
 def test_the_management_key_is_judged_too(raw: str, account: Any, expected: list[tuple[str, Severity]]) -> None:
     assert seen(list(judge_management_key(subject(raw), account))) == expected
+
+
+def test_an_ordinary_key_in_place_of_the_management_key_is_called_so() -> None:
+    (finding,) = judge_management_key(subject(KEY), refused(Meaning.MANAGEMENT_KEY_NEEDED, 403))
+    assert "K is an ordinary key" in finding.message

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.health.model_files import read_named_models
-from openrouter_preflight.health.model_names import may_be_model, mentions
+from openrouter_preflight.health.model_names import Guess, by_vendor, guess, mentions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,18 +68,51 @@ def test_lines_are_counted_from_one() -> None:
     ]
 
 
+CATALOGUE = by_vendor(["openai/gpt-4.1", "openai/gpt-4.1:free", "~openai/gpt-latest", "google/gemini-2.5-pro"])
+
+
 @pytest.mark.parametrize(
-    ("name", "near", "likely"),
+    ("name", "unmarked", "marked"),
     [
-        ("openai/gpt-4-32k", False, True),
-        ("openai/openai-python", False, False),
-        ("openai/o-mini", True, True),
-        ("src/foo2", True, False),
-        ("~openai/gpt-4-latest", False, True),
+        # Of a family that the vendor has.
+        ("openai/gpt-4-32k", Guess.MODEL, Guess.MODEL),
+        ("~openai/gpt-4-latest", Guess.MODEL, Guess.MODEL),
+        # Near one, though it has no digit.
+        ("google/gemini-pro", Guess.MODEL, Guess.MODEL),
+        # Of a family that is all gone, or another thing.
+        ("google/palm-2-chat-bison", Guess.PERHAPS, Guess.MODEL),
+        ("openai/v1", Guess.PERHAPS, Guess.MODEL),
+        ("openai/openai-python", Guess.OTHER, Guess.PERHAPS),
+        ("openai/tiktoken", Guess.OTHER, Guess.PERHAPS),
+        ("google/gemini-api", Guess.OTHER, Guess.PERHAPS),
+        ("src/foo2", Guess.OTHER, Guess.OTHER),
     ],
 )
-def test_a_name_nobody_knows_is_a_model_only_if_vendor_and_spelling_say_so(name: str, near: bool, likely: bool) -> None:
-    assert may_be_model(name, {"openai", "anthropic"}, near=near) is likely
+def test_what_a_name_is_for_that_nobody_knows(name: str, unmarked: Guess, marked: Guess) -> None:
+    assert guess(name, CATALOGUE, is_marked=False) is unmarked
+    assert guess(name, CATALOGUE, is_marked=True) is marked
+
+
+@pytest.mark.parametrize(
+    ("line", "is_marked"),
+    [
+        ("model: openrouter/google/palm-2", True),
+        ('{"model_name": "google/palm-2"}', True),
+        ("MODEL=google/palm-2", True),
+        ("os.getenv('MODEL', 'google/palm-2')", True),
+        ("ChatOpenAI(model='google/palm-2')", True),
+        ("models and google/palm-2", False),
+        ("repo: google/palm-2", False),
+    ],
+)
+def test_a_name_may_be_called_a_model_where_it_stands(line: str, is_marked: bool) -> None:
+    (mention,) = mentions(line)
+    assert mention.is_marked is is_marked
+
+
+def test_a_name_is_found_before_a_preset_and_with_an_escaped_slash() -> None:
+    text = '"openai/gpt-4.1@preset/x" "openai\\/gpt-4o" uses: anthropics/claude-code-action@v1'
+    assert [mention.name for mention in mentions(text)] == ["openai/gpt-4.1", "openai/gpt-4o"]
 
 
 def test_globs_are_read_through_all_folders_and_each_name_told_once(tmp_path: Path) -> None:
@@ -112,3 +146,22 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "link.yaml").symlink_to(tmp_path / "real")
     with pytest.raises(UsageError, match="means no file"):
         read_named_models([str(tmp_path / "*.yaml")])
+
+
+def test_a_folder_behind_a_symbolic_link_is_read_only_if_it_is_named(tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "models.yaml").write_text("openai/gpt-4.1", encoding="utf-8")
+    (tmp_path / "tree" / "deep").mkdir(parents=True)
+    (tmp_path / "tree" / "deep" / "own.yaml").write_text("openai/gpt-4o", encoding="utf-8")
+    (tmp_path / "tree" / "link").symlink_to(tmp_path / "outside")
+    for pattern in ("tree/**/*.yaml", "tree/*/*.yaml"):
+        assert [name for name, _ in read_named_models([str(tmp_path / pattern)]).places] == ["openai/gpt-4o"]
+    named = read_named_models([str(tmp_path / "tree" / "link" / "*.yaml")])
+    assert [name for name, _ in named.places] == ["openai/gpt-4.1"]
+
+
+def test_a_line_of_names_is_read_in_the_time_that_its_length_takes() -> None:
+    """What marks a name is looked for right before it, not from the line's beginning for each."""
+    started = time.process_time()
+    assert sum(1 for _ in mentions("ab-cd/ef " * 50_000)) == 50_000
+    assert time.process_time() - started < 5

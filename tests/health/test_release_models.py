@@ -191,6 +191,22 @@ def test_a_name_of_old_in_a_file_is_followed(tmp_path: Path) -> None:
     assert checked.rules == []
 
 
+def test_a_name_that_may_be_a_models_or_not_is_a_warning(tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.write_text("Built on openai/gpt-4.1 with openai/retro-1 and openai/tiktoken.", encoding="utf-8")
+    checked = check_account(FUNDED, Gates(models_from=(str(file),)))
+    assert checked.rules == ["model-unchecked"]
+    assert f"openai/retro-1 ({file}:1) may be meant for a model" in checked.finding.message
+    assert checked.outcome.exit_code is ExitCode.PASS
+
+
+def test_an_alias_to_a_model_that_is_gone_says_which(tmp_path: Path) -> None:
+    alias = replace(CATALOGUE[1], id="~openai/gpt-latest", alias_of="openai/gpt-4-32k")
+    checked = check_account(FUNDED, Gates(require_models=("~openai/gpt-latest",)), models=(*CATALOGUE, alias))
+    assert checked.rules == ["model-unavailable"]
+    assert "openai/gpt-4-32k, for which it stands, is not there" in checked.finding.message
+
+
 @pytest.mark.parametrize("text", ["nothing here", "src/foo and lib/bar"])
 def test_files_without_any_model_are_said_to_hold_none(text: str, tmp_path: Path) -> None:
     file = tmp_path / "config.txt"

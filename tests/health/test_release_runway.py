@@ -133,6 +133,13 @@ def test_keys_of_one_account_drain_it_together_and_it_is_counted_once() -> None:
     assert checked.rules == ["runway-short", "runway-short"]
 
 
+def test_keys_of_one_account_agree_on_how_long_it_lasts_also_where_one_is_told_what_to_spend() -> None:
+    plan = account(balance="48", rhythm=FOUR_A_DAY, others={"batch": KeyPlan(rhythm=Rhythm(daily=Decimal(12)))})
+    told = Gates(min_runway=timedelta(days=3), expected_spend=Decimal(2))
+    checked = check_account(plan, WEEK, names=("inference", "batch"), each={"batch": told}, managed=True)
+    assert [round(key.runway_days or 0, 1) for key in checked.outcome.keys] == [8, 8]
+
+
 def test_without_a_management_key_the_checked_keys_of_an_account_are_added_up() -> None:
     plan = account(balance="64", rhythm=FOUR_A_DAY, others={"batch": KeyPlan(rhythm=Rhythm(daily=Decimal(12)))})
     open_credits = Manners(credits_for_ordinary_keys="true")
@@ -162,7 +169,14 @@ def test_too_little_history_is_unknown_and_said(policy: OnUnknownBalance, severi
     )
     assert checked.rules == ["runway-unknown"]
     assert "too little history" in checked.finding.message
+    assert checked.finding.help.startswith("Give the rate with --expected-spend")
     assert (checked.finding.severity, checked.outcome.exit_code) == (severity, code)
+
+
+def test_what_is_spent_lasts_no_time_whatever_the_rate() -> None:
+    checked = check_account(account(limit=Decimal(0)), WEEK)
+    assert checked.rules == ["credit-exhausted"]
+    assert checked.key.runway_days == 0
 
 
 def test_a_runway_without_any_known_ceiling_is_unknown() -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from openrouter_preflight.health.runway import even
-from openrouter_preflight.health.spend_rate import history, own_rate, share, week_of
+from openrouter_preflight.health.spend_rate import history, own_rate, pace, share, week_of
 from openrouter_preflight.openrouter.answers import Usage
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -91,6 +91,12 @@ def test_a_key_of_known_age_is_spread_over_its_age() -> None:
     assert own_rate(usage(10, 10, 10, 2), NOON, created_at=NOON - timedelta(days=2)) == 5
 
 
+def test_a_key_of_known_age_has_the_mean_of_its_life_where_every_window_has_only_begun() -> None:
+    now = datetime(2026, 6, 1, 2, tzinfo=UTC)
+    assert own_rate(usage(900, 3, 3, 3), now, created_at=now - timedelta(days=300)) == 3
+    assert own_rate(usage(1, 1, 1, 1), now, created_at=now - timedelta(hours=2)) is None
+
+
 @pytest.mark.parametrize(
     ("now", "spent"),
     [
@@ -121,3 +127,16 @@ def test_a_key_has_its_share_of_what_the_account_spent_on_the_same_days() -> Non
     assert share(usage(total=900, monthly=50, weekly=6, daily=2), series, NOON) == Decimal(48) / (24 * 8)
     assert share(usage(total=900, monthly=9000, weekly=6, daily=2), series, NOON) == 1
     assert share(usage(), series, NOON) is None
+
+
+def test_the_pace_of_a_day_is_against_what_the_account_usually_spends_by_then() -> None:
+    series = history(past(*[8] * 30), NOON)
+    assert pace(usage(daily=1), series, NOON) == Decimal(1) / 4
+    assert pace(usage(daily=1), series, NOON.replace(hour=0, minute=30)) is None
+    assert pace(usage(daily=1), {}, NOON) is None
+
+
+def test_on_a_day_on_which_the_account_usually_rests_a_dollar_is_all() -> None:
+    resting = history({day: Decimal(0 if day.weekday() == NOON.weekday() else 8) for day in past(*[0] * 30)}, NOON)
+    assert pace(usage(daily=0), resting, NOON) == 0
+    assert pace(usage(daily=3), resting, NOON) == 1

@@ -67,3 +67,14 @@ def test_a_duration_is_days_and_hours(span: timedelta, said: str) -> None:
 def test_a_reset_is_said_with_its_day(interval: str | None, resets_at: datetime | None, said: str) -> None:
     ceiling = Ceiling(name="member", remaining=Decimal(1), reset_interval=interval, resets_at=resets_at)
     assert wording.reset_of(ceiling) == said
+
+
+@pytest.mark.parametrize(
+    ("limit", "says_wait"),
+    [(Decimal(5), True), (None, True), (Decimal(0), False)],
+)
+def test_waiting_for_a_reset_is_advised_only_where_it_brings_anything(limit: Decimal | None, says_wait: bool) -> None:
+    ceiling = Ceiling(name="key_limit", remaining=Decimal(0), limit=limit, resets_at=datetime(2026, 12, 1, tzinfo=UTC))
+    said = wording.how_to_raise(ceiling)
+    assert ("wait until it resets" in said) is says_wait
+    assert "topping up the account will not help" in said

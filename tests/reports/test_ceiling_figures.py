@@ -43,6 +43,13 @@ def test_each_ceiling_tells_all_that_is_known_of_it() -> None:
     ]
 
 
+def test_a_key_short_of_money_is_shown_with_every_ceiling_and_a_fine_one_is_not() -> None:
+    short = Outcome(command="check", keys=(LIMITED,), findings=(finding("balance-low", key=LIMITED.name),))
+    fine = Outcome(command="check", keys=(LIMITED,), findings=(finding("model-unavailable", key=LIMITED.name),))
+    assert "- the key's own limit: $12.50 of $20.00 spent, $7.50 left, never resets" in render("text", short, CONTEXT)
+    assert "left" not in render("text", fine, CONTEXT)
+
+
 def test_a_program_is_told_of_free_requests_too() -> None:
     report = json.loads(render("json", Outcome(command="check", keys=(LIMITED, funded())), CONTEXT))
     assert [key["free_requests"] for key in report["keys"]] == [

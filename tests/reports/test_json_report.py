@@ -99,8 +99,16 @@ def test_times_are_utc_and_end_in_z(moment: datetime, said: str) -> None:
 
 
 @pytest.mark.parametrize(("days", "said"), [(12.3, 12.3), (float("inf"), None), (float("nan"), None), (None, None)])
-def test_a_runway_is_a_number_or_null(days: float | None, said: float | None) -> None:
-    assert _json(replace(HEALTHY, keys=(funded(runway_days=days),)))["keys"][0]["runway_days"] == said
+def test_a_runway_is_a_number_or_null_and_without_end_is_told_from_unknown(
+    days: float | None, said: float | None
+) -> None:
+    key = _json(replace(HEALTHY, keys=(funded(runway_days=days),)))["keys"][0]
+    assert (key["runway_days"], key["runway_unlimited"]) == (said, days == float("inf"))
+
+
+def test_the_lowest_ceiling_is_marked() -> None:
+    (ceiling,) = _json(replace(HEALTHY, keys=(funded(),)))["keys"][0]["ceilings"]
+    assert ceiling["binds"] is True
 
 
 def test_daily_spend_is_a_list_of_days() -> None:

@@ -39,9 +39,10 @@ def test_a_healthy_key() -> None:
         | --- | --- | --- | --- | --- | --- | --- | --- |
         | ✅ | `OPENROUTER_API_KEY` | valid | \\$12.34 | key limit | 2026-12-01 | 2027-01-01 | 31 days |
 
-        | Key | Ceiling | Left |  |
-        | --- | --- | --- | --- |
-        | `OPENROUTER_API_KEY` | the key's own limit | `████░░░░░░░░░░░░░░░░` | \\$12.34 of \\$50.00 |
+        | Key | Ceiling |  | Left | Spent | Resets |  |
+        | --- | --- | --- | --- | --- | --- | --- |
+        | `OPENROUTER_API_KEY` | the key's own limit | `████░░░░░░░░░░░░░░░░` | \\$12.34 of \\$50.00 | \\$37.66 | \
+2026-12-01 | **binds** |
 
         <sub>openrouter-preflight 1.2.3</sub>
         """)

@@ -149,7 +149,7 @@ def test_a_skipped_key_is_not_called_healthy() -> None:
             "is valid; what it can spend is unknown.",
         ),
         ({"kind": "management"}, "(the key's own limit) (a management key)"),
-        ({"runway_days": 31.2}, "lasts 31 days at the recent rate."),
+        ({"runway_days": 31.2}, "lasts 31 days at the expected rate."),
         ({"expires_at": datetime(2026, 11, 24, 5, 30, tzinfo=UTC)}, "expires 2026-11-24 05:30 (in 3 hours)"),
         ({"binding_ceiling": "a_new_scope", "ceilings": ()}, "$12.34 (the budget `a_new_scope`), resets 2026-12-01"),
         ({"resets_at": None, "ceilings": ()}, "never resets"),

@@ -28,17 +28,20 @@ def simulator(clock: SettableClock) -> Iterator[Simulator]:
 
 
 def sdk(simulator: Simulator, key: ApiKey) -> OpenRouter:
+    """The SDK with that key, to be closed."""
     return OpenRouter(api_key=key.reveal(), server_url=simulator.base_url, retry_config=None)
 
 
 @pytest.fixture
-def client(simulator: Simulator) -> OpenRouter:
-    return sdk(simulator, simulator.keys["inference"])
+def client(simulator: Simulator) -> Iterator[OpenRouter]:
+    with sdk(simulator, simulator.keys["inference"]) as client:
+        yield client
 
 
 @pytest.fixture
-def manager(simulator: Simulator) -> OpenRouter:
-    return sdk(simulator, simulator.keys["management"])
+def manager(simulator: Simulator) -> Iterator[OpenRouter]:
+    with sdk(simulator, simulator.keys["management"]) as manager:
+        yield manager
 
 
 def test_get_key(simulator: Simulator, client: OpenRouter) -> None:
@@ -92,13 +95,14 @@ def test_create_read_change_and_delete_a_key(simulator: Simulator, manager: Open
     created = manager.api_keys.create(name="New", limit=5, limit_reset="weekly", expires_at=expiry)
     key = ApiKey(created.key)
     assert (created.data.hash, created.data.label, created.data.expires_at) == (key.fingerprint, key.label, expiry)
-    assert sdk(simulator, key).api_keys.get_current_key_metadata().data.limit_remaining == 5
+    with sdk(simulator, key) as made:
+        assert made.api_keys.get_current_key_metadata().data.limit_remaining == 5
 
     changed = manager.api_keys.update(hash=key.fingerprint, disabled=True, name="Newer").data
     assert (changed.disabled, changed.name, changed.limit) == (True, "Newer", 5)
     assert manager.api_keys.get(hash=key.fingerprint).data.updated_at is not None
-    with pytest.raises(errors.UnauthorizedResponseError):
-        sdk(simulator, key).api_keys.get_current_key_metadata()
+    with sdk(simulator, key) as disabled, pytest.raises(errors.UnauthorizedResponseError):
+        disabled.api_keys.get_current_key_metadata()
 
     assert manager.api_keys.delete(hash=key.fingerprint).DELETED
     with pytest.raises(errors.NotFoundResponseError):
@@ -106,8 +110,7 @@ def test_create_read_change_and_delete_a_key(simulator: Simulator, manager: Open
 
 
 def test_get_activity(clock: SettableClock) -> None:
-    with Simulator("activity", clock=clock) as simulator:
-        manager = sdk(simulator, simulator.keys["management"])
+    with Simulator("activity", clock=clock) as simulator, sdk(simulator, simulator.keys["management"]) as manager:
         rows = manager.analytics.get_user_activity().data
         assert len({row.date_ for row in rows}) == 30
         monday = manager.analytics.get_user_activity(request=GetUserActivityRequest(date_="2026-11-16")).data
@@ -144,14 +147,17 @@ def test_chat_completion(simulator: Simulator, client: OpenRouter) -> None:
 def test_refusals_are_the_errors_that_the_sdk_knows(
     scenario: str, error: type[Exception], clock: SettableClock
 ) -> None:
-    with Simulator(scenario, clock=clock) as simulator, pytest.raises(error):
-        sdk(simulator, simulator.primary_key).chat.send(model="openai/gpt-4o-mini", messages=MESSAGES)
+    with (
+        Simulator(scenario, clock=clock) as simulator,
+        sdk(simulator, simulator.primary_key) as client,
+        pytest.raises(error),
+    ):
+        client.chat.send(model="openai/gpt-4o-mini", messages=MESSAGES)
 
 
 @pytest.mark.parametrize("name", [name for name, scenario in SCENARIOS.items() if not scenario.faults])
 def test_every_answer_of_every_account_is_in_the_sdks_types(name: str, clock: SettableClock) -> None:
-    with Simulator(name, clock=clock) as simulator:
-        manager = sdk(simulator, simulator.keys["management"])
+    with Simulator(name, clock=clock) as simulator, sdk(simulator, simulator.keys["management"]) as manager:
         if not simulator.scenario.manners.old_key_answer:
             assert manager.api_keys.get_current_key_metadata().data.is_management_key
         keys = manager.api_keys.list(include_disabled=True, include_expired=True).data

@@ -60,7 +60,7 @@ _KEY_RULES = (
     Rule(
         name="key-expires-soon",
         severity=_ERROR,
-        what="The key expires within the time asked for.",
+        what="The key expires within the time asked for, or before the runway asked for has ended.",
         why="It would stop working while the release is in use.",
         fix="Create a new key (an expiry date cannot be changed) and replace the secret before that day.",
     ),

@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from math import inf, isnan
 from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.errors import UsageError
@@ -25,6 +26,8 @@ _SCHEMA: Final = "openrouter-preflight/1"
 _LARGEST_EXPONENT: Final = 15
 _LARGEST: Final = 16 * 1024 * 1024
 _HOW: Final = "Name a file that an earlier `check --report json=FILE` wrote."
+_TEN_YEARS: Final = 3650
+"""Days; no runway is reckoned further."""
 _CENT: Final = Decimal("0.01")
 _LONGEST_MESSAGE: Final = 300
 _FIGURES: Final = re.compile(
@@ -115,8 +118,8 @@ def _differences(then: EarlierKey, now: KeyStatus) -> Iterator[str]:
         yield "is another key than before"
     if then.state is not None and then.state != now.state:
         yield f"was {then.state}, and is {now.state}"
-    if then.runway_days is not None and now.runway_days is not None and abs(now.runway_days - then.runway_days) >= 1:
-        yield f"was to last {then.runway_days:.0f} days, and is to last {now.runway_days:.0f}"
+    if then.runway_days is not None and now.runway_days is not None and _differ(then.runway_days, now.runway_days):
+        yield f"was to last {_days(then.runway_days)}, and is to last {_days(now.runway_days)}"
     if then.spendable is None or now.spendable_usd is None:
         return
     change = now.spendable_usd - then.spendable
@@ -150,7 +153,7 @@ def _key(entry: Mapping[str, Any]) -> EarlierKey:
         fingerprint=_text(entry.get("fingerprint")),
         state=_text(entry.get("state")),
         spendable=_amount(entry.get("spendable_usd")),
-        runway_days=days if isinstance(days := entry.get("runway_days"), int | float) else None,
+        runway_days=inf if entry.get("runway_unlimited") is True else _number_of_days(entry.get("runway_days")),
     )
 
 
@@ -165,6 +168,25 @@ def _entries(value: object) -> list[dict[str, Any]]:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _number_of_days(value: object) -> float | None:
+    """Days, of which a report of another tool may have more than any number can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return None if isnan(value) else float(value)
+    except OverflowError:
+        return inf
+
+
+def _differ(then: float, now: float) -> bool:
+    """Whether by a day or more."""
+    return then != now and abs(now - then) >= 1
+
+
+def _days(number: float) -> str:
+    return "more than ten years" if number >= _TEN_YEARS else f"{number:.0f} days"
 
 
 def _amount(value: object) -> Decimal | None:

@@ -13,9 +13,9 @@ from openrouter_preflight.keys.diagnosis import Fault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from openrouter_preflight.health.drains import Spending
     from openrouter_preflight.health.model_files import NamedModels
     from openrouter_preflight.health.probe import Probe
-    from openrouter_preflight.health.spending import Spending
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.keys.diagnosis import Diagnosis
     from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord, Model
@@ -94,10 +94,14 @@ class Facts:
     """`GET /credits`; None where it was not asked."""
     account_is_certain: bool = False
     """It was told to a management key, not to an ordinary one."""
+    is_stranger: bool = False
+    """A management key was given, of another account than the key's."""
     activity: Answer[tuple[ActivityDay, ...]] | None = None
     """`GET /activity`; None where it was not asked."""
     record: Answer[KeyRecord] | None = None
     """`GET /keys/{hash}`; None where it was not asked."""
+    company: tuple[KeyRecord, ...] | None = None
+    """The keys of its workspace, itself among them; None where they were not listed."""
     models: ModelFacts | None = None
     """None where the release needs none, or nothing could be asked."""
     old_records: tuple[tuple[str, Answer[KeyRecord]], ...] = ()

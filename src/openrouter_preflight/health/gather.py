@@ -1,7 +1,8 @@
 """Which questions a set of keys needs, asked in as few round trips as their dependencies allow.
 
 What depends on no other answer goes out at once; what all keys of an account share is asked once. A second round trip
-asks what the first one made necessary: a guess at the balance, models that are missing, models of several keys.
+asks what the first one made necessary: a guess at the balance, a list of keys, models that are missing, models of
+several keys. One key with every gate is asked about with four requests at most (`gather_records`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from openrouter_preflight.health.ceilings import binding, ceilings_of
 from openrouter_preflight.health.facts import Facts, ModelFacts, Subject
-from openrouter_preflight.health.gather_activity import activity_may_decide, needs_activity, needs_record
 from openrouter_preflight.health.gather_models import ask_missing, askers, needs_models
+from openrouter_preflight.health.gather_records import ask_for_list, plan_for, with_records
 from openrouter_preflight.openrouter.batch import Batch
 from openrouter_preflight.openrouter.client import activity_of, credits_of, key_info, key_record, models_for
 from openrouter_preflight.openrouter.meaning import Meaning
@@ -96,12 +97,13 @@ def _ask(batch: Batch, subject: Subject, management_key: ApiKey | None, *, is_al
     asked.account = batch.add(credits_of(management_key, is_best_effort=False))
     if key is None:
         return asked
-    if needs_activity(subject) and not (is_alone and needs_record(subject)):
+    plan = plan_for(subject, is_alone=is_alone)
+    if plan.activity:
         asked.activity = batch.add(activity_of(management_key))
-    if needs_record(subject):
+    if plan.records:
         asked.record = batch.add(key_record(key.fingerprint, management_key))
-    replaced = subject.gates.rotated_from
-    asked.old_records = tuple((old, batch.add(key_record(old, management_key))) for old in replaced)
+        replaced = subject.gates.rotated_from
+        asked.old_records = tuple((old, batch.add(key_record(old, management_key))) for old in replaced)
     return asked
 
 
@@ -113,7 +115,9 @@ def _without_strangers(facts: list[Facts], management_key: ApiKey, client: Clien
         answer = client.ask(key_info(management_key))
         own = answer.data.account if answer.data is not None else None
     return [
-        replace(each, account=None, account_is_certain=False, activity=None) if _is_stranger(each, own) else each
+        replace(each, account=None, account_is_certain=False, activity=None, is_stranger=True)
+        if _is_stranger(each, own)
+        else each
         for each in facts
     ]
 
@@ -128,14 +132,9 @@ def _is_stranger(facts: Facts, own_account: str | None) -> bool:
 def _second_round(
     facts: list[Facts], management_key: ApiKey | None, client: Client, now: datetime
 ) -> tuple[list[Facts], bool]:
-    """With guesses at balances, activity that was put off, and models; whether no model can be missing any more."""
+    """With guesses at balances, records from a list, and models; whether no model can be missing any more."""
     batch = Batch(client)
-    activities = [
-        batch.add(activity_of(management_key))
-        if management_key and each.account_is_certain and each.activity is None and activity_may_decide(each, now)
-        else None
-        for each in facts
-    ]
+    lists = [_ask_for_list(batch, each, management_key, is_alone=len(facts) == 1) for each in facts]
     guesses = [
         batch.add(credits_of(key, is_best_effort=True))
         if (key := each.subject.key_to_ask) and not each.account_is_certain and _balance_may_decide(each, now)
@@ -153,12 +152,25 @@ def _second_round(
         replace(
             each,
             account=each.account if guess is None else guess.answer,
-            activity=each.activity if activity is None else activity.answer,
             models=missing() if pending is None else ModelFacts(listed=pending.answer),
         )
-        for each, guess, activity, pending, missing in zip(facts, guesses, activities, listed, looked_up, strict=True)
+        for each, guess, pending, missing in zip(facts, guesses, listed, looked_up, strict=True)
     ]
+    if management_key is not None and any(lists):
+        told = [
+            each if records is None else with_records(each, records.answer, management_key, client)
+            for each, records in zip(told, lists, strict=True)
+        ]
+        told = _without_strangers(told, management_key, client)
     return told, not any(listed)
+
+
+def _ask_for_list(
+    batch: Batch, facts: Facts, management_key: ApiKey | None, *, is_alone: bool
+) -> Pending[tuple[KeyRecord, ...]] | None:
+    if management_key is None or not plan_for(facts.subject, is_alone=is_alone).listed:
+        return None
+    return ask_for_list(batch, facts, management_key)
 
 
 def _third_round(facts: list[Facts], client: Client) -> list[Facts]:

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health.facts import ModelFacts
-from openrouter_preflight.health.model_names import may_be_model, vendors_of
+from openrouter_preflight.health.model_names import Guess, by_vendor, guess
 from openrouter_preflight.health.models import resolve, rows_by_name, without_preset
 from openrouter_preflight.openrouter.client import all_models_for, model_named, public_models
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from openrouter_preflight.health.facts import Facts, Subject
     from openrouter_preflight.keys import ApiKey
@@ -47,7 +47,8 @@ def ask_missing(batch: Batch, facts: Facts, key: ApiKey | None) -> Callable[[], 
     if models is None or key is None or not missing:
         return lambda: models
     of_all_kinds, public = batch.add(all_models_for(key)), batch.add(public_models(key))
-    askable = [name for name in missing if _is_askable(name, facts)][:_MOST_LOOKED_UP]
+    known = by_vendor(row.id for row in models.listed.data or ())
+    askable = [name for name in missing if _is_askable(name, facts.subject, known)][:_MOST_LOOKED_UP]
     named = {name: batch.add(model_named(name, key)) for name in askable}
 
     def told() -> ModelFacts:
@@ -88,10 +89,9 @@ def _missing(facts: Facts) -> list[str]:
     return [name for name in wanted if resolve(name, rows) is None]
 
 
-def _is_askable(name: str, facts: Facts) -> bool:
+def _is_askable(name: str, subject: Subject, known: Mapping[str, Collection[str]]) -> bool:
     """Whether a name is meant for a model, as far as can be told yet, and fits into a path as it stands."""
-    rows = (facts.models.listed.data if facts.models is not None else None) or ()
-    is_meant = name in required_names(facts.subject) or may_be_model(
-        name, vendors_of(row.id for row in rows), near=False
-    )
-    return is_meant and bool(_AUTHOR_AND_SLUG.fullmatch(name)) and ".." not in name
+    if not _AUTHOR_AND_SLUG.fullmatch(name) or ".." in name:
+        return False
+    is_marked = name in subject.named_models.marked
+    return name in required_names(subject) or guess(name, known, is_marked=is_marked) is not Guess.OTHER

@@ -15,6 +15,7 @@ from openrouter_preflight.health.judge_service import judge_service
 from openrouter_preflight.health.judge_shape import judge_shape
 from openrouter_preflight.health.judge_validity import judge_validity
 from openrouter_preflight.health.judged import judged_rules
+from openrouter_preflight.openrouter.meaning import Meaning
 from openrouter_preflight.settings.model import OnMissing
 
 if TYPE_CHECKING:
@@ -81,6 +82,12 @@ def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
 
 def judge_management_key(subject: Subject, account: Answer[Credits] | None) -> tuple[Finding, ...]:
     """The findings about the management key itself. A refusal is a warning: gates that need the key say more."""
+    if account is not None and account.meaning is Meaning.MANAGEMENT_KEY_NEEDED:
+        message = (
+            f"{subject.name} is an ordinary key: what it was to be asked is told to management keys only (HTTP 403)."
+        )
+        help_ = "Put a management key there, of the account that the checked keys belong to."
+        return (*judge_shape(subject), subject.finding("key-forbidden", message, help_, Severity.WARNING))
     refusals = (finding.with_severity(Severity.WARNING) for finding in judge_service(subject, account))
     is_accepted = account is not None and account.data is not None
     return (*judge_shape(subject, is_accepted=is_accepted), *refusals)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import Severity
-from openrouter_preflight.health import wording
+from openrouter_preflight.health import spend_rate, wording
 from openrouter_preflight.openrouter.meaning import Meaning
 from openrouter_preflight.settings.model import OnUnreachable
 
@@ -49,7 +49,7 @@ def judge_hygiene(facts: Facts, now: datetime) -> Iterator[Finding]:
     if gates.rotated_from and not facts.old_records:
         yield _undecided(subject, "rotation-unknown", f"{subject.name}: whether what it replaced is still used", None)
     for fingerprint, answer in facts.old_records:
-        yield from _rotation(facts, fingerprint, answer, record)
+        yield from _rotation(facts, fingerprint, answer, record, now)
 
 
 def _disabled(subject: Subject, record: KeyRecord) -> Iterator[Finding]:
@@ -59,8 +59,11 @@ def _disabled(subject: Subject, record: KeyRecord) -> Iterator[Finding]:
 
 def _age(facts: Facts, record: KeyRecord | None, most: timedelta, now: datetime) -> Iterator[Finding]:
     subject = facts.subject
-    if record is None or record.created_at is None:
+    if record is None:
         yield _undecided(subject, "key-age-unknown", f"{subject.name}: its age", facts.record)
+    elif record.created_at is None:
+        message = f"{subject.name}{_named(record)}: its age is not known: its record does not tell when it was made."
+        yield subject.finding("key-age-unknown", message)
     elif now - record.created_at > most:
         age = f"{wording.duration(now - record.created_at)} old (made on {wording.date(record.created_at)})"
         message = f"{subject.name}{_named(record)} is {age}, older than the {wording.duration(most)} of --max-key-age."
@@ -98,8 +101,10 @@ def _loose_limit(facts: Facts, record: KeyRecord) -> Iterator[Finding]:
         yield facts.subject.finding("key-limit-loose", f"{message}, {times} times what it spends.")
 
 
-def _rotation(facts: Facts, fingerprint: str, answer: Answer[KeyRecord], record: KeyRecord | None) -> Iterator[Finding]:
-    """A replaced key that is gone or disabled is silent; one that was used since its successor was made is not.
+def _rotation(
+    facts: Facts, fingerprint: str, answer: Answer[KeyRecord], record: KeyRecord | None, now: datetime
+) -> Iterator[Finding]:
+    """A replaced key that is gone, disabled or expired is silent; one used since its successor was made is not.
 
     That the management key does not know a key means that it is gone only if it knows the other one.
     """
@@ -110,14 +115,14 @@ def _rotation(facts: Facts, fingerprint: str, answer: Answer[KeyRecord], record:
         yield subject.finding("old-key-in-use", message, "Put the new key into this secret, and deploy it.")
         return
     is_gone = answer.meaning is Meaning.NOT_FOUND and record is not None
-    if is_gone or (old is not None and old.disabled):
+    if is_gone or (old is not None and (old.disabled or (old.expires_at is not None and old.expires_at <= now))):
         return
     if old is None:
         what = f"{subject.name}: whether the old key ({_shown(fingerprint)}) is used"
         yield _undecided(subject, "rotation-unknown", what, answer)
         return
     said = f"the key that {subject.name} replaced ({_shown(fingerprint, old)})"
-    use = _use_since_rotation(old, record)
+    use = _use_since_rotation(old, record, now)
     if use is not None:
         yield subject.finding("old-key-in-use", f"{said} is still used: {use}.", help_)
     elif old.last_used_at is not None and (record is None or record.created_at is None):
@@ -126,12 +131,16 @@ def _rotation(facts: Facts, fingerprint: str, answer: Answer[KeyRecord], record:
         yield subject.finding("old-key-enabled", f"{said} is not used any more, and still works.")
 
 
-def _use_since_rotation(old: KeyRecord, new: KeyRecord | None) -> str | None:
+def _use_since_rotation(old: KeyRecord, new: KeyRecord | None, now: datetime) -> str | None:
     """How the old key is seen to be used, as the end of a sentence; None where it is not."""
     today = (old.usage.daily or Decimal(0)) + (old.byok_usage.daily or Decimal(0))
     if today > 0:
         return f"it spent {wording.usd(today)} today"
     rotated = new.created_at if new is not None else None
+    for usage in (old.usage, old.byok_usage):
+        for spent, start in spend_rate.windows(usage, now):
+            if spent and rotated is not None and rotated <= start:
+                return f"it spent {wording.usd(spent)} since {wording.date(start)}, after the new one was made"
     if old.last_used_at is not None and rotated is not None and old.last_used_at > rotated:
         return f"last on {wording.date(old.last_used_at)}, after the new one was made"
     return None
@@ -149,7 +158,7 @@ def _undecided(subject: Subject, rule: str, what: str, answer: Answer[KeyRecord]
 
 
 def _named(record: KeyRecord) -> str:
-    return f" ({record.name!r})" if record.name else ""
+    return f" ({record.name!r})" if (record.name or "").strip() else ""
 
 
 def _shown(fingerprint: str, record: KeyRecord | None = None) -> str:

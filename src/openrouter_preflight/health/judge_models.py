@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from openrouter_preflight.findings import Severity
 from openrouter_preflight.health import wording
 from openrouter_preflight.health.ceilings import free_requests
-from openrouter_preflight.health.model_names import may_be_model, vendors_of
+from openrouter_preflight.health.model_names import Guess, by_vendor, guess
 from openrouter_preflight.health.models import (
     has_preset,
     nearest,
@@ -35,6 +35,7 @@ _WARN_BEFORE_REMOVAL: Final = timedelta(days=30)
 _PRIVACY_HELP: Final = (
     "Allow it in the privacy settings (https://openrouter.ai/settings/privacy), or in the guardrail of the key."
 )
+_PERHAPS_HELP: Final = "If it is a model, it is gone: use another. Else name narrower files with --models-from."
 _UNDECIDED: Final = (Meaning.UNREACHABLE, Meaning.OUTAGE, Meaning.RATE_LIMITED, Meaning.REJECTION_UNCONFIRMED)
 
 
@@ -116,6 +117,11 @@ def _missing(subject: Subject, name: str, usable: dict[str, Model], models: Mode
     rows = rows_by_name(public)
     found = resolve(name, rows)
     if found is None:
+        alias = usable.get(name)
+        if alias is not None and alias.alias_target:
+            return subject.finding(
+                "model-unavailable", f"{said}: {alias.alias_target}, for which it stands, is not there."
+            )
         near = nearest(name, usable)
         hint = f"the nearest names are {', '.join(near)}" if near else "no name is near it"
         return subject.finding("model-unavailable", f"{said}: OpenRouter has no such model now; {hint}.")
@@ -135,7 +141,7 @@ def _named_in_files(subject: Subject, usable: dict[str, Model], models: ModelFac
     """Models that the files of --models-from name and that are missing or leaving."""
     described = {wanted.id for wanted in _wanted(subject)}
     public = rows_by_name((models.public.data if models.public is not None else None) or ())
-    vendors = vendors_of((*usable, *public))
+    known = by_vendor((*usable, *public))
     found_any = False
     for name, place in subject.named_models.places:
         row = _row_of(name, usable, models)
@@ -144,9 +150,16 @@ def _named_in_files(subject: Subject, usable: dict[str, Model], models: ModelFac
             continue
         if row is not None:
             yield from _expiry(subject, f"{_said(name, row)} ({place})", row, None, now)
-        elif resolve(name, public) or may_be_model(name, vendors, near=bool(nearest(name, usable))):
+            continue
+        guessed = guess(name, known, is_marked=name in subject.named_models.marked)
+        if guessed is Guess.MODEL or resolve(name, public) is not None:
             found_any = True
             yield _missing(subject, name, usable, models, f" ({place})")
+        elif guessed is Guess.PERHAPS:
+            message = (
+                f"{subject.name}: {name} ({place}) may be meant for a model, and OpenRouter has none of that name."
+            )
+            yield subject.finding("model-unchecked", message, _PERHAPS_HELP, Severity.WARNING)
     if subject.named_models.places and not found_any:
         message = f"{subject.name}: the files of --models-from name no model that OpenRouter has."
         yield subject.finding("model-unchecked", message, severity=Severity.WARNING)

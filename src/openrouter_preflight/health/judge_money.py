@@ -48,14 +48,20 @@ def account_is_owed(facts: Facts) -> bool:
     return facts.account_is_certain and (facts.account is None or facts.account.data is None)
 
 
+def why_unlimited(facts: Facts) -> str:
+    """Why nothing is known that limits the key, as the end of a sentence."""
+    if facts.is_stranger:
+        return "the key has no limit of its own, and the management key is of another account"
+    return "the key has no limit of its own, and only a management key is told the account's balance"
+
+
 def _unknown(facts: Facts, minimum: Decimal, lowest: Ceiling | None) -> Iterator[Finding]:
     severity = severity_of_unknown(facts.subject.policies)
     if severity is None:
         return
     unknown = f"{facts.subject.name}: whether {wording.usd(minimum)} can be spent is not known: "
     if facts.account is None or not account_is_owed(facts):
-        unknown += "the key has no limit of its own, and only a management key is told the account's balance."
-        yield facts.subject.finding("balance-unknown", unknown, severity=severity)
+        yield facts.subject.finding("balance-unknown", f"{unknown}{why_unlimited(facts)}.", severity=severity)
         return
     known = f"; {state_of(lowest)}" if lowest is not None else ""
     reason = _REASONS.get(facts.account.meaning, "the account's balance could not be read")

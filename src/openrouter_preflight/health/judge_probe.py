@@ -65,7 +65,7 @@ def inferred_account(facts: Facts, known: tuple[Ceiling, ...]) -> tuple[Ceiling,
 def _judge_completion(facts: Facts, probe: Probe) -> Iterator[Finding]:
     subject, answer, model = facts.subject, probe.answer, probe.plan.model
     if answer.data is not None:
-        cost = "cost is not told" if answer.data.cost is None else f"it cost {wording.usd(answer.data.cost)}"
+        cost = "its cost is not told" if answer.data.cost is None else f"it cost {wording.usd(answer.data.cost)}"
         yield subject.finding("probe-answered", f"{subject.name}: {model} answered a tiny completion; {cost}.")
     elif answer.meaning is Meaning.UNAFFORDABLE:
         message = f"{subject.name} cannot pay even {probe.plan.tokens} tokens of {model} (HTTP {answer.status})."
@@ -74,8 +74,9 @@ def _judge_completion(facts: Facts, probe: Probe) -> Iterator[Finding]:
         yield from judge_service(subject, answer)
     elif answer.meaning is Meaning.NOT_FOUND or (answer.refusal is not None and answer.refusal.availability):
         code = answer.refusal.availability if answer.refusal is not None else None
-        reason = _AVAILABILITY.get(code or "", f"HTTP {answer.status}")
-        yield subject.finding("model-unavailable", f"{subject.name} cannot use {model}: {reason}.")
+        reason = _AVAILABILITY.get(code or "", "OpenRouter does not serve it to this key")
+        message = f"{subject.name} cannot use {model}: {reason} (HTTP {answer.status})."
+        yield subject.finding("model-unavailable", message)
     elif answer.meaning is Meaning.BAD_REQUEST:
         message = f"{subject.name} cannot use {model}: the request was refused (HTTP {answer.status})."
         yield subject.finding("model-unavailable", message)

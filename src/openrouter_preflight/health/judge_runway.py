@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health import wording
-from openrouter_preflight.health.judge_money import account_is_owed, severity_of_unknown, state_of
+from openrouter_preflight.health.judge_money import account_is_owed, severity_of_unknown, state_of, why_unlimited
 from openrouter_preflight.health.runway import first_failure
 
 if TYPE_CHECKING:
@@ -15,15 +15,23 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from openrouter_preflight.findings import Ceiling, Finding
+    from openrouter_preflight.health.drains import Spending
     from openrouter_preflight.health.facts import Facts
     from openrouter_preflight.health.runway import Week
-    from openrouter_preflight.health.spending import Spending
+
+
+_NO_RATE: Final = "there is too little history to tell a rate from"
+_GIVE_A_RATE: Final = (
+    "Give the rate with --expected-spend, in USD a day; --on-unknown-balance warn lets it pass until there is history."
+)
 
 
 def runway_days(facts: Facts, ceilings: tuple[Ceiling, ...], now: datetime) -> float | None:
     """Days until requests first fail, infinite where they do not; None where it was not asked for or is not known."""
     if not is_asked(facts) or facts.spending is None:
         return None
+    if any(ceiling.remaining <= 0 for ceiling in ceilings):
+        return 0.0
     drains = _drains(ceilings, facts.spending)
     if not drains or len(drains) < len(ceilings):
         return None
@@ -54,7 +62,8 @@ def judge_runway(facts: Facts, ceilings: tuple[Ceiling, ...], now: datetime) -> 
     severity = severity_of_unknown(facts.subject.policies)
     if unknown and severity is not None:
         message = f"{facts.subject.name}: whether it lasts the {wording.duration(asked)} of --min-runway is not known: "
-        yield facts.subject.finding("runway-unknown", f"{message}{unknown}.", severity=severity)
+        help_ = _GIVE_A_RATE if unknown == _NO_RATE else None
+        yield facts.subject.finding("runway-unknown", f"{message}{unknown}.", help_, severity)
 
 
 def _drains(ceilings: tuple[Ceiling, ...], spending: Spending) -> list[tuple[Ceiling, Week]]:
@@ -76,9 +85,9 @@ def _short(facts: Facts, spending: Spending, end: datetime, ceiling: Ceiling, no
 def _unknown(facts: Facts, ceilings: tuple[Ceiling, ...], drains: list[tuple[Ceiling, Week]]) -> str | None:
     """Why the runway cannot be known, as the end of a sentence; None where it is."""
     if not ceilings:
-        return "the key has no limit of its own, and only a management key is told the account's balance"
+        return why_unlimited(facts)
     if len(drains) < len(ceilings):
-        return "there is too little history to tell a rate from; --expected-spend gives one"
+        return _NO_RATE
     if account_is_owed(facts):
         return "the account's balance could not be read"
     if facts.activity is not None and facts.activity.data is None and facts.subject.gates.expected_spend is None:

@@ -44,19 +44,22 @@ def judge_validity(facts: Facts, now: datetime) -> Iterator[Finding]:
 
 
 def _expiry(facts: Facts, info: KeyInfo, now: datetime) -> Iterator[Finding]:
-    expires_at, asked = info.expires_at, facts.subject.gates.expires_within
+    expires_at, gates = info.expires_at, facts.subject.gates
     if expires_at is None:
         return
     left = expires_at - now
     if left <= timedelta():
         yield facts.subject.finding("key-expired", f"{facts.subject.name} expired on {wording.date(expires_at)}.")
-    elif left <= (asked or _WARN_BEFORE_EXPIRY):
-        message = f"{facts.subject.name} expires in {wording.duration(left)} ({wording.date(expires_at)})"
-        if asked is None:
-            yield facts.subject.finding("key-expires-soon", f"{message}.", severity=Severity.WARNING)
-        else:
-            message = f"{message}, within the {wording.duration(asked)} of --expires-within."
-            yield facts.subject.finding("key-expires-soon", message)
+        return
+    message = f"{facts.subject.name} expires in {wording.duration(left)} ({wording.date(expires_at)})"
+    if gates.expires_within is not None and left <= gates.expires_within:
+        message = f"{message}, within the {wording.duration(gates.expires_within)} of --expires-within."
+        yield facts.subject.finding("key-expires-soon", message)
+    elif gates.min_runway is not None and left < gates.min_runway:
+        message = f"{message}, sooner than the {wording.duration(gates.min_runway)} of --min-runway."
+        yield facts.subject.finding("key-expires-soon", message)
+    elif gates.expires_within is None and left <= _WARN_BEFORE_EXPIRY:
+        yield facts.subject.finding("key-expires-soon", f"{message}.", severity=Severity.WARNING)
 
 
 def _has_limit(info: KeyInfo) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import stat
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,8 @@ class NamedModels:
 
     places: tuple[tuple[str, str], ...] = ()
     """Each name of a model's shape once, with the place of its first mention: `config.yaml:12`."""
+    marked: frozenset[str] = frozenset()
+    """The names that are called models where they stand."""
     unread: tuple[str, ...] = ()
     """Files that could not be read, each with the reason."""
 
@@ -42,6 +45,7 @@ def read_named_models(patterns: Iterable[str]) -> NamedModels:
         UsageError: a glob means no file, or more than anyone's configuration has.
     """
     places: dict[str, str] = {}
+    marked: set[str] = set()
     unread: list[str] = []
     for pattern in patterns:
         for path in _files(pattern):
@@ -51,14 +55,15 @@ def read_named_models(patterns: Iterable[str]) -> NamedModels:
                 continue
             for mention in mentions(text):
                 places.setdefault(mention.name, f"{path}:{mention.line}")
-    return NamedModels(places=tuple(places.items()), unread=tuple(dict.fromkeys(unread)))
+                marked |= {mention.name} if mention.is_marked else set()
+    return NamedModels(places=tuple(places.items()), marked=frozenset(marked), unread=tuple(dict.fromkeys(unread)))
 
 
 def _files(pattern: str) -> list[Path]:
     # Path.glob takes no absolute pattern.
     names = glob.glob(pattern, recursive=True, include_hidden=True)  # noqa: PTH207 - see above
     found = sorted({Path(name) for name in names})
-    files = [path for path in found if stat.S_ISREG(path.lstat().st_mode)]
+    files = [path for path in found if stat.S_ISREG(path.lstat().st_mode) and not _is_behind_link(path, pattern)]
     if not files:
         raise UsageError(
             f"--models-from {pattern!r} means no file.", "Name a file, or a glob such as 'config/**/*.yaml'."
@@ -66,6 +71,13 @@ def _files(pattern: str) -> list[Path]:
     if len(files) > _MOST_FILES:
         raise UsageError(f"--models-from {pattern!r} means {len(files)} files.", f"Name at most {_MOST_FILES}.")
     return files
+
+
+def _is_behind_link(path: Path, pattern: str) -> bool:
+    """Whether a folder that the pattern's wildcards led into is a symbolic link; one that it names outright may be."""
+    named = sum(1 for _ in takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
+    led_into = list(path.parents)[: len(path.parts) - named - 1]
+    return any(folder.is_symlink() for folder in led_into)
 
 
 def _read(path: Path) -> str | None:

@@ -1,6 +1,6 @@
 """Names of models in any text: what has the shape `vendor/model`, wherever it stands. Pure.
 
-Everything that has the shape is found; whether it is a model is for the catalogue to say, by its vendors. What is part
+Everything that has the shape is found; whether it is a model is for the catalogue to say, by its names. What is part
 of a longer path, of a package's name, or ends as a file does is not even asked about.
 """
 
@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health.models import ROUTING_SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _PREFIX: Final = "openrouter/"
 """LiteLLM's name for the provider, before the model's own."""
 _NAME: Final = re.compile(
     r"(?:(?<![\w./@~\\%$-])|(?<=:-))"
     r"((?:openrouter/)?~?[a-z0-9][a-z0-9-]{1,40}/[a-z0-9][a-z0-9._-]{1,80}(?::[a-z0-9-]{2,20})?)"
-    r"(?![\w/@(*{-]|[.:]\w)"
+    r"(?![\w/(*{-]|@(?!preset/)|[.:]\w)"
 )
+_MARK: Final = re.compile(r"""model\w{0,20}["'`]?\s{0,4}[:=(,]\s{0,4}["'`]?$""", re.IGNORECASE)
+_MARK_LENGTH: Final = 40
+"""Characters before a name in which its mark stands."""
+_NEAR: Final = 0.8
+"""How alike two names of one vendor's models are, of 1, when one is taken for the other misspelled."""
 _VARIANTS: Final = frozenset({":free", ":extended", ":thinking", ":beta", *ROUTING_SUFFIXES})
 _FILE_ENDINGS: Final = re.compile(
     r"\.(?:py|pyi|js|mjs|cjs|ts|tsx|jsx|json|jsonl|ya?ml|toml|md|rst|txt|html?|css|sh|go|rs|rb|java|php|lock|cfg|ini|"
@@ -36,30 +43,61 @@ class Mention:
     name: str
     line: int
     """From 1."""
+    is_marked: bool = False
+    """What stands before it calls it a model: `model: …`, `"model_name": "…"`, `MODEL=…`."""
 
 
 def mentions(text: str) -> Iterator[Mention]:
-    """Every name of the shape, in order, LiteLLM's prefix taken off."""
+    """Every name of the shape, in order, LiteLLM's prefix and a preset taken off, also where JSON escapes the slash."""
     for number, line in enumerate(text.splitlines(), start=1):
-        for found in _NAME.finditer(line):
+        for found in _NAME.finditer(unescaped := line.replace("\\/", "/")):
             name = _cleaned(found[1])
             if name is not None:
-                yield Mention(name, number)
+                start = found.start(1)
+                is_marked = _MARK.search(unescaped, max(start - _MARK_LENGTH, 0), start) is not None
+                yield Mention(name, number, is_marked)
 
 
-def vendors_of(names: Iterable[str]) -> frozenset[str]:
-    """Whose models they are."""
-    return frozenset(name.lstrip("~").partition("/")[0] for name in names)
+class Guess(Enum):
+    """What a name is for that no catalogue has."""
+
+    MODEL = auto()
+    """A model that is gone, or misspelled."""
+    PERHAPS = auto()
+    """A model or something else of the same owner, such as a repository."""
+    OTHER = auto()
 
 
-def may_be_model(name: str, vendors: Collection[str], *, near: bool) -> bool:
-    """Whether a name that the catalogue does not have is likely a model's: of a known vendor, and spelled like one.
+def by_vendor(names: Iterable[str]) -> Mapping[str, Collection[str]]:
+    """The catalogue's names by whose models they are, variants under the plain name."""
+    known: dict[str, set[str]] = {}
+    for name in names:
+        vendor, _, model = name.lstrip("~").partition("/")
+        known.setdefault(vendor, set()).add(model.partition(":")[0])
+    return known
 
-    A name without any digit is believed only if it is `near` one that the catalogue has: `openai/openai-python` is a
-    repository, not a model.
+
+def guess(name: str, known: Mapping[str, Collection[str]], *, is_marked: bool) -> Guess:
+    """What a name is likely for, by the catalogue's names `by_vendor`.
+
+    `openai/gpt-5-none` is of a known family; `openai/openai-python` is a repository; of `google/palm-2` nobody can
+    tell, unless it `is_marked` as a model where it stands.
     """
     vendor, _, model = name.lstrip("~").partition("/")
-    return vendor in vendors and (near or any(letter.isdigit() for letter in model))
+    siblings, plain = known.get(vendor, ()), model.partition(":")[0]
+    if not siblings:
+        return Guess.OTHER
+    if get_close_matches(plain, siblings, n=1, cutoff=_NEAR):
+        return Guess.MODEL
+    if not any(letter.isdigit() for letter in plain):
+        return Guess.PERHAPS if is_marked else Guess.OTHER
+    is_of_family = _family(plain) in {_family(sibling) for sibling in siblings}
+    return Guess.MODEL if is_marked or is_of_family else Guess.PERHAPS
+
+
+def _family(model: str) -> str:
+    """The letters that it begins with: `gpt` of `gpt-4.1-mini`."""
+    return re.split(r"[^a-z]", model, maxsplit=1)[0]
 
 
 def _cleaned(found: str) -> str | None:

@@ -109,7 +109,9 @@ def _prices(model: Model, wanted: ModelRequirement) -> Iterator[Shortcoming]:
         if most is None:
             continue
         if price is None:
-            yield Shortcoming("model-unchecked", f"has no {kind} price of its own to compare, as a router has none")
+            yield Shortcoming(
+                "model-unchecked", f"has no {kind} price that could be compared; routers have none of their own"
+            )
         elif price * _MILLION > most:
             cost = f"costs ${_plain(price * _MILLION)} for a million {kind} tokens"
             yield Shortcoming("model-over-price", f"{cost}, more than the ${_plain(most)} allowed")

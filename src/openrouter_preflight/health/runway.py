@@ -48,6 +48,15 @@ class Week:
         """Every day times `factor`."""
         return Week(tuple(day * factor for day in self.days))
 
+    def between(self, start: datetime, end: datetime) -> Decimal:
+        """USD from `start` to `end`."""
+        spent = self.days[0] * 0
+        while start < end:
+            until = min(_next_midnight(start), end)
+            spent += self.days[start.weekday()] * ((until - start) // _MICROSECOND) / _MICROSECONDS_A_DAY
+            start = until
+        return spent
+
     @property
     def daily(self) -> Decimal:
         """USD on an average day."""
@@ -100,6 +109,11 @@ def exhaustion(ceiling: Ceiling, week: Week, now: datetime) -> datetime | None:
             if left <= 0:
                 return at
     return None
+
+
+def window_start(ceiling: Ceiling) -> datetime | None:
+    """When the present window of `ceiling` began, by the end that the API names; None where it names none."""
+    return None if ceiling.resets_at is None else _later(ceiling.resets_at, ceiling.reset_interval, -1)
 
 
 def _next_midnight(at: datetime) -> datetime:

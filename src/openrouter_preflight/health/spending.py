@@ -1,9 +1,8 @@
 """Who spends what from now on: each key by itself, and all keys of its account together. Pure.
 
 Activity (a management key) tells what the account spends; what each key spends is its part of that, by its own usage.
-Without activity a key's own usage is all there is, and the account is drained by the keys that are checked. A budget
-that a key shares with others drains faster than the key spends, by as much as it did in its window so far. A key that
-is checked under two names spends once.
+Without activity each key's own usage is all there is, and the account is drained by the keys of the workspace where
+those were listed, else by the keys that are checked. A key that is checked under two names spends once.
 """
 
 from __future__ import annotations
@@ -11,61 +10,18 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from openrouter_preflight.health import spend_rate
-from openrouter_preflight.health.ceilings import ACCOUNT, KEYS_OWN_SCOPES, in_window
+from openrouter_preflight.health.drains import NOTHING, Spending, retold
 from openrouter_preflight.health.runway import Week, even
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from openrouter_preflight.findings import Ceiling
     from openrouter_preflight.health.facts import Facts
-    from openrouter_preflight.openrouter.answers import KeyInfo, Usage
-
-_NOTHING: Final = even(Decimal(0))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spending:
-    """What is to be expected of one key and of its account. None: too little history."""
-
-    key: Week | None = None
-    key_byok: Week = _NOTHING
-    """What goes to providers' own keys besides."""
-    account: Week | None = None
-    account_byok: Week = _NOTHING
-    basis: str = ""
-    """What the rate is judged by, as the end of a sentence."""
-    days: tuple[tuple[date, Decimal], ...] = ()
-    """What the account spent on completed days, oldest first."""
-
-    usage: Usage | None = None
-    """What the key spent in each window so far, all told."""
-    byok_usage: Usage | None = None
-
-    def drain_of(self, ceiling: Ceiling) -> Week | None:
-        """What drains `ceiling`; None where that is not known."""
-        if ceiling.name == ACCOUNT:
-            return self.account
-        own = self.key + self.key_byok if self.key is not None and ceiling.include_byok else self.key
-        if ceiling.name in KEYS_OWN_SCOPES or own is None:
-            return own
-        part = self._part_of(ceiling)
-        if part is not None:
-            return own.scaled(1 / part)
-        return self.account + self.account_byok if self.account is not None and ceiling.include_byok else self.account
-
-    def _part_of(self, ceiling: Ceiling) -> Decimal | None:
-        """Which part of what a shared budget lost in its window was this key's: it drains on by as much more."""
-        if self.usage is None or not ceiling.spent:
-            return None
-        own = in_window(self.usage, ceiling.reset_interval)
-        byok = in_window(self.byok_usage, ceiling.reset_interval) if self.byok_usage and ceiling.include_byok else None
-        mine = (own or Decimal(0)) + (byok or Decimal(0))
-        return min(mine / ceiling.spent, Decimal(1)) if mine > 0 and ceiling.spent > 0 else None
+    from openrouter_preflight.openrouter.answers import Credits, KeyInfo, Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +29,10 @@ class _Past:
     """What the recent past says of one key. None: nothing."""
 
     key: Week | None = None
-    key_byok: Week = _NOTHING
+    key_byok: Week = NOTHING
     account: Week | None = None
-    """By the account's activity; None where that was not told."""
-    account_byok: Week = _NOTHING
+    """By the account's activity, or by all keys of the key's workspace; None where neither was told."""
+    account_byok: Week = NOTHING
     basis: str = ""
     days: tuple[tuple[date, Decimal], ...] = ()
     usage: Usage | None = None
@@ -100,7 +56,7 @@ def spending_of(gathered: Sequence[Facts], now: datetime) -> tuple[Spending, ...
     for facts, member in zip(gathered, members, strict=True):
         accounts[_account_of(facts)].setdefault(_identity(facts), member)
     return tuple(
-        _in_company(member, tuple(accounts[_account_of(facts)].values()))
+        _in_company(member, tuple(accounts[_account_of(facts)].values()), now)
         for facts, member in zip(gathered, members, strict=True)
     )
 
@@ -110,29 +66,30 @@ def _member(facts: Facts, now: datetime) -> _Member:
     return _Member(past=past, expected=past.key if daily is None else even(daily), is_told=daily is not None)
 
 
-def _in_company(mine: _Member, company: Sequence[_Member]) -> Spending:
+def _in_company(mine: _Member, company: Sequence[_Member], now: datetime) -> Spending:
     past = mine.past
-    byok = past.account_byok if past.account else _sum(member.past.key_byok for member in company)
+    seen = next((member.past for member in (mine, *company) if member.past.account is not None), None)
+    account = seen.account if seen is not None else None
+    byok = seen.account_byok if seen is not None else _sum(member.past.key_byok for member in company)
+    told = tuple(
+        (member.past.key or NOTHING, member.expected)
+        for member in company
+        if member.is_told and member.expected is not None
+    )
     return Spending(
+        now=now,
         key=mine.expected,
+        past=past.key,
         key_byok=past.key_byok,
-        account=_together(company, past.account),
-        account_byok=byok or _NOTHING,
+        account=_sum(member.expected for member in company) if account is None else retold(account, told),
+        account_byok=byok or NOTHING,
+        account_past=account,
+        told=told,
         basis="as --expected-spend says" if mine.is_told else past.basis,
         days=past.days,
         usage=past.usage,
         byok_usage=past.byok_usage,
     )
-
-
-def _together(company: Sequence[_Member], account: Week | None) -> Week | None:
-    """What all keys of the account will spend: as it did, but for the keys of which something else is expected."""
-    if account is None:
-        return _sum(member.expected for member in company)
-    for member in company:
-        if member.is_told and member.expected is not None:
-            account = account.without(member.past.key or _NOTHING) + member.expected
-    return account
 
 
 def _sum(weeks: Iterable[Week | None]) -> Week | None:
@@ -151,9 +108,9 @@ def _past(facts: Facts, now: datetime) -> _Past:
     if account is None:
         return _by_own_usage(facts, info, tuple(spent.items()), now)
     byok = spend_rate.history({day.day: day.byok for day in activity}, now)
-    account_byok = spend_rate.week_of(byok) or _NOTHING
+    account_byok = spend_rate.week_of(byok) or NOTHING
     return _Past(
-        key=account.scaled(_share(info.usage, spent, now)),
+        key=account.scaled(_share(info.usage, spent, now, facts.account.data if facts.account else None)),
         key_byok=account_byok.scaled(_share(info.byok_usage, byok, now)),
         account=account,
         account_byok=account_byok,
@@ -164,26 +121,45 @@ def _past(facts: Facts, now: datetime) -> _Past:
     )
 
 
-def _share(usage: Usage, series: spend_rate.Series, now: datetime) -> Decimal:
-    """The key's part of the account's spending; all of it where nothing tells."""
+def _share(usage: Usage, series: spend_rate.Series, now: datetime, account: Credits | None = None) -> Decimal:
+    """The key's part of the account's spending; all of it where nothing tells.
+
+    On a first of a month that is a Monday no window has a completed day: then its part of all that was ever spent
+    stands in, or its pace of today where that is faster.
+    """
     part = spend_rate.share(usage, series, now)
-    return Decimal(1) if part is None else part
+    if part is not None:
+        return part
+    pace = spend_rate.pace(usage, series, now)
+    if account is None or account.used <= 0 or usage.total is None or pace is None:
+        return Decimal(1)
+    return min(max(usage.total / account.used, pace), Decimal(1))
 
 
 def _by_own_usage(facts: Facts, info: KeyInfo, days: tuple[tuple[date, Decimal], ...], now: datetime) -> _Past:
-    record = facts.record.data if facts.record is not None else None
-    created_at = record.created_at if record is not None else None
-    rate = spend_rate.own_rate(info.usage, now, created_at=created_at)
-    byok = spend_rate.own_rate(info.byok_usage, now, created_at=created_at)
+    created_at = facts.record.data.created_at if facts.record is not None and facts.record.data is not None else None
+    key, byok = _own_rates(info.usage, info.byok_usage, created_at, now)
+    living = [each for each in facts.company or () if not each.disabled and (each.expires_at or now) >= now]
+    company = [_own_rates(each.usage, each.byok_usage, each.created_at, now) for each in living]
     return _Past(
-        # A key that spends at providers only is known to spend nothing here.
-        key=None if rate is None and byok is None else even(rate or Decimal(0)),
-        key_byok=_NOTHING if byok is None else even(byok),
-        basis="by what the key spent of late",
+        key=key,
+        key_byok=byok,
+        account=_sum(rate for rate, _ in company),
+        account_byok=_sum(rate for _, rate in company) or NOTHING,
+        basis="by what the keys of its workspace spent of late" if company else "by what the key spent of late",
         days=days,
         usage=info.usage,
         byok_usage=info.byok_usage,
     )
+
+
+def _own_rates(usage: Usage, byok_usage: Usage, created_at: datetime | None, now: datetime) -> tuple[Week | None, Week]:
+    """What one key is expected to spend here, and at providers besides; None: too little history."""
+    rate = spend_rate.own_rate(usage, now, created_at=created_at)
+    byok = spend_rate.own_rate(byok_usage, now, created_at=created_at)
+    # A key that spends at providers only is known to spend nothing here.
+    here = None if rate is None and byok is None else even(rate or Decimal(0))
+    return here, NOTHING if byok is None else even(byok)
 
 
 def _account_of(facts: Facts) -> object:

@@ -43,5 +43,6 @@ def how_to_raise(ceiling: Ceiling) -> str:
         cure = "Raise the key's limit at https://openrouter.ai/settings/keys"
     else:
         cure = f"Have {ceiling_name(ceiling.name)} raised in the workspace's settings"
-    wait = f", or wait until it resets ({date(ceiling.resets_at)})" if ceiling.resets_at else ""
+    brings_more = ceiling.limit is None or ceiling.limit > 0
+    wait = f", or wait until it resets ({date(ceiling.resets_at)})" if ceiling.resets_at and brings_more else ""
     return f"{cure}{wait}; topping up the account will not help."

@@ -184,8 +184,20 @@ def read_model(body: Json) -> Model | None:
 def read_key_record(body: Json) -> KeyRecord | None:
     """`GET /keys/{hash}`."""
     data = fields.record(body, "data")
-    name = fields.text(data, "hash") if data is not None else None
-    if data is None or name is None:
+    return None if data is None else _read_key_record(data)
+
+
+def read_key_records(body: Json) -> tuple[KeyRecord, ...] | None:
+    """`GET /keys`: one page of them; a row without a hash is no key's."""
+    rows = fields.records(body, "data")
+    if rows is None:
+        return None
+    return tuple(record for row in rows if (record := _read_key_record(row)) is not None)
+
+
+def _read_key_record(data: Json) -> KeyRecord | None:
+    name = fields.text(data, "hash")
+    if name is None:
         return None
     return KeyRecord(
         hash=name,

@@ -186,6 +186,17 @@ def key_record(fingerprint: str, management_key: ApiKey) -> Question[answers.Key
     return Question(path=f"/keys/{fingerprint}", key=management_key, read=answers.read_key_record)
 
 
+def key_records(management_key: ApiKey, workspace: str | None) -> Question[tuple[answers.KeyRecord, ...]]:
+    """`GET /keys`: the first hundred keys of a workspace, of the default one where none is named (API.md §6)."""
+    query = {"include_disabled": "true", "include_expired": "true"}
+    return Question(
+        path="/keys",
+        key=management_key,
+        read=answers.read_key_records,
+        query=query if workspace is None else {**query, "workspace_id": workspace},
+    )
+
+
 def _may_have_happened(reply: Reply) -> bool:
     """Whether what was asked may have been carried out: only a refusal, or nothing sent, says that it was not."""
     return reply.status not in _REFUSED if reply.status is not None else reply.fault not in _NEVER_SENT

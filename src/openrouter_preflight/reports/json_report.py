@@ -5,11 +5,11 @@ Money is a string of digits, so that no reader rounds it; times end in Z; what i
 
 from __future__ import annotations
 
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.reports.json_text import as_json
-from openrouter_preflight.reports.words import plain
+from openrouter_preflight.reports.words import binding_ceiling, plain
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,13 +55,14 @@ def _key(key: KeyStatus) -> dict[str, Any]:
         "resets_at": _time(key.resets_at),
         "expires_at": _time(key.expires_at),
         "runway_days": key.runway_days if key.runway_days is not None and isfinite(key.runway_days) else None,
-        "ceilings": [_ceiling(ceiling) for ceiling in key.ceilings],
+        "runway_unlimited": key.runway_days == inf,
+        "ceilings": [_ceiling(ceiling, binds=ceiling is binding_ceiling(key)) for ceiling in key.ceilings],
         "free_requests": _free_requests(key.free_requests) if key.free_requests else None,
         "daily_spend_usd": [{"date": day.isoformat(), "usd": _money(spent)} for day, spent in key.daily_spend_usd],
     }
 
 
-def _ceiling(ceiling: Ceiling) -> dict[str, Any]:
+def _ceiling(ceiling: Ceiling, *, binds: bool) -> dict[str, Any]:
     return {
         "name": ceiling.name,
         "remaining_usd": _money(ceiling.remaining),
@@ -70,6 +71,7 @@ def _ceiling(ceiling: Ceiling) -> dict[str, Any]:
         "reset_interval": ceiling.reset_interval,
         "resets_at": _time(ceiling.resets_at),
         "certain": ceiling.certain,
+        "binds": binds,
     }
 
 

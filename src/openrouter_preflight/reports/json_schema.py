@@ -69,6 +69,7 @@ _CEILING: Final = _object(
         "reset_interval": _or_null(_TEXT),
         "resets_at": _or_null(_TIME),
         "certain": {**_FLAG, "description": "False where the figure is best effort."},
+        "binds": {**_FLAG, "description": "It is the lowest of the key's ceilings."},
     }
 )
 _KEY: Final = _object(
@@ -83,7 +84,11 @@ _KEY: Final = _object(
         "binding_ceiling": {**_or_null(_TEXT), "description": "`key_limit`, `account`, or a budget's scope."},
         "resets_at": _or_null(_TIME),
         "expires_at": _or_null(_TIME),
-        "runway_days": _or_null({"type": "number"}),
+        "runway_days": {
+            **_or_null({"type": "number"}),
+            "description": "Null where it was not asked for, is not known, or does not end.",
+        },
+        "runway_unlimited": {**_FLAG, "description": "At the expected rate it does not end within ten years."},
         "ceilings": _list(_CEILING),
         "free_requests": {
             **_or_null(

@@ -41,7 +41,7 @@ def sentence(key: KeyStatus, now: datetime) -> str:
         verb = "expires" if key.expires_at > now else "expired"
         parts.append(f"{verb} {words.moment(key.expires_at)} ({words.until(key.expires_at, now)})")
     if key.runway_days is not None:
-        parts.append(f"lasts {words.days(key.runway_days)} at the recent rate")
+        parts.append(f"lasts {words.days(key.runway_days)} at the expected rate")
     return "; ".join(parts) + "."
 
 

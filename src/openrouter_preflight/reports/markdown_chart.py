@@ -23,15 +23,23 @@ def charts(keys: Sequence[KeyStatus]) -> list[str]:
     """What can be drawn of these keys; nothing where no budget and no spend is known."""
     budgets = [row for key in keys for row in _budgets(key)]
     spends = [row for key in keys for row in _spend(key)]
-    drawn = [table(["Key", "Ceiling", "Left", ""], budgets)] if budgets else []
+    drawn = [table(["Key", "Ceiling", "", "Left", "Spent", "Resets", ""], budgets)] if budgets else []
     return [*drawn, *([table(["Key", "Spend by day", "", "Highest day"], spends)] if spends else [])]
 
 
 def _budgets(key: KeyStatus) -> Iterable[list[str]]:
+    binds = words.binding_ceiling(key)
     for ceiling in key.ceilings[:_CEILINGS]:
-        if ceiling.limit is not None and ceiling.limit > 0:
-            left = f"{words.usd(ceiling.remaining)} of {words.usd(ceiling.limit)}"
-            yield [code(key.name), plain(words.ceiling_name(ceiling.name)), f"`{_bar(ceiling)}`", plain(left)]
+        of = f" of {words.usd(ceiling.limit)}" if ceiling.limit is not None else ""
+        yield [
+            code(key.name),
+            plain(words.ceiling_name(ceiling.name)),
+            f"`{_bar(ceiling)}`" if ceiling.limit is not None and ceiling.limit > 0 else "",
+            plain(f"{words.left(ceiling)}{of}"),
+            plain(words.usd(ceiling.spent)) if ceiling.spent is not None else "-",
+            plain(words.reset_of(ceiling)) or "-",
+            "**binds**" if ceiling is binds else "",
+        ]
 
 
 def _bar(ceiling: Ceiling) -> str:

@@ -23,6 +23,7 @@ _PLACES: Final = 10
 _GROUPS: Final = 50
 """...things to act on, unless everything is asked for: a log must stay readable."""
 _VERDICT_COLOURS: Final = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.INCOMPLETE: "yellow"}
+_ABOUT_MONEY: Final = frozenset({"credit-exhausted", "balance-low", "runway-short"})
 _FOLDING: Final = frozenset({Ci.AZURE, Ci.GITLAB})
 
 
@@ -103,8 +104,10 @@ def _checked(outcome: Outcome, context: ReportContext) -> list[str]:
     """What was looked at: a row for each key, a line for the scan."""
     style = style_of(context)
     rows = _key_rows(outcome, context, style)
-    if context.verbose:
-        rows += [line for key in outcome.keys for line in style.wrap(_details(key), INDENT) if _details(key)]
+    short = {finding.key for finding in outcome.findings if finding.rule.name in _ABOUT_MONEY}
+    for key in outcome.keys:
+        rows += style.wrap(_details(key), INDENT) if context.verbose and _details(key) else []
+        rows += _ceilings(key, style) if context.verbose or (key.name in short and len(key.ceilings) > 1) else []
     if outcome.scan:
         leaks = [finding.severity for finding in outcome.findings if has_place(finding) and _is_shown(finding)]
         severity = Severity.ERROR if Severity.ERROR in leaks else None if outcome.scan.complete else Severity.WARNING
@@ -136,10 +139,16 @@ def _completeness(outcome: Outcome) -> str:
 
 
 def _details(key: KeyStatus) -> str:
-    """What only a verbose report says of a key: which one it is, and every ceiling."""
+    """What only a verbose report says of a key: which one it is."""
     parts = [f"{name} {value}" for name, value in (("label", key.label), ("fingerprint", key.fingerprint)) if value]
-    parts += words.ceiling_figures(key)
     return f"{key.name}: {'; '.join(parts)}" if parts else ""
+
+
+def _ceilings(key: KeyStatus, style: Style) -> list[str]:
+    """Every ceiling, where a key is short of money: which of them to raise is then the question."""
+    figures = words.ceiling_figures(key)
+    lines = [line for said in figures for line in style.wrap(said, INDENT + "- ", INDENT + "  ")]
+    return [*style.wrap(f"What {key.name} may spend:", INDENT), *lines] if figures else []
 
 
 def _findings(groups: Sequence[Group], context: ReportContext) -> Iterable[list[str]]:

@@ -63,10 +63,21 @@ def ceiling_figures(key: KeyStatus) -> list[str]:
 def _figures(ceiling: Ceiling) -> str:
     of = f" of {usd(ceiling.limit)}" if ceiling.limit is not None else ""
     spent = f"{usd(ceiling.spent)}{of} spent, " if ceiling.spent is not None else ""
-    left = f"{'' if ceiling.certain else 'about '}{usd(ceiling.remaining)} left"
-    when = f"resets {moment(ceiling.resets_at)}" if ceiling.resets_at else "never resets"
-    reset = "" if ceiling.name == "account" else f", {when}"
-    return f"{ceiling_name(ceiling.name)}: {spent}{left}{reset}"
+    when = reset_of(ceiling)
+    reset = "" if not when else ", never resets" if when == "never" else f", resets {when}"
+    return f"{ceiling_name(ceiling.name)}: {spent}{left(ceiling)} left{reset}"
+
+
+def left(ceiling: Ceiling) -> str:
+    """What is left of it: `$12.34`; a best-effort figure says `about`."""
+    return usd(ceiling.remaining) if ceiling.certain else f"about {usd(ceiling.remaining)}"
+
+
+def reset_of(ceiling: Ceiling) -> str:
+    """`2026-12-01`, `monthly` where the API names no day, or `never`; empty for the account, which has no window."""
+    if ceiling.name == "account":
+        return ""
+    return moment(ceiling.resets_at) if ceiling.resets_at else ceiling.reset_interval or "never"
 
 
 def binding_ceiling(key: KeyStatus) -> Ceiling | None:
@@ -80,8 +91,7 @@ def spendable(key: KeyStatus) -> str:
     if key.spendable_usd is None:
         return "unknown"
     ceiling = binding_ceiling(key)
-    best_effort = ceiling is not None and not ceiling.certain
-    return f"about {usd(key.spendable_usd)}" if best_effort else usd(key.spendable_usd)
+    return usd(key.spendable_usd) if ceiling is None else left(ceiling)
 
 
 def reset(key: KeyStatus, now: datetime) -> str:
@@ -91,7 +101,7 @@ def reset(key: KeyStatus, now: datetime) -> str:
     ceiling = binding_ceiling(key)
     if key.binding_ceiling is None or key.binding_ceiling == "account":
         return ""
-    return ceiling.reset_interval if ceiling and ceiling.reset_interval else "never"
+    return reset_of(ceiling) if ceiling else "never"
 
 
 def scanned(scan: ScanSummary) -> str:

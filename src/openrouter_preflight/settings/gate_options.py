@@ -17,7 +17,7 @@ GATES: Final = (
     Option(
         name="min-runway",
         value=amounts.DURATION,
-        help="Fail if, at the recent rate, what the key can spend would be gone sooner.",
+        help="Fail if, at the recent rate, what the key can spend would be gone sooner, or if the key expires sooner.",
     ),
     Option(
         name="expected-spend",
