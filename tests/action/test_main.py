@@ -176,6 +176,7 @@ FORK = {"head_repository": "stranger/app"}
         pytest.param("push", {}, "octocat", "", "error", "another name or is not set", id="push"),
         pytest.param("push", {}, "octocat", "skip", "error", "excuses only", id="push, skip"),
         pytest.param("push", {}, "dependabot[bot]", "skip", "error", "excuses only", id="push by dependabot, skip"),
+        pytest.param("push", {}, "dependabot[bot]", "fail", "error", "Dependabot's pushes", id="push by dependabot"),
         pytest.param("merge_group", {}, "octocat", "skip", "error", "excuses only", id="merge group, skip"),
     ],
 )

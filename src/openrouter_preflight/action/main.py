@@ -93,7 +93,7 @@ def _read_step(environ: Mapping[str, str], folder: Path) -> _Step:
     try:
         plan = plan_event(environ.get("GITHUB_EVENT_NAME", ""), event)
     except EventError as error:
-        raise PreflightError(f"{error}", "Write `scan: history`.") from None
+        raise PreflightError(f"{error}", "The file that GITHUB_EVENT_PATH names must hold it, as GitHub wrote it.") from None
     others = {name: value for name, value in environ.items() if not name.upper().startswith((PREFIX, "INPUT_"))}
     return _Step(
         inputs=inputs,
