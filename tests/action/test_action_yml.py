@@ -55,7 +55,7 @@ def pretend(folder: Path, name: str, script: str) -> None:
     path.chmod(0o755)
 
 
-def run_script(folder: Path, action: Path) -> subprocess.CompletedProcess[str]:
+def run_script(folder: Path, action: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEP["run"]],
         env={
@@ -63,7 +63,9 @@ def run_script(folder: Path, action: Path) -> subprocess.CompletedProcess[str]:
             "GITHUB_ACTION_PATH": str(action),
             "GITHUB_OUTPUT": str(folder / "output"),
             "RUNNER_TOOL_CACHE": str(folder / "tools"),
+            **environ,
         },
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
@@ -80,6 +82,15 @@ def test_a_runner_with_only_an_old_python_is_told_so(tmp_path: Path, names: tupl
     assert done.stdout.startswith("::error ")
     assert "no Python 3.11 or newer" in done.stdout
     assert (tmp_path / "output").read_text(encoding="utf-8") == "verdict=incomplete\nexit-code=3\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
+def test_without_a_tool_cache_no_python_of_the_checkout_is_taken(tmp_path: Path) -> None:
+    place = "Python/3.12.7/x64/bin/python3"
+    (tmp_path / place).parent.mkdir(parents=True)
+    pretend(tmp_path, place, "touch owned; echo $0")
+    assert run_script(tmp_path, ROOT, RUNNER_TOOL_CACHE="").returncode == 3
+    assert not (tmp_path / "owned").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")

@@ -5,6 +5,7 @@ What an input may hold is what the flag of the same meaning takes; both are read
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -88,6 +89,17 @@ def secrets_of(environ: Mapping[str, str]) -> dict[str, str]:
         "OPENROUTER_MANAGEMENT_KEY": environ.get(f"{PREFIX}MANAGEMENT_KEY") or NOT_GIVEN,
     }
     return {name: text for name, text in held.items() if text != NOT_GIVEN}
+
+
+@contextmanager
+def naming(name: str, given: object) -> Iterator[None]:
+    """A place where a UsageError is about the input of that name, if it was given: it then says so."""
+    try:
+        yield
+    except UsageError as error:
+        if given is None:
+            raise
+        raise UsageError(f"input {name}: {error}", error.hint) from None
 
 
 def _given(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:

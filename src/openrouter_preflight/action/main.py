@@ -19,7 +19,7 @@ from openrouter_preflight.action.checking import (
     not_started,
     refused,
 )
-from openrouter_preflight.action.inputs import PREFIX, read_inputs, secrets_of
+from openrouter_preflight.action.inputs import PREFIX, naming, read_inputs, secrets_of
 from openrouter_preflight.action.packages import Packages, PackagesError
 from openrouter_preflight.action.results import give_up, publish
 from openrouter_preflight.action.scanning import needs_config, scan_event
@@ -93,7 +93,9 @@ def _read_step(environ: Mapping[str, str], folder: Path) -> _Step:
     try:
         plan = plan_event(environ.get("GITHUB_EVENT_NAME", ""), event)
     except EventError as error:
-        raise PreflightError(f"{error}", "The file that GITHUB_EVENT_PATH names must hold it, as GitHub wrote it.") from None
+        raise PreflightError(
+            f"{error}", "The file that GITHUB_EVENT_PATH names must hold it, as GitHub wrote it."
+        ) from None
     others = {name: value for name, value in environ.items() if not name.upper().startswith((PREFIX, "INPUT_"))}
     return _Step(
         inputs=inputs,
@@ -142,7 +144,8 @@ def _check(step: _Step, packages: Packages) -> Outcome | None:
     try:
         if (inputs.config or find_config(step.folder)) is not None:
             packages.need("config")
-        config = load_config(inputs.config, step.folder)
+        with naming("config", inputs.config):
+            config = load_config(inputs.config, step.folder)
         if not is_check_asked(inputs, config):
             return None
         if step.plan.why_no_check:

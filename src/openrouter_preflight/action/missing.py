@@ -32,10 +32,13 @@ _FIXES: Final = {
 }
 _EXCUSED: Final = frozenset({NoSecrets.FORK, NoSecrets.DEPENDABOT})
 _SKIPPED_FIX: Final = "Nothing to do here, as long as the push that merges this is checked."
-_UNEXPECTED: Final = "this run may see secrets, so that the secret has another name or is not set"
+_UNEXPECTED: Final = (
+    "this run may see secrets, so that the secret has another name or is not set, or the step is not given it"
+)
 _UNEXPECTED_FIX: Final = (
-    "See that the secret exists under the name in the workflow (Settings → Secrets and variables → Actions). A secret "
-    "of an environment needs environment: in the job; a reusable workflow needs secrets: inherit from its caller."
+    "See that the step has `api-key: ${{ secrets.NAME }}`, or the variable in its env:, and that the secret exists "
+    "under that name (Settings → Secrets and variables → Actions). A secret of an environment needs "
+    "environment: in the job; a reusable workflow needs secrets: inherit from its caller."
 )
 _NOT_EXCUSED: Final = "on-missing: skip excuses only pull requests from forks and from Dependabot"
 
