@@ -268,7 +268,7 @@ def test_a_usage_error_is_annotated_and_leaves_outputs_and_summary(run: Any, inp
 def test_a_file_that_cannot_be_used_is_told_with_the_inputs_name(run: Any, inputs: dict[str, str], name: str) -> None:
     ran = run(**inputs)
     (command,) = github_commands(ran.log)
-    assert (ran.code, command.message.startswith(f"input {name}: ")) == (2, True)
+    assert (ran.code, command.data.startswith(f"input {name}: ")) == (2, True)
 
 
 def test_a_symbolic_link_in_the_checkout_cannot_lead_the_report_out_of_it(
