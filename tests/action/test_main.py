@@ -291,5 +291,13 @@ def test_a_crash_is_an_apology_without_data(run: Any, monkeypatch: pytest.Monkey
     assert KEY not in ran.log
 
 
+@pytest.mark.parametrize("variable", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP"])
+def test_a_file_of_the_runner_that_cannot_be_used_is_told_and_no_bug(run: Any, tmp_path: Path, variable: str) -> None:
+    (tmp_path / "outputs").touch()
+    (tmp_path / "summary").touch()
+    ran = run(env={variable: str(tmp_path / "none/file")})
+    assert (ran.code, "cannot be used" in ran.log, "bug" in ran.log) == (3, True, False)
+
+
 def test_the_usual_environment_of_other_steps_asks_for_no_check(run: Any) -> None:
     assert run(env={"OPENROUTER_API_KEY": KEY}).report["keys"] == []

@@ -53,6 +53,9 @@ def main() -> int:
         return give_up("\n".join(filter(None, (str(error), error.hint))), code, environ, sys.stdout)
     except KeyboardInterrupt:
         return give_up("interrupted: nothing was decided", ExitCode.INTERRUPTED, environ, sys.stdout)
+    except OSError as error:  # a full disk, or a variable of the runner that names no file
+        said = f"the runner's file {error.filename or ''} cannot be used: {error.strerror or type(error).__name__}"
+        return give_up(said, ExitCode.INCOMPLETE, environ, sys.stdout)
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback could show data
         return give_up(apology(error), ExitCode.INCOMPLETE, environ, sys.stdout)
 
