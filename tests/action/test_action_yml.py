@@ -18,12 +18,13 @@ ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding
 STEP: dict[str, Any] = ACTION["runs"]["steps"][0]
 INPUTS = [
     *("api-key", "management-key", "min-balance", "min-runway", "expires-within", "require-models", "scan", "config"),
-    *("on-missing", "on-unreachable", "on-unknown-balance", "strict", "sarif-file", "base-url", "simulate"),
+    *("on-missing", "on-unreachable", "on-unknown-balance", "working-directory", "strict", "sarif-file", "base-url"),
+    "simulate",
 ]
 OUTPUTS = ["verdict", "exit-code", "spendable-usd", "fingerprint", "findings", "leaks", "report", "sarif-file"]
 
 
-def test_inputs_and_outputs_are_those_of_the_contract() -> None:
+def test_inputs_and_outputs_are_those_of_the_contract_and_the_folder() -> None:
     assert list(ACTION["inputs"]) == INPUTS
     assert list(ACTION["outputs"]) == OUTPUTS
     assert all(found["required"] is False for found in ACTION["inputs"].values())

@@ -271,6 +271,27 @@ def test_a_file_that_cannot_be_used_is_told_with_the_inputs_name(run: Any, input
     assert (ran.code, command.data.startswith(f"input {name}: ")) == (2, True)
 
 
+def test_a_checkout_in_a_folder_of_its_own_is_scanned_there(
+    run: Any, consumer: Consumer, packages: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(consumer.path.parent)
+    consumer.repo.write("ci/gates.yml", "gates:\n  min-balance: 5\n")
+    wishes = {"working_directory": consumer.path.name, "sarif_file": "my.sarif", "config": "ci/gates.yml"}
+    ran = run(**wishes, api_key=KEY, simulate="healthy")
+    assert (ran.code, ran.report["scan"]["commits"], set(packages.asked)) == (0, 1, {"check", "config"})
+    assert (consumer.path.parent / "my.sarif").is_file()
+    assert str(consumer.path.parent / "my.sarif") in ran.outputs
+
+
+@pytest.mark.parametrize("name", ["none", "app.py", "out", ".."])
+def test_a_folder_outside_of_the_workspace_or_none_is_told_with_the_inputs_name(
+    run: Any, consumer: Consumer, tmp_path: Path, name: str
+) -> None:
+    (consumer.path / "out").symlink_to(tmp_path)
+    ran = run(working_directory=name)
+    assert (ran.code, f"input working-directory: there is no folder {name}" in ran.log) == (2, True)
+
+
 def test_a_symbolic_link_in_the_checkout_cannot_lead_the_report_out_of_it(
     run: Any, consumer: Consumer, tmp_path: Path
 ) -> None:

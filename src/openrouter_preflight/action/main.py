@@ -60,16 +60,20 @@ def main() -> int:
         return give_up(apology(error), ExitCode.INCOMPLETE, environ, sys.stdout)
 
 
-def run(environ: Mapping[str, str], folder: Path) -> int:
-    """Run the step for the checkout in `folder`. Returns the exit code; raises PreflightError."""
-    step = _read_step(environ, folder)
+def run(environ: Mapping[str, str], workspace: Path) -> int:
+    """Run the step for what is checked out in `workspace`. Returns the exit code; raises PreflightError."""
+    step = _read_step(environ, workspace)
+    sarif_file = step.inputs.sarif_file
+    if step.folder != workspace:
+        os.chdir(step.folder)  # the config file is looked for there; SARIF stays where the workflow takes it up
+        sarif_file = workspace / sarif_file if sarif_file is not None else None
     temporary = Path(tempfile.mkdtemp(prefix="openrouter-preflight-", dir=environ.get("RUNNER_TEMP") or None))
     with Packages(temporary, environ) as packages:
         outcome = _join(_check_and_scan(step, packages))
     publish(
         outcome,
         report=temporary / "report.json",
-        sarif_file=step.inputs.sarif_file,
+        sarif_file=sarif_file,
         environ=environ,
         log=sys.stdout,
         now=step.clock.now(),
@@ -90,8 +94,9 @@ class _Step:
     clock: Clock
 
 
-def _read_step(environ: Mapping[str, str], folder: Path) -> _Step:
+def _read_step(environ: Mapping[str, str], workspace: Path) -> _Step:
     inputs = read_inputs(environ)
+    folder = _folder_of(inputs, workspace)
     event = _load_event(environ)
     try:
         plan = plan_event(environ.get("GITHUB_EVENT_NAME", ""), event)
@@ -108,6 +113,19 @@ def _read_step(environ: Mapping[str, str], folder: Path) -> _Step:
         folder=folder,
         clock=SystemClock(),
     )
+
+
+def _folder_of(inputs: Inputs, workspace: Path) -> Path:
+    """The folder of the checkout. A link in what was checked out cannot lead out of the workspace."""
+    if inputs.working_directory is None:
+        return workspace
+    folder = workspace / inputs.working_directory
+    if not (folder.is_dir() and folder.resolve().is_relative_to(workspace.resolve())):
+        raise UsageError(
+            f"input working-directory: there is no folder {inputs.working_directory} in the workspace",
+            "It is the `path` that was given to the checkout step.",
+        )
+    return folder
 
 
 def _load_event(environ: Mapping[str, str]) -> object:

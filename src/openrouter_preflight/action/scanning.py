@@ -36,7 +36,8 @@ _FETCH_HEAD: Final = """Fetch the pull request's commits before this step, as da
 _ADD_CHECKOUT: Final = """Add a checkout before this step, or write `scan: off`:
     - uses: actions/checkout@v7
       with:
-        fetch-depth: 0"""
+        fetch-depth: 0
+Where the checkout has a `path`, give it to this step as `working-directory`."""
 
 
 class MissingCommitError(PreflightError):
