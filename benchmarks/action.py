@@ -2,15 +2,13 @@
 
 Each round is one workflow run with three steps: nothing, a scan of a push, and the scan with a check against the
 simulator. Differences are taken within a round, so that both sides meet the same machine. The Action is a copy without
-`__pycache__`, as a runner fetches it; pip's cache is warm from the first round, which is not counted.
+`__pycache__`, as a runner fetches it (`act_runner`); pip's cache is warm from the first round, which is not counted.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -71,7 +69,6 @@ def main() -> None:
 
 def measure(folder: Path, rounds: int) -> Iterator[dict[str, float]]:
     """The seconds of each step, round by round."""
-    act_runner.ROOT = copy_of_the_action(folder / "action")
     repo, payload = consumer(folder / "consumer")
     workflow = folder / "workflow.yml"
     workflow.write_text(WORKFLOW, encoding="utf-8")
@@ -91,16 +88,6 @@ def seconds_of(step: str, lines: list[dict[str, Any]]) -> float:
     )
     assert ended["stepResult"] == "success", step
     return float(ended["executionTime"]) / 1e9
-
-
-def copy_of_the_action(target: Path) -> Path:
-    """What a runner would fetch: the files that git tracks, no more."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
-    for name in filter(None, os.fsdecode(listed).split("\0")):
-        copy = target / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes((ROOT / name).read_bytes())
-    return target
 
 
 def consumer(path: Path) -> tuple[Repo, dict[str, Any]]:

@@ -33,7 +33,7 @@ _RULE_PROPERTIES = _object(
 _RULE = _object(
     {
         "id": _TEXT,
-        "name": {**_TEXT, "maxLength": 255},
+        "helpUri": _TEXT,
         "shortDescription": _SHORT_MESSAGE,
         "fullDescription": _SHORT_MESSAGE,
         "help": _object({"text": _TEXT, "markdown": _TEXT}),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+import github_events
 from act_runner import run_workflow
 from ci_snippets import ROOT, block, blocks, run_script
 from repos import KEY, Repo, clone, make_repo
@@ -208,6 +209,20 @@ def test_the_example_with_several_keys_checks_each_by_its_own_gates(origin: Repo
     lines = run_workflow(origin.path, workflow, "schedule", {}, secrets=keys, variables=HEALTHY)
     said = "".join(line["msg"] for line in lines if line.get("raw_output"))
     assert "PASS: 2 keys are healthy." in said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="act runs workflows on the host on Linux only")
+@pytest.mark.parametrize(("world", "deployed"), [(HEALTHY, True), (POOR, False)])
+def test_the_example_of_a_gate_deploys_only_with_a_healthy_key(
+    origin: Repo, tmp_path: Path, world: dict[str, str], deployed: bool
+) -> None:
+    before = origin.git("rev-parse", "HEAD")
+    origin.write("deploy.sh", "#!/bin/sh\necho it is deployed\n").chmod(0o755)
+    origin.git("add", "--all")
+    push = github_events.push(before, origin.commit())
+    workflow = example("Deploy", origin, tmp_path / "act")
+    lines = run_workflow(origin.path, workflow, "push", push, secrets={"OPENROUTER_API_KEY": KEY}, variables=world)
+    assert any("it is deployed" in line["msg"] for line in lines if line.get("raw_output")) is deployed
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="act runs workflows on the host on Linux only")

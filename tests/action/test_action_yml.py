@@ -18,12 +18,13 @@ ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding
 STEP: dict[str, Any] = ACTION["runs"]["steps"][0]
 INPUTS = [
     *("api-key", "management-key", "min-balance", "min-runway", "expires-within", "require-models", "scan", "config"),
-    *("on-missing", "on-unreachable", "on-unknown-balance", "strict", "sarif-file", "base-url", "simulate"),
+    *("on-missing", "on-unreachable", "on-unknown-balance", "working-directory", "strict", "sarif-file", "base-url"),
+    "simulate",
 ]
 OUTPUTS = ["verdict", "exit-code", "spendable-usd", "fingerprint", "findings", "leaks", "report", "sarif-file"]
 
 
-def test_inputs_and_outputs_are_those_of_the_contract() -> None:
+def test_inputs_and_outputs_are_those_of_the_contract_and_the_folder() -> None:
     assert list(ACTION["inputs"]) == INPUTS
     assert list(ACTION["outputs"]) == OUTPUTS
     assert all(found["required"] is False for found in ACTION["inputs"].values())
@@ -55,7 +56,7 @@ def pretend(folder: Path, name: str, script: str) -> None:
     path.chmod(0o755)
 
 
-def run_script(folder: Path, action: Path) -> subprocess.CompletedProcess[str]:
+def run_script(folder: Path, action: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["/bin/bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", STEP["run"]],
         env={
@@ -63,7 +64,9 @@ def run_script(folder: Path, action: Path) -> subprocess.CompletedProcess[str]:
             "GITHUB_ACTION_PATH": str(action),
             "GITHUB_OUTPUT": str(folder / "output"),
             "RUNNER_TOOL_CACHE": str(folder / "tools"),
+            **environ,
         },
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
@@ -80,6 +83,15 @@ def test_a_runner_with_only_an_old_python_is_told_so(tmp_path: Path, names: tupl
     assert done.stdout.startswith("::error ")
     assert "no Python 3.11 or newer" in done.stdout
     assert (tmp_path / "output").read_text(encoding="utf-8") == "verdict=incomplete\nexit-code=3\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
+def test_without_a_tool_cache_no_python_of_the_checkout_is_taken(tmp_path: Path) -> None:
+    place = "Python/3.12.7/x64/bin/python3"
+    (tmp_path / place).parent.mkdir(parents=True)
+    pretend(tmp_path, place, "touch owned; echo $0")
+    assert run_script(tmp_path, ROOT, RUNNER_TOOL_CACHE="").returncode == 3
+    assert not (tmp_path / "owned").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")

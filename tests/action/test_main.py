@@ -176,6 +176,7 @@ FORK = {"head_repository": "stranger/app"}
         pytest.param("push", {}, "octocat", "", "error", "another name or is not set", id="push"),
         pytest.param("push", {}, "octocat", "skip", "error", "excuses only", id="push, skip"),
         pytest.param("push", {}, "dependabot[bot]", "skip", "error", "excuses only", id="push by dependabot, skip"),
+        pytest.param("push", {}, "dependabot[bot]", "fail", "error", "Dependabot's pushes", id="push by dependabot"),
         pytest.param("merge_group", {}, "octocat", "skip", "error", "excuses only", id="merge group, skip"),
     ],
 )
@@ -255,6 +256,42 @@ def test_a_usage_error_is_annotated_and_leaves_outputs_and_summary(run: Any, inp
     assert "nothing was decided" in ran.summary
 
 
+@pytest.mark.parametrize(
+    ("inputs", "name"),
+    [
+        ({"config": "none.yml"}, "config"),
+        ({"config": "none.yml", "min_balance": "5"}, "config"),
+        ({"sarif_file": "no/such/folder/x.sarif"}, "sarif-file"),
+        ({"sarif_file": "."}, "sarif-file"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told_with_the_inputs_name(run: Any, inputs: dict[str, str], name: str) -> None:
+    ran = run(**inputs)
+    (command,) = github_commands(ran.log)
+    assert (ran.code, command.data.startswith(f"input {name}: ")) == (2, True)
+
+
+def test_a_checkout_in_a_folder_of_its_own_is_scanned_there(
+    run: Any, consumer: Consumer, packages: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(consumer.path.parent)
+    consumer.repo.write("ci/gates.yml", "gates:\n  min-balance: 5\n")
+    wishes = {"working_directory": consumer.path.name, "sarif_file": "my.sarif", "config": "ci/gates.yml"}
+    ran = run(**wishes, api_key=KEY, simulate="healthy")
+    assert (ran.code, ran.report["scan"]["commits"], set(packages.asked)) == (0, 1, {"check", "config"})
+    assert (consumer.path.parent / "my.sarif").is_file()
+    assert str(consumer.path.parent / "my.sarif") in ran.outputs
+
+
+@pytest.mark.parametrize("name", ["none", "app.py", "out", ".."])
+def test_a_folder_outside_of_the_workspace_or_none_is_told_with_the_inputs_name(
+    run: Any, consumer: Consumer, tmp_path: Path, name: str
+) -> None:
+    (consumer.path / "out").symlink_to(tmp_path)
+    ran = run(working_directory=name)
+    assert (ran.code, f"input working-directory: there is no folder {name}" in ran.log) == (2, True)
+
+
 def test_a_symbolic_link_in_the_checkout_cannot_lead_the_report_out_of_it(
     run: Any, consumer: Consumer, tmp_path: Path
 ) -> None:
@@ -273,6 +310,14 @@ def test_a_crash_is_an_apology_without_data(run: Any, monkeypatch: pytest.Monkey
     ran = run()
     assert (ran.code, "sorry, this is a bug" in ran.log) == (3, True)
     assert KEY not in ran.log
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "RUNNER_TEMP"])
+def test_a_file_of_the_runner_that_cannot_be_used_is_told_and_no_bug(run: Any, tmp_path: Path, variable: str) -> None:
+    (tmp_path / "outputs").touch()
+    (tmp_path / "summary").touch()
+    ran = run(env={variable: str(tmp_path / "none/file")})
+    assert (ran.code, "cannot be used" in ran.log, "bug" in ran.log) == (3, True, False)
 
 
 def test_the_usual_environment_of_other_steps_asks_for_no_check(run: Any) -> None:

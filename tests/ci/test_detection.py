@@ -47,7 +47,9 @@ _OWN = _event({"full_name": "acme/app", "fork": True})
         ("pull_request_target", "alice", _FORK, None),  # runs the base's workflow, with secrets
         ("pull_request", "dependabot[bot]", _OWN, NoSecrets.DEPENDABOT),
         ("pull_request_target", "dependabot[bot]", _OWN, NoSecrets.DEPENDABOT),
-        ("push", "dependabot[bot]", {"forced": False}, None),
+        ("push", "dependabot[bot]", {"forced": False}, NoSecrets.DEPENDABOT_PUSH),
+        ("push", "alice", {"sender": {"login": "dependabot[bot]"}}, NoSecrets.DEPENDABOT_PUSH),
+        ("schedule", "dependabot[bot]", {}, None),  # whoever last changed it: it runs with the secrets of Actions
         ("push", "alice", {}, None),
         ("merge_group", "alice", {"merge_group": {}}, None),
         ("schedule", "alice", None, None),

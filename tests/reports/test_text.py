@@ -182,13 +182,13 @@ def test_only_the_first_places_of_a_leak_are_listed() -> None:
     outcome = replace(CLEAN, findings=tuple(leak(f"{number}.env") for number in range(37)))
     assert "  - 9.env:3:20" in _text(outcome)
     assert "10.env" not in _text(outcome)
-    assert "  - and 27 more places; --report json=PATH lists them all\n" in _text(outcome)
+    assert "  - and 27 more places; the JSON report (--report json=PATH) lists them all\n" in _text(outcome)
     assert "  - 36.env:3:20" in _text(outcome, verbose=True)
 
 
 def test_only_the_first_findings_are_listed() -> None:
     outcome = replace(CLEAN, findings=tuple(leak("a.env", fingerprint=f"{number:064x}") for number in range(70)))
-    assert "…and 20 more findings; --report json=PATH lists them all.\n" in _text(outcome)
+    assert "…and 20 more findings; the JSON report (--report json=PATH) lists them all.\n" in _text(outcome)
 
 
 def test_help_keeps_its_lines_and_their_indentation() -> None:

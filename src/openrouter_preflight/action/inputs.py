@@ -5,6 +5,7 @@ What an input may hold is what the flag of the same meaning takes; both are read
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +32,7 @@ _POLICIES: Final = ("on-missing", "on-unreachable", "on-unknown-balance")
 _SERVICE: Final = ("base-url", "simulate")
 _FLAGS: Final = {"require-models": "require-model"}
 """The inputs that are called otherwise than their flag."""
+_PATHS: Final = {"sarif-file": "sarif_file", "working-directory": "working_directory"}
 _OPTIONS: Final = {option.name: option for option in (*SCAN, *CHECK)}
 _SCAN_WORD: Final = values.choice(SCAN_WORDS)
 
@@ -45,6 +47,8 @@ class Inputs:
     strict: bool | None = None
     config: Path | None = None
     sarif_file: Path | None = None
+    working_directory: Path | None = None
+    """The folder of the checkout, from the workspace; None where the workspace is it."""
     key_given: bool = False
     """Whether `api-key` stands in the workflow, be it empty."""
     gates_given: bool = False
@@ -63,8 +67,8 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
                 check[_option(name).parameter] = _parsed(_option(name), text)
             elif name == "scan":
                 others["scan"] = _SCAN_WORD.parse(text)
-            elif name == "sarif-file":
-                others["sarif_file"] = values.FILE.parse(text)
+            elif name in _PATHS:
+                others[_PATHS[name]] = values.FILE.parse(text)
             elif name in ("strict", "config"):
                 others[name] = _option(name).value.parse(text)
         except BadValueError as refusal:
@@ -90,9 +94,20 @@ def secrets_of(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in held.items() if text != NOT_GIVEN}
 
 
+@contextmanager
+def naming(name: str, given: object) -> Iterator[None]:
+    """A place where a UsageError is about the input of that name, if it was given: it then says so."""
+    try:
+        yield
+    except UsageError as error:
+        if given is None:
+            raise
+        raise UsageError(f"input {name}: {error}", error.hint) from None
+
+
 def _given(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Names and texts of the inputs that hold something; the secrets are not among them."""
-    names = ("scan", "config", "strict", "sarif-file", *_GATES, *_POLICIES, *_SERVICE)
+    names = ("scan", "config", "strict", *_PATHS, *_GATES, *_POLICIES, *_SERVICE)
     for name in names:
         text = environ.get(f"{PREFIX}{name.replace('-', '_').upper()}", "").strip()
         if text:

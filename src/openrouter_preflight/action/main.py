@@ -19,7 +19,7 @@ from openrouter_preflight.action.checking import (
     not_started,
     refused,
 )
-from openrouter_preflight.action.inputs import PREFIX, read_inputs, secrets_of
+from openrouter_preflight.action.inputs import PREFIX, naming, read_inputs, secrets_of
 from openrouter_preflight.action.packages import Packages, PackagesError
 from openrouter_preflight.action.results import give_up, publish
 from openrouter_preflight.action.scanning import needs_config, scan_event
@@ -53,20 +53,27 @@ def main() -> int:
         return give_up("\n".join(filter(None, (str(error), error.hint))), code, environ, sys.stdout)
     except KeyboardInterrupt:
         return give_up("interrupted: nothing was decided", ExitCode.INTERRUPTED, environ, sys.stdout)
+    except OSError as error:  # a full disk, or a variable of the runner that names no file
+        said = f"the runner's file {error.filename or ''} cannot be used: {error.strerror or type(error).__name__}"
+        return give_up(said, ExitCode.INCOMPLETE, environ, sys.stdout)
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback could show data
         return give_up(apology(error), ExitCode.INCOMPLETE, environ, sys.stdout)
 
 
-def run(environ: Mapping[str, str], folder: Path) -> int:
-    """Run the step for the checkout in `folder`. Returns the exit code; raises PreflightError."""
-    step = _read_step(environ, folder)
+def run(environ: Mapping[str, str], workspace: Path) -> int:
+    """Run the step for what is checked out in `workspace`. Returns the exit code; raises PreflightError."""
+    step = _read_step(environ, workspace)
+    sarif_file = step.inputs.sarif_file
+    if step.folder != workspace:
+        os.chdir(step.folder)  # the config file is looked for there; SARIF stays where the workflow takes it up
+        sarif_file = workspace / sarif_file if sarif_file is not None else None
     temporary = Path(tempfile.mkdtemp(prefix="openrouter-preflight-", dir=environ.get("RUNNER_TEMP") or None))
     with Packages(temporary, environ) as packages:
         outcome = _join(_check_and_scan(step, packages))
     publish(
         outcome,
         report=temporary / "report.json",
-        sarif_file=step.inputs.sarif_file,
+        sarif_file=sarif_file,
         environ=environ,
         log=sys.stdout,
         now=step.clock.now(),
@@ -87,13 +94,16 @@ class _Step:
     clock: Clock
 
 
-def _read_step(environ: Mapping[str, str], folder: Path) -> _Step:
+def _read_step(environ: Mapping[str, str], workspace: Path) -> _Step:
     inputs = read_inputs(environ)
+    folder = _folder_of(inputs, workspace)
     event = _load_event(environ)
     try:
         plan = plan_event(environ.get("GITHUB_EVENT_NAME", ""), event)
     except EventError as error:
-        raise PreflightError(f"{error}", "Write `scan: history`.") from None
+        raise PreflightError(
+            f"{error}", "The file that GITHUB_EVENT_PATH names must hold it, as GitHub wrote it."
+        ) from None
     others = {name: value for name, value in environ.items() if not name.upper().startswith((PREFIX, "INPUT_"))}
     return _Step(
         inputs=inputs,
@@ -103,6 +113,19 @@ def _read_step(environ: Mapping[str, str], folder: Path) -> _Step:
         folder=folder,
         clock=SystemClock(),
     )
+
+
+def _folder_of(inputs: Inputs, workspace: Path) -> Path:
+    """The folder of the checkout. A link in what was checked out cannot lead out of the workspace."""
+    if inputs.working_directory is None:
+        return workspace
+    folder = workspace / inputs.working_directory
+    if not (folder.is_dir() and folder.resolve().is_relative_to(workspace.resolve())):
+        raise UsageError(
+            f"input working-directory: there is no folder {inputs.working_directory} in the workspace",
+            "It is the `path` that was given to the checkout step.",
+        )
+    return folder
 
 
 def _load_event(environ: Mapping[str, str]) -> object:
@@ -142,7 +165,8 @@ def _check(step: _Step, packages: Packages) -> Outcome | None:
     try:
         if (inputs.config or find_config(step.folder)) is not None:
             packages.need("config")
-        config = load_config(inputs.config, step.folder)
+        with naming("config", inputs.config):
+            config = load_config(inputs.config, step.folder)
         if not is_check_asked(inputs, config):
             return None
         if step.plan.why_no_check:

@@ -20,24 +20,32 @@ if TYPE_CHECKING:
 _REASONS: Final = {
     NoSecrets.FORK: "GitHub gives no secrets to pull requests from forks",
     NoSecrets.DEPENDABOT: "GitHub gives Dependabot's runs Dependabot's secrets, not those of Actions",
+    NoSecrets.DEPENDABOT_PUSH: "GitHub gives Dependabot's pushes Dependabot's secrets, not those of Actions",
 }
 _FIXES: Final = {
     NoSecrets.FORK: "With on-missing: skip, such pull requests are scanned and their check is skipped; the push that "
     "merges them is checked all the same.",
     NoSecrets.DEPENDABOT: "Store the key under Settings → Secrets and variables → Dependabot too, or write "
     "on-missing: skip: its pull requests are then scanned, and the push that merges them is checked.",
+    NoSecrets.DEPENDABOT_PUSH: "Store the key under Settings → Secrets and variables → Dependabot too, or leave its "
+    "branches out of the workflow (on: push: branches-ignore: dependabot/**).",
 }
-_UNEXPECTED: Final = "this run may see secrets, so that the secret has another name or is not set"
+_EXCUSED: Final = frozenset({NoSecrets.FORK, NoSecrets.DEPENDABOT})
+_SKIPPED_FIX: Final = "Nothing to do here, as long as the push that merges this is checked."
+_UNEXPECTED: Final = (
+    "this run may see secrets, so that the secret has another name or is not set, or the step is not given it"
+)
 _UNEXPECTED_FIX: Final = (
-    "See that the secret exists under the name in the workflow (Settings → Secrets and variables → Actions). A secret "
-    "of an environment needs environment: in the job; a reusable workflow needs secrets: inherit from its caller."
+    "See that the step has `api-key: ${{ secrets.NAME }}`, or the variable in its env:, and that the secret exists "
+    "under that name (Settings → Secrets and variables → Actions). A secret of an environment needs "
+    "environment: in the job; a reusable workflow needs secrets: inherit from its caller."
 )
 _NOT_EXCUSED: Final = "on-missing: skip excuses only pull requests from forks and from Dependabot"
 
 
 def excuse(settings: CheckSettings, reason: NoSecrets | None) -> CheckSettings:
-    """The settings, in which a missing key is skipped only where there is a known reason for it."""
-    if reason is not None:
+    """The settings, in which a missing key is skipped only where a known reason excuses it."""
+    if reason in _EXCUSED:
         return settings
     return replace(settings, targets=tuple(map(_strict, settings.targets)))
 
@@ -56,11 +64,10 @@ def _told(finding: Finding, reason: NoSecrets | None, skip_asked: bool) -> Findi
         return finding
     if finding.severity is Severity.NOTE:
         skipped = f"{finding.key} is empty, and its check was skipped: {_REASONS[reason] if reason else _UNEXPECTED}."
-        return replace(finding, severity=Severity.WARNING, message=skipped)
-    if reason is not None:
-        return replace(finding, message=f"{_sentence(finding)}: {_REASONS[reason]}.", help=_FIXES[reason])
-    also = f" ({_NOT_EXCUSED})" if skip_asked else ""
-    return replace(finding, message=f"{_sentence(finding)}: {_UNEXPECTED}{also}.", help=_UNEXPECTED_FIX)
+        return replace(finding, severity=Severity.WARNING, message=skipped, help=_SKIPPED_FIX)
+    why, fix = (_REASONS[reason], _FIXES[reason]) if reason else (_UNEXPECTED, _UNEXPECTED_FIX)
+    also = f" ({_NOT_EXCUSED})" if skip_asked and reason not in _EXCUSED else ""
+    return replace(finding, message=f"{_sentence(finding)}: {why}{also}.", help=fix)
 
 
 def _sentence(finding: Finding) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from openrouter_preflight import __version__
+from openrouter_preflight.action.inputs import naming
 from openrouter_preflight.ci import Ci
 from openrouter_preflight.ci.commands import github_command
 from openrouter_preflight.ci.github_files import append_outputs, append_summary
@@ -38,8 +39,9 @@ def publish(
     context = ReportContext(version=__version__, now=now, ci=Ci.GITHUB)
     write_report(report, render("json", outcome, context))
     if sarif_file is not None:
-        _refuse_link(sarif_file)
-        write_report(sarif_file, render("sarif", outcome, context))
+        with naming("sarif-file", sarif_file):
+            _refuse_link(sarif_file)
+            write_report(sarif_file, render("sarif", outcome, context))
     put_summary(render("markdown", outcome, context), environ)
     put_outputs(outputs_of(outcome, report, sarif_file), environ)
     log.write(render("github", outcome, context))
@@ -103,4 +105,4 @@ def _refuse_link(path: Path) -> None:
     here = Path.cwd()
     inside = Path(os.path.normpath(here / path)).is_relative_to(here)
     if inside and not Path(os.path.realpath(path)).is_relative_to(here.resolve()):
-        raise UsageError("input sarif-file: a symbolic link in the checkout leads out of it.", "Name another file.")
+        raise UsageError("a symbolic link in the checkout leads out of it.", "Name another file.")

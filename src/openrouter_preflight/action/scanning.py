@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.action.inputs import naming
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.leaks.git import Git, NotARepositoryError
 from openrouter_preflight.leaks.troubles import FETCH_ALL
@@ -35,7 +36,8 @@ _FETCH_HEAD: Final = """Fetch the pull request's commits before this step, as da
 _ADD_CHECKOUT: Final = """Add a checkout before this step, or write `scan: off`:
     - uses: actions/checkout@v7
       with:
-        fetch-depth: 0"""
+        fetch-depth: 0
+Where the checkout has a `path`, give it to this step as `working-directory`."""
 
 
 class MissingCommitError(PreflightError):
@@ -59,7 +61,8 @@ def scan_event(
     except PreflightError as error:
         return undecided(ScanMode.RANGE, f"nothing was scanned: {error}", error.hint)
     settings = resolve_scan({**given, "strict": inputs.strict}, environ)
-    outcome = scan(settings, config_path=inputs.config, folder=folder, environ=environ, clock=clock)
+    with naming("config", inputs.config):
+        outcome = scan(settings, config_path=inputs.config, folder=folder, environ=environ, clock=clock)
     return replace(outcome, findings=tuple(map(_with_lines, outcome.findings)))
 
 

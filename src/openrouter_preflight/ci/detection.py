@@ -32,6 +32,8 @@ class NoSecrets(StrEnum):
     """A pull request from another repository: whoever wrote it could print the secrets."""
     DEPENDABOT = "dependabot"
     """GitHub gives Dependabot's runs the secrets of Dependabot, not those of Actions."""
+    DEPENDABOT_PUSH = "dependabot_push"
+    """The same where it pushed: a known reason, and no excuse, for what is pushed may be what is deployed."""
 
 
 # The variable by which each system's documentation tells a program where it runs. Forgejo and Gitea set
@@ -49,6 +51,7 @@ _NO: Final = frozenset({"", "0", "false", "no"})
 _DEPENDABOT: Final = "dependabot[bot]"
 _FORK_EVENTS: Final = frozenset({"pull_request", "pull_request_review", "pull_request_review_comment"})
 _DEPENDABOT_EVENTS: Final = _FORK_EVENTS | {"pull_request_target"}
+_DEPENDABOT_PUSHES: Final = frozenset({"push", "create", "deployment", "deployment_status"})
 
 
 def detect_ci(environ: Mapping[str, str]) -> Ci:
@@ -62,8 +65,7 @@ def detect_ci(environ: Mapping[str, str]) -> Ci:
 def why_no_secrets(environ: Mapping[str, str], event: object = None) -> NoSecrets | None:
     """Why this run gets no secrets, or None where it should have them.
 
-    `event` is GitHub's parsed event payload (the file GITHUB_EVENT_PATH). A push is never excused: it belongs to
-    somebody who may write to the repository.
+    `event` is GitHub's parsed event payload (the file GITHUB_EVENT_PATH).
     """
     match detect_ci(environ):
         case Ci.GITHUB:
@@ -85,8 +87,11 @@ def why_no_secrets(environ: Mapping[str, str], event: object = None) -> NoSecret
 def _on_github(environ: Mapping[str, str], event: object) -> NoSecrets | None:
     name = environ.get("GITHUB_EVENT_NAME", "")
     # The actor, not the pull request's author: when a person pushes to Dependabot's branch, the secrets are there.
-    if name in _DEPENDABOT_EVENTS and _DEPENDABOT in (environ.get("GITHUB_ACTOR"), dig(event, "sender", "login")):
-        return NoSecrets.DEPENDABOT
+    if _DEPENDABOT in (environ.get("GITHUB_ACTOR"), dig(event, "sender", "login")):
+        if name in _DEPENDABOT_PUSHES:
+            return NoSecrets.DEPENDABOT_PUSH
+        if name in _DEPENDABOT_EVENTS:
+            return NoSecrets.DEPENDABOT
     if name not in _FORK_EVENTS or not isinstance(dig(event, "pull_request", "head"), dict):
         return None
     head = dig(event, "pull_request", "head", "repo", "full_name")  # None: the fork was deleted

@@ -49,7 +49,7 @@ def render(outcome: Outcome, context: ReportContext) -> str:
         suites.append(("scan" if outcome.scan else outcome.command, list(_other_cases(outcome, rest))))
     for name, cases in suites:
         root.append(_suite(name, cases, outcome, context.now))
-    for total in ("tests", "failures", "errors", "skipped"):
+    for total in ("tests", "failures", "errors"):  # the schema that Jenkins holds files against knows no more of a root
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
     ET.indent(root)
     document: bytes = ET.tostring(root, encoding="us-ascii", xml_declaration=True)

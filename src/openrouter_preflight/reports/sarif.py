@@ -80,8 +80,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
     if is_leak:
         properties["security-severity"] = _SECURITY_SEVERITY[rule.name]
     return {
-        "id": rule.name,
-        "name": rule.name,
+        "id": rule.name,  # the standard wants no copy of it as a name
+        "helpUri": f"{_HOME}/blob/main/docs/rules.md#{rule.name}",
         "shortDescription": {"text": rule.what},
         "fullDescription": {"text": f"{rule.what} {rule.why}"},
         "help": {

@@ -156,7 +156,8 @@ def _findings(groups: Sequence[Group], context: ReportContext) -> Iterable[list[
     for members in groups[:limit]:
         yield _finding(members, context)
     if len(groups) > limit:
-        yield [f"…and {words.count(len(groups) - limit, 'more finding')}; --report json=PATH lists them all."]
+        more = words.count(len(groups) - limit, "more finding")
+        yield [f"…and {more}; the JSON report (--report json=PATH) lists them all."]
 
 
 def _finding(members: Group, context: ReportContext) -> list[str]:
@@ -171,7 +172,7 @@ def _finding(members: Group, context: ReportContext) -> list[str]:
         rows += style.wrap(where(finding), INDENT + "- ") if has_place(finding) else []
     if len(members.findings) > limit:
         more = words.count(len(members.findings) - limit, "more place")
-        rows.append(f"{INDENT}- and {more}; --report json=PATH lists them all")
+        rows.append(f"{INDENT}- and {more}; the JSON report (--report json=PATH) lists them all")
     rows += style.wrap(first.help, INDENT + "→ ") if first.help else []
     return rows
 
