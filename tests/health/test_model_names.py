@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.health.model_files import read_named_models
-from openrouter_preflight.health.model_names import may_be_model, mentions
+from openrouter_preflight.health.model_files import _LARGEST, _MOST_FILES, read_named_models
+from openrouter_preflight.health.model_names import may_be_model, mentions, vendors_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,3 +112,69 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "link.yaml").symlink_to(tmp_path / "real")
     with pytest.raises(UsageError, match="means no file"):
         read_named_models([str(tmp_path / "*.yaml")])
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("openai/gpt-4.1...", ["openai/gpt-4.1"]),
+        ("openai/gptX", []),
+        ("openai/gpt-4.1_-", ["openai/gpt-4.1"]),
+        ("openai/tool.py:free", []),
+        ("openai/tool.py:90", []),
+        ("openai/gpt-4.1:90", []),
+    ],
+)
+def test_what_follows_a_name_is_not_of_it(line: str, found: list[str]) -> None:
+    assert names(line) == found
+
+
+def test_a_vendor_is_what_stands_before_the_slash_without_the_tilde_of_an_alias() -> None:
+    assert vendors_of(("openai/gpt-4.1", "~anthropic/claude-latest", "xai/grok/2")) == {"openai", "anthropic", "xai"}
+
+
+@pytest.mark.parametrize(
+    ("name", "near", "is_likely"),
+    [
+        ("openai/gpt-9", False, True),
+        ("~openai/gpt-9", False, True),
+        ("openai/python", False, False),
+        ("openai/python", True, True),
+        ("nobody/gpt-9", True, False),
+        ("openai/gpt/9", False, True),
+    ],
+)
+def test_a_name_of_a_known_vendor_with_a_digit_or_near_another_is_likely_a_models(
+    name: str, near: bool, is_likely: bool
+) -> None:
+    assert may_be_model(name, {"openai"}, near=near) is is_likely
+
+
+def test_hidden_files_and_folders_are_read_too(tmp_path: Path) -> None:
+    (tmp_path / ".config").mkdir()
+    (tmp_path / ".config" / ".models").write_text("openai/gpt-4.1")
+    assert read_named_models((f"{tmp_path}/**/*",)).places == (("openai/gpt-4.1", f"{tmp_path}/.config/.models:1"),)
+
+
+def test_a_file_of_a_mebibyte_is_read_and_a_larger_one_is_said_to_be_unread(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x" * (_LARGEST + 1))
+    (tmp_path / "b.txt").write_bytes(b"openai/gpt-4.1\n".ljust(_LARGEST))
+    found = read_named_models((f"{tmp_path}/*.txt",))
+    assert found.unread == (f"{tmp_path}/a.txt",)
+    assert found.places == (("openai/gpt-4.1", f"{tmp_path}/b.txt:1"),)
+
+
+def test_a_glob_may_mean_so_many_files_and_no_more(tmp_path: Path) -> None:
+    for number in range(_MOST_FILES):
+        (tmp_path / f"{number}.txt").write_text("openai/gpt-4.1")
+    assert len(read_named_models((f"{tmp_path}/*",)).places) == 1
+    (tmp_path / "more.txt").touch()
+    with pytest.raises(UsageError, match=rf"^--models-from '.*' means {_MOST_FILES + 1} files\.$") as refusal:
+        read_named_models((f"{tmp_path}/*",))
+    assert refusal.value.hint == f"Name at most {_MOST_FILES}."
+
+
+def test_a_glob_that_means_nothing_is_told_how_one_is_written() -> None:
+    with pytest.raises(UsageError, match=r"^--models-from 'none\*' means no file\.$") as refusal:
+        read_named_models(("none*",))
+    assert refusal.value.hint == "Name a file, or a glob such as 'config/**/*.yaml'."
