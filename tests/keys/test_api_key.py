@@ -137,7 +137,7 @@ def test_it_is_laid_out_like_its_label(key: ApiKey) -> None:
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("wrap", [lambda key: key, lambda key: [key], lambda key: Holder("x", key)])
 def test_it_refuses_to_be_pickled(protocol: int, wrap: Callable[[ApiKey], object], key: ApiKey) -> None:
-    with pytest.raises(TypeError, match="^an ApiKey is never serialized: .*the label instead$") as refusal:
+    with pytest.raises(TypeError, match=r"^an ApiKey is never serialized: .*the label instead$") as refusal:
         pickle.dumps(wrap(key), protocol)
     assert_silent_about(str(refusal.value), SECRET)
 
@@ -160,9 +160,9 @@ def test_a_copy_is_the_key_itself(key: ApiKey) -> None:
 
 @pytest.mark.parametrize("name", ["secret", "label", "_ApiKey__secret", "anything"])
 def test_it_cannot_be_changed(name: str, key: ApiKey) -> None:
-    with pytest.raises(AttributeError, match="^an ApiKey cannot be changed$"):
+    with pytest.raises(AttributeError, match=r"^an ApiKey cannot be changed$"):
         setattr(key, name, "other")
-    with pytest.raises(AttributeError, match="^an ApiKey cannot be changed$"):
+    with pytest.raises(AttributeError, match=r"^an ApiKey cannot be changed$"):
         delattr(key, name)
     assert key.reveal() == SECRET
 

@@ -42,6 +42,8 @@ AROUND = [
     (f"\u201c{KEY}\u201d", "stands in curly quotes"),
     (f'"{KEY}', "starts with a stray quote (double quotes)"),
     (f"{KEY}'", "ends with a stray quote (single quotes)"),
+    (f'{KEY}"', "ends with a stray quote (double quotes)"),
+    (f"{KEY}`", "ends with a stray quote (backquotes)"),
     (f"Bearer {KEY}", "starts with `Bearer `"),
     (f"bearer   {KEY}", "starts with `Bearer `"),
     (f"Authorization: Bearer {KEY}", "starts with `Bearer `"),
