@@ -321,7 +321,7 @@ def test_a_refusal_tells_of_the_account_where_it_says_so_or_nothing_else_is_know
 ) -> None:
     plan = plan_afford(Decimal(5), [CHEAP])
     assert plan is not None
-    metadata = {} if source is None else {"limit_source": source}
+    metadata: dict[str, Any] = {} if source is None else {"limit_source": source}
     answer = refused(Meaning.UNAFFORDABLE, 402, "can only afford 500000", **metadata)
     found = facts(told(**known), afford=Probe(plan=plan, answer=answer))
     before = ceilings_of(info(**known), None, now=NOW)

@@ -170,23 +170,23 @@ def test_days_are_utc_days_wherever_the_clock_stands() -> None:
     now = datetime(2026, 11, 25, 20, tzinfo=NEW_YORK)
     assert list(history({TODAY: Decimal(3)}, now)) == [TODAY]
     used = usage(total=900, monthly=50, weekly=6, daily=2)
-    assert completed_part(used, now) == (date(2026, 11, 1), 48)
-    assert completed_part(used, datetime(2026, 10, 31, 21, tzinfo=NEW_YORK)) == (date(2026, 10, 26), 4)
+    assert completed_part(used, now) == (date(2026, 11, 1), Decimal(48))
+    assert completed_part(used, datetime(2026, 10, 31, 21, tzinfo=NEW_YORK)) == (date(2026, 10, 26), Decimal(4))
 
 
 @pytest.mark.parametrize(
     ("now", "spent", "part"),
     [
-        (NOON, usage(monthly=50, weekly=6, daily=2), (date(2026, 11, 1), 48)),
+        (NOON, usage(monthly=50, weekly=6, daily=2), (date(2026, 11, 1), Decimal(48))),
         (NOON, usage(monthly=50, weekly=6), None),
-        (NOON, usage(weekly=6, daily=2), (date(2026, 11, 23), 4)),
-        (NOON, usage(monthly=1, daily=2), (date(2026, 11, 1), 0)),
+        (NOON, usage(weekly=6, daily=2), (date(2026, 11, 23), Decimal(4))),
+        (NOON, usage(monthly=1, daily=2), (date(2026, 11, 1), Decimal(0))),
         # A Monday that is the first of its month: no window has a completed day.
         (datetime(2026, 6, 1, 9, tzinfo=UTC), usage(monthly=3, weekly=3, daily=3), None),
     ],
 )
 def test_the_completed_part_of_the_longest_window_leaves_today_out(
-    now: datetime, spent: Usage, part: tuple[date, int] | None
+    now: datetime, spent: Usage, part: tuple[date, Decimal] | None
 ) -> None:
     assert completed_part(spent, now) == part
 

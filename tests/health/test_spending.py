@@ -23,12 +23,12 @@ EVER = {"usage": 900}
 """A key that is older than the month; the month is 24.5 days old, the week 2.5."""
 
 
-def daily(week: Week | None) -> Decimal | None:
+def daily(week: Week | None) -> float | None:
     """USD on each day, where all are alike."""
     if week is None:
         return None
     (only,) = set(week.days)
-    return only
+    return float(only)
 
 
 def active(spent: str, byok: str = "0", days: int = 30) -> Any:
@@ -128,7 +128,7 @@ def test_a_keys_own_usage_is_its_rate_and_its_accounts() -> None:
     assert (found.basis, found.days) == ("by what the key spent of late", ())
     assert found.usage is not None
     assert found.byok_usage is not None
-    assert (found.usage.monthly, found.byok_usage.monthly) == (49, Decimal("24.5"))
+    assert (found.usage.monthly, found.byok_usage.monthly) == (Decimal(49), Decimal("24.5"))
 
 
 def test_a_key_that_spends_at_providers_only_spends_nothing_here() -> None:
@@ -151,7 +151,7 @@ def test_a_key_of_which_nothing_is_told_has_no_rate() -> None:
 def test_too_little_activity_still_tells_its_days() -> None:
     (found,) = spending_of([facts(told(**EVER, usage_monthly=49), activity=active("5", days=2))], NOW)
     assert daily(found.key) == 2
-    assert found.days == ((date(2026, 11, 23), 5), (date(2026, 11, 24), 5))
+    assert found.days == ((date(2026, 11, 23), Decimal(5)), (date(2026, 11, 24), Decimal(5)))
 
 
 def test_activity_tells_the_accounts_rate_and_the_keys_usage_its_part_of_it() -> None:
@@ -161,10 +161,10 @@ def test_activity_tells_the_accounts_rate_and_the_keys_usage_its_part_of_it() ->
     assert (daily(found.key), daily(found.key_byok)) == (10, 4)
     assert (daily(found.account), daily(found.account_byok)) == (40, 8)
     assert found.basis == "by the account's last 30 days"
-    assert (len(found.days), found.days[-1]) == (30, (date(2026, 11, 24), 40))
+    assert (len(found.days), found.days[-1]) == (30, (date(2026, 11, 24), Decimal(40)))
     assert found.usage is not None
     assert found.byok_usage is not None
-    assert (found.usage.monthly, found.byok_usage.monthly) == (240, 96)
+    assert (found.usage.monthly, found.byok_usage.monthly) == (Decimal(240), Decimal(96))
 
 
 def test_all_of_the_accounts_spending_is_the_keys_where_nothing_tells() -> None:
@@ -225,7 +225,7 @@ def test_an_expected_spend_stands_in_for_the_past_of_its_key_alone() -> None:
 def test_an_expected_spend_replaces_the_keys_part_of_the_accounts_activity(expected: str, account: int) -> None:
     used = told(**EVER, usage_monthly=240, usage_daily=0)
     (found,) = spending_of([facts(used, activity=active("40", "8"), expected_spend=Decimal(expected))], NOW)
-    assert (daily(found.key), daily(found.account)) == (Decimal(expected), account)
+    assert (daily(found.key), daily(found.account)) == (float(expected), account)
     assert daily(found.account_byok) == 8
 
 
