@@ -45,6 +45,7 @@ def read(data: bytes) -> list[tuple[bytes, bytes]]:
         (member(b"a", b"x", prefix=b"14", magic=b"ustar  \0"), b"a"),
         (member(b"a", b"x", prefix=b"14", magic=b""), b"a"),
         (member(b"././@LongLink", b"a long name\0", b"L") + member(b"cut", b"x"), b"a long name"),
+        (member(b"././@LongLink", b"ending in X\0", b"L") + member(b"cut", b"x"), b"ending in X"),
         (member(b"pax", b"19 path=a long name\n", b"x") + member(b"cut", b"x"), b"a long name"),
         (member(b"pax", b"9 size=7\n19 path=a long name\n", b"x") + member(b"cut", b"x"), b"a long name"),
         (member(b"pax", b"13 linkpath=b\n", b"x") + member(b"a", b"x"), b"a"),

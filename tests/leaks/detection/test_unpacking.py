@@ -149,6 +149,14 @@ def test_an_xz_that_wants_too_much_memory_is_unread() -> None:
     assert examine(packed).unread == ("xz that needs more than 72 MiB to read",)
 
 
+@pytest.mark.parametrize(
+    ("dictionary", "unread"), [(512 << 20, ("xz that needs more than 72 MiB to read",)), (64 << 20, ())]
+)
+def test_an_lzma_whose_head_asks_for_too_much_memory_is_unread(dictionary: int, unread: tuple[str, ...]) -> None:
+    head = b"]" + struct.pack("<I", dictionary) + b"\xff" * 8
+    assert examine(head + bytes(13) + TEXT).unread == unread
+
+
 @pytest.mark.parametrize("magic", [b"\x1f\x8b\x08", b"PK\x03\x04", b"BZh", b"\xfd7zXZ\0", b"]\0\0"])
 def test_what_only_begins_like_an_archive_is_a_file(magic: bytes) -> None:
     examination = examine(magic + b"and so on\n" + TEXT)
