@@ -219,6 +219,11 @@ def test_only_openrouters_shape_is_well_formed(secret: str, is_well_formed: bool
     assert ApiKey(secret).is_well_formed is is_well_formed
 
 
+@pytest.mark.parametrize("stranger", sorted(set(map(chr, range(128))) - set("0123456789abcdefABCDEF")))
+def test_every_other_character_makes_a_key_ill_formed(stranger: str) -> None:
+    assert not ApiKey(SECRET[:-1] + stranger).is_well_formed
+
+
 @given(st.text() | st.text(alphabet=st.characters(categories=["Cs", "Cc", "Co"])))
 def test_any_text_can_be_held_compared_and_fingerprinted(secret: str) -> None:
     key = ApiKey(secret)

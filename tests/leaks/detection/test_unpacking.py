@@ -82,6 +82,15 @@ def test_names_and_comments_of_an_archive_are_looked_at() -> None:
     assert examine(tarred({f"{OTHER_KEY}.txt": b""})).sightings[0].key == ApiKey(OTHER_KEY)
 
 
+def test_a_name_that_is_no_text_is_said_with_its_bytes_escaped() -> None:
+    data = tarred({"c.env": TEXT}, tarfile.USTAR_FORMAT)
+    header = bytearray(data[:512])
+    header[:5] = b"\xffX.gz"
+    header[148:156] = b"%06o\0 " % (sum(header) - sum(header[148:156]) + 8 * 0x20)
+    (sighting,) = examine(bytes(header) + data[512:]).sightings
+    assert sighting.member == "\\xffX.gz"
+
+
 def test_a_third_level_is_left_unread_and_said_so() -> None:
     examination = examine(zipped({"a.zip": zipped({"b.zip": zipped({"c.env": TEXT})})}))
     assert examination.sightings == ()
