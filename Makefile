@@ -5,7 +5,7 @@ REPO ?= .
 READY := .venv/.ready
 
 
-.PHONY: demo test lint format types docs fuzz bench lock clean
+.PHONY: demo test lint format types docs fuzz mutants bench lock clean
 
 demo: $(READY)  ## run the main job: checks against the embedded simulator, and a scan
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash docs/demo.sh
@@ -33,6 +33,15 @@ SECONDS := 20
 fuzz: .venv/.fuzz  ## fuzz every parser of what others wrote, for SECONDS each
 	@for target in $(FUZZED); do $(BIN)/python tests/fuzz/run.py $$target $(SECONDS) || exit 1; done
 
+MUTATED := keys health leaks.detection
+CHILDREN := 2
+
+mutants: .venv/.mutation  ## change the code of each room of MUTATED in small ways; its tests must notice nine in ten
+	@mkdir -p mutants
+	HYPOTHESIS_PROFILE=mutation $(BIN)/mutmut run --max-children $(CHILDREN) \
+	  $(foreach room,$(MUTATED),'openrouter_preflight.$(room).*') > mutants/run.log
+	@$(BIN)/mutmut results --all true | $(BIN)/python tests/mutation_score.py $(MUTATED)
+
 bench: $(READY)  ## measure every figure, beside the peers that are installed; REPO names a larger repository
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/scan.py --repo $(REPO)
@@ -47,6 +56,7 @@ lock:  ## renew the hash locks; needs uv
 	$(LOCK) $(PINNED) --output-file .ci/runtime.txt pyproject.toml
 	$(LOCK) $(PINNED) --group audit --output-file .ci/audit.txt
 	$(LOCK) $(PINNED) --group fuzz --output-file .ci/fuzz.txt
+	$(LOCK) $(PINNED) --group mutation --output-file .ci/mutation.txt
 	$(LOCK) $(PINNED) --group action-check --output-file .github/action/check.txt
 	$(LOCK) $(PINNED) --group action-config --output-file .github/action/config.txt
 
@@ -60,5 +70,9 @@ $(READY): pyproject.toml .ci/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r .ci/fuzz.txt
 	@touch $@
 
+.venv/.mutation: $(READY) .ci/mutation.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r .ci/mutation.txt
+	@touch $@
+
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv build dist mutants

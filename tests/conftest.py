@@ -14,6 +14,15 @@ from command_line import CommandLine
 # The time of one example says how busy the machine is, not how the code is.
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5000)
+# A mutant is only to be told from the code: the same few examples each time, and the first failure will do.
+hypothesis.settings.register_profile(
+    "mutation",
+    deadline=None,
+    max_examples=25,
+    derandomize=True,
+    database=None,
+    phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "here"))
 
 _FOREIGN_PREFIXES = ("OPENROUTER_", "GITHUB_", "GIT_", "PRE_COMMIT", "GITLAB_", "CI_", "RUNNER_")

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from openrouter_preflight.health.facts import Facts, Subject
+from openrouter_preflight.health.model_files import NO_NAMED_MODELS
 from openrouter_preflight.keys.diagnosis import diagnose
-from openrouter_preflight.openrouter.answers import Credits, KeyInfo, read_key_info
+from openrouter_preflight.openrouter.answers import (
+    Credits,
+    KeyInfo,
+    KeyRecord,
+    Model,
+    read_key_info,
+    read_key_record,
+    read_model,
+)
 from openrouter_preflight.openrouter.client import Answer
 from openrouter_preflight.openrouter.meaning import Meaning, read_refusal
 from openrouter_preflight.settings.model import Gates, OnMissing, OnUnknownBalance, OnUnreachable, Policies
@@ -16,6 +26,7 @@ from openrouter_preflight.settings.model import Gates, OnMissing, OnUnknownBalan
 if TYPE_CHECKING:
     from openrouter_preflight.openrouter.reply import Fault
 
+T = TypeVar("T")
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 """A Wednesday."""
 KEY = "sk-or-v1-" + "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
@@ -66,4 +77,30 @@ def subject(raw: str | None = KEY, *, allow_any_shape: bool = False, **words: An
 def facts(answer: Answer[KeyInfo] | None, account: Answer[Credits] | None = None, **words: Any) -> Facts:
     """The facts of K. With `certain=True` a management key asked for the account's balance."""
     certain = bool(words.pop("certain", False))
-    return Facts(subject=subject(**words), info=answer, account=account, account_is_certain=certain)
+    others = {name: words.pop(name) for name in _OTHER_FACTS & words.keys()}
+    named = words.pop("named_models", NO_NAMED_MODELS)
+    words["models"] = words.pop("models_wanted", ())
+    about = replace(subject(**words), named_models=named)
+    return Facts(subject=about, info=answer, account=account, account_is_certain=certain, **others)
+
+
+_OTHER_FACTS = {"activity", "record", "models", "old_records", "probe", "afford", "spending"}
+
+
+def answered(data: T) -> Answer[T]:
+    """Any other question was answered so."""
+    return Answer(meaning=Meaning.OK, data=data, status=200, attempts=1)
+
+
+def record(**data: object) -> KeyRecord:
+    """What `/keys/{hash}` tells, where it tells these fields."""
+    read = read_key_record({"data": {"hash": "f" * 64, **data}})
+    assert read is not None
+    return read
+
+
+def model(name: str, **data: object) -> Model:
+    """A row of a list of models, which writes text and tells these fields besides."""
+    read = read_model({"data": {"id": name, "architecture": {"output_modalities": ["text"]}, **data}})
+    assert read is not None
+    return read

@@ -11,7 +11,9 @@ import pytest
 
 from health.gates import Checked, account, check_account
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.findings import ExitCode, Severity
+from openrouter_preflight.findings import RULES, ExitCode, Finding, KeyState, KeyStatus, Outcome, Severity
+from openrouter_preflight.health.compare import changes as changes_since
+from openrouter_preflight.health.compare import read_earlier_run
 from openrouter_preflight.reports import ReportContext, render
 from openrouter_preflight.settings.model import Gates
 
@@ -30,6 +32,7 @@ def write(path: Path, checked: Checked) -> Path:
 def changes(checked: Checked) -> list[str]:
     found = [finding for finding in checked.outcome.findings if finding.rule.name == "changed"]
     assert all(finding.severity is Severity.NOTE for finding in found)
+    assert all(finding.key == "inference" for finding in found if finding.message.startswith("inference "))
     return [finding.message for finding in found]
 
 
@@ -78,6 +81,83 @@ def test_a_key_more_and_a_key_less_are_said(tmp_path: Path) -> None:
     (tmp_path / "2.json").write_text(json.dumps(report), encoding="utf-8")
     now = check_account(plan, Gates(), seed=1, compare=tmp_path / "2.json")
     assert changes(now) == ["inference was not checked before.", "staging was checked before, and is not now."]
+
+
+def compared(then: dict[str, Any], path: Path, now: dict[str, Any] | None = None, **report: Any) -> list[str]:
+    """What is said of a key of which an earlier report told `then`, where this one tells `now` of it."""
+    told = {"name": "K", **then}
+    content = {"schema": "openrouter-preflight/1", "command": "check", "keys": [told], **report}
+    (path / "then.json").write_text(json.dumps(content), encoding="utf-8")
+    status = KeyStatus(name="K", source="env", state=KeyState.VALID, **(now or {}))
+    outcome = Outcome(command="check", keys=(status,))
+    return [finding.message for finding in changes_since(read_earlier_run(path / "then.json"), outcome)]
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "said"),
+    [
+        ({"state": "rejected"}, {}, ["K was rejected, and is valid."]),
+        ({"state": "valid"}, {}, []),
+        ({"state": None}, {}, []),
+        ({"runway_days": 9.4}, {"runway_days": 3.2}, ["K was to last 9 days, and is to last 3 days."]),
+        ({"runway_days": 9}, {"runway_days": 8.0}, ["K was to last 9 days, and is to last 8 days."]),
+        ({"runway_days": 9}, {"runway_days": 8.1}, []),
+        ({"runway_days": "9"}, {"runway_days": 3.0}, []),
+        ({"runway_days": None}, {"runway_days": 3.0}, []),
+        ({"runway_days": 3}, {"runway_days": None}, []),
+        ({"spendable_usd": "5"}, {"spendable_usd": Decimal(7)}, ["K can spend $2.00 more ($5.00 before, $7.00 now)."]),
+        (
+            {"spendable_usd": "5"},
+            {"spendable_usd": Decimal("5.01")},
+            ["K can spend $0.01 more ($5.00 before, $5.01 now)."],
+        ),
+        ({"spendable_usd": "5"}, {"spendable_usd": Decimal("5.009")}, []),
+        (
+            {"spendable_usd": "1e15"},
+            {"spendable_usd": Decimal(0)},
+            ["K can spend $1,000,000,000,000,000 less ($1,000,000,000,000,000 before, $0.00 now)."],
+        ),
+        ({"spendable_usd": "1e16"}, {"spendable_usd": Decimal(0)}, []),
+        ({"fingerprint": "a"}, {"fingerprint": "b"}, ["K is another key than before."]),
+        ({"fingerprint": None}, {"fingerprint": "b"}, []),
+        ({"name": 7}, {}, ["K was not checked before.", "a key was checked before, and is not now."]),
+    ],
+)
+def test_each_figure_is_compared_where_both_runs_tell_it(
+    then: dict[str, Any], now: dict[str, Any], said: list[str], tmp_path: Path
+) -> None:
+    assert compared(then, tmp_path, now) == said
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"rule": "key-expired", "key": "K", "message": "K is past."}, "gone since then: key-expired: K is past."),
+        ({"rule": "key-expired", "key": "K", "message": "..K"}, "gone since then: key-expired: ..K."),
+        ({"rule": "key-expired", "key": "gone", "message": "X"}, "gone since then: key-expired: X."),
+        ({}, "gone since then: a finding: it has no message."),
+        ({"message": "m" * 400}, f"gone since then: a finding: {'m' * 300}."),
+    ],
+)
+def test_what_was_found_and_is_no_more_is_said_in_its_own_words(
+    entry: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    assert compared({}, tmp_path, findings=[entry]) == [said]
+
+
+def test_a_note_belongs_to_its_key_where_that_is_checked_still(tmp_path: Path) -> None:
+    found = [{"rule": "key-expired", "key": key, "message": f"{key} is past."} for key in ("K", "L")]
+    content = {"schema": "openrouter-preflight/1", "command": "check", "keys": [{"name": "K"}], "findings": found}
+    (tmp_path / "then.json").write_text(json.dumps(content), encoding="utf-8")
+    status = KeyStatus(name="K", source="env", state=KeyState.VALID)
+    new = Finding(rule=RULES["free-tier"], severity=Severity.WARNING, message="K is poor.", help="", key="K")
+    outcome = Outcome(command="check", keys=(status,), findings=(new,))
+    notes = changes_since(read_earlier_run(tmp_path / "then.json"), outcome)
+    assert [(note.key, note.message) for note in notes] == [
+        ("K", "new since then: free-tier: K is poor."),
+        ("K", "gone since then: key-expired: K is past."),
+        (None, "gone since then: key-expired: L is past."),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -134,10 +214,23 @@ def test_a_report_of_another_version_is_read_as_far_as_it_goes(report: dict[str,
 def test_what_is_no_report_of_a_check_is_a_usage_error(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "foreign.json"
     path.write_bytes(content)
-    with pytest.raises(UsageError, match="is not a JSON report of a check"):
+    with pytest.raises(UsageError, match="is not a JSON report of a check") as refusal:
         check_account(account(), Gates(), compare=path)
+    assert refusal.value.hint == "Name a file that an earlier `check --report json=FILE` wrote."
 
 
 def test_a_report_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="cannot be read") as refusal:
         check_account(account(), Gates(), compare=tmp_path / "none.json")
+    assert refusal.value.hint == "Name a file that an earlier `check --report json=FILE` wrote."
+
+
+@pytest.mark.parametrize(("extra", "is_read"), [(0, True), (1, False)])
+def test_a_report_may_have_16_mib_and_no_more(extra: int, is_read: bool, tmp_path: Path) -> None:
+    content = b'{"schema": "openrouter-preflight/1", "command": "check"}'
+    (tmp_path / "large.json").write_bytes(content.ljust(16 * 1024 * 1024 + extra))
+    if is_read:
+        assert read_earlier_run(tmp_path / "large.json").keys == ()
+    else:
+        with pytest.raises(UsageError, match="is not a JSON report"):
+            read_earlier_run(tmp_path / "large.json")

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +17,9 @@ from openrouter_preflight.simulator.exchange import Answer, Manners
 from openrouter_preflight.simulator.faults import Fault
 from openrouter_preflight.simulator.plan import AccountPlan, BudgetPlan, KeyPlan, Rhythm
 from openrouter_preflight.simulator.scenarios import find_scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SEED = 5
 BUSY = KeyPlan(limit=Decimal(400), limit_reset="monthly", rhythm=Rhythm(daily=Decimal(1)), age=timedelta(days=45))
@@ -159,3 +163,37 @@ def test_gates_differ_from_key_to_key() -> None:
         each={"one": Gates(require_models=("openai/gpt-4-32k",)), "two": Gates(require_models=("openai/gpt-4.1",))},
     )
     assert [finding.key for finding in checked.outcome.findings] == ["one"]
+
+
+def test_a_balance_is_guessed_at_only_where_it_could_decide() -> None:
+    """Not below a limit that is too low by itself; from the very minimum on, and for a minimum of cents."""
+
+    def asks(limit: str, minimum: str) -> bool:
+        checked = check_account(account(limit=Decimal(limit)), Gates(min_balance=Decimal(minimum)))
+        return "GET /credits" in checked.asked
+
+    assert [asks("4.99", "5"), asks("5", "5"), asks("5", "0.5"), asks("5", "0")] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("names", "looked_up"),
+    [
+        (("openai/gpt-4-one",), ["openai/gpt-4-one"]),
+        (("nobody/knows",), ["nobody/knows"]),
+        (("~openai/gpt-latest-one",), ["~openai/gpt-latest-one"]),
+        # No path of author and slug: it would ask another question.
+        (("gpt-4-one", "openai/a/b", "openai/..", "openai/a..b", "openai/a b", "../x"), []),
+        (tuple(f"openai/gpt-4-{number}" for number in range(12)), [f"openai/gpt-4-{number}" for number in range(10)]),
+    ],
+)
+def test_a_missing_model_is_looked_up_by_a_name_that_fits_a_path(names: tuple[str, ...], looked_up: list[str]) -> None:
+    asked = check_account(account(limit=Decimal(50)), Gates(require_models=names)).asked
+    found = [path.removeprefix("GET /model/") for path in asked if path.startswith("GET /model/")]
+    assert sorted(found) == sorted(looked_up)
+
+
+def test_of_names_in_files_only_what_is_likely_a_model_is_looked_up(tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.write_text("openai/gpt-9 openai/openai-python nobody/knows-4 src/foo1\n", encoding="utf-8")
+    asked = check_account(account(limit=Decimal(50)), Gates(models_from=(str(file),))).asked
+    assert [path for path in asked if path.startswith("GET /model/")] == ["GET /model/openai/gpt-9"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,6 +41,50 @@ def test_a_healthy_key_has_no_finding_and_says_what_it_can_spend() -> None:
     assert findings == []
     assert (status.state, status.kind, status.binding_ceiling) == (KeyState.VALID, "inference", "key_limit")
     assert status.spendable_usd == Decimal("74.5")
+
+
+def test_the_keys_row_tells_all_that_is_known_of_it() -> None:
+    answer = told(
+        limit=100,
+        limit_remaining=40,
+        limit_reset="monthly",
+        expires_at="2027-01-02T03:04:05Z",
+        free_model_daily_requests={"used": 1, "limit": 50, "remaining": 49},
+    )
+    status, _ = judged(answer, min_balance=FIVE)
+    assert (status.name, status.source, status.state, status.kind) == ("K", "env", KeyState.VALID, "inference")
+    assert (status.label, status.fingerprint) == ("sk-or-v1-0e6...6b7", sha256(KEY.encode()).hexdigest())
+    assert status.resets_at == datetime(2026, 12, 1, tzinfo=UTC)
+    assert status.expires_at == datetime(2027, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert status.free_requests is not None
+    assert status.free_requests.remaining == 49
+    assert "balance-low" in status.judged
+    assert status.runway_days is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (told(), "inference"),
+        (told(is_management_key=True), "management"),
+        (refused(Meaning.OUTAGE, 503), "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_the_kind_of_a_key_is_known_from_its_own_answer_alone(answer: Answer[Any] | None, kind: str) -> None:
+    assert judged(answer)[0].kind == kind
+
+
+def test_the_row_of_a_value_that_is_no_key_tells_nothing_of_it() -> None:
+    status, _ = judged(None, raw="short")
+    assert (status.label, status.fingerprint, status.expires_at, status.free_requests) == (None, None, None, None)
+
+
+def test_a_finding_carries_the_fingerprint_of_the_key_that_was_asked_about() -> None:
+    _, (finding,) = judged(refused(Meaning.KEY_REJECTED, 401))
+    assert (finding.key, finding.fingerprint) == ("K", sha256(KEY.encode()).hexdigest())
+    _, (finding,) = judged(None, raw="short")
+    assert (finding.key, finding.fingerprint) == ("K", None)
 
 
 FORBIDDEN, EXHAUSTED = KeyState.FORBIDDEN, KeyState.EXHAUSTED

@@ -12,6 +12,7 @@ from health_facts import facts, refused, told
 from openrouter_preflight.findings import RULES
 from openrouter_preflight.health.judged import judged_rules
 from openrouter_preflight.openrouter.meaning import Meaning
+from openrouter_preflight.settings.model import ModelRequirement
 
 GATES: dict[str, Any] = {
     "balance-low": {"min_balance": Decimal(5)},
@@ -38,3 +39,10 @@ def test_without_an_answer_only_the_shape_is_judged() -> None:
 def test_every_judged_rule_is_in_the_catalogue() -> None:
     asked: dict[str, Any] = {name: value for gate in GATES.values() for name, value in gate.items()}
     assert set(judged_rules(facts(told(), **asked))) <= RULES.keys()
+
+
+@pytest.mark.parametrize(
+    "gate", [{"require_models": ("a/b",)}, {"models_wanted": (ModelRequirement(id="a/b"),)}, {"models_from": ("*.md",)}]
+)
+def test_models_are_judged_wherever_their_names_come_from(gate: dict[str, Any]) -> None:
+    assert "model-unavailable" in judged_rules(facts(told(), **gate))

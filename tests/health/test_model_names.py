@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.health.model_files import read_named_models
+from openrouter_preflight.health.model_files import _LARGEST, _MOST_FILES, read_named_models
 from openrouter_preflight.health.model_names import Guess, by_vendor, guess, mentions
 
 if TYPE_CHECKING:
@@ -165,3 +165,48 @@ def test_a_line_of_names_is_read_in_the_time_that_its_length_takes() -> None:
     started = time.process_time()
     assert sum(1 for _ in mentions("ab-cd/ef " * 50_000)) == 50_000
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("openai/gpt-4.1...", ["openai/gpt-4.1"]),
+        ("openai/gptX", []),
+        ("openai/gpt-4.1_-", ["openai/gpt-4.1"]),
+        ("openai/tool.py:free", []),
+        ("openai/tool.py:90", []),
+        ("openai/gpt-4.1:90", []),
+    ],
+)
+def test_what_follows_a_name_is_not_of_it(line: str, found: list[str]) -> None:
+    assert names(line) == found
+
+
+def test_hidden_files_and_folders_are_read_too(tmp_path: Path) -> None:
+    (tmp_path / ".config").mkdir()
+    (tmp_path / ".config" / ".models").write_text("openai/gpt-4.1")
+    assert read_named_models((f"{tmp_path}/**/*",)).places == (("openai/gpt-4.1", f"{tmp_path}/.config/.models:1"),)
+
+
+def test_a_file_of_a_mebibyte_is_read_and_a_larger_one_is_said_to_be_unread(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"x" * (_LARGEST + 1))
+    (tmp_path / "b.txt").write_bytes(b"openai/gpt-4.1\n".ljust(_LARGEST))
+    found = read_named_models((f"{tmp_path}/*.txt",))
+    assert found.unread == (f"{tmp_path}/a.txt",)
+    assert found.places == (("openai/gpt-4.1", f"{tmp_path}/b.txt:1"),)
+
+
+def test_a_glob_may_mean_so_many_files_and_no_more(tmp_path: Path) -> None:
+    for number in range(_MOST_FILES):
+        (tmp_path / f"{number}.txt").write_text("openai/gpt-4.1")
+    assert len(read_named_models((f"{tmp_path}/*",)).places) == 1
+    (tmp_path / "more.txt").touch()
+    with pytest.raises(UsageError, match=rf"^--models-from '.*' means {_MOST_FILES + 1} files\.$") as refusal:
+        read_named_models((f"{tmp_path}/*",))
+    assert refusal.value.hint == f"Name at most {_MOST_FILES}."
+
+
+def test_a_glob_that_means_nothing_is_told_how_one_is_written() -> None:
+    with pytest.raises(UsageError, match=r"^--models-from 'none\*' means no file\.$") as refusal:
+        read_named_models(("none*",))
+    assert refusal.value.hint == "Name a file, or a glob such as 'config/**/*.yaml'."

@@ -84,6 +84,16 @@ def test_near_names_begin_with_the_plain_model_of_a_variant() -> None:
     assert nearest("nobody/knows-this", ROWS) == []
 
 
+def test_at_most_three_names_are_suggested_the_plain_model_first() -> None:
+    rows = catalogue(*(row(f"aaaa/bbbbbbbb-{number}") for number in range(9)), row("aaaa/bbbbbbbb"), row("zz/z"))
+    assert nearest("aaaa/bbbbbbbb:free", rows)[0] == "aaaa/bbbbbbbb"
+    assert len(nearest("aaaa/bbbbbbbb:free", rows)) == 3
+    # However unlike the whole name is.
+    assert nearest("zz/z:thinking-for-a-long-time", rows) == ["zz/z"]
+    assert nearest("zz/z", rows)[0] == "zz/z"
+    assert nearest("zz/y:thinking-for-a-long-time", rows) == []
+
+
 def wanted(**constraints: Any) -> ModelRequirement:
     return ModelRequirement(id="openai/gpt-4.1", **constraints)
 

@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 
 from health.gates import Checked, account, check_account
-from openrouter_preflight.findings import ExitCode, Severity
+from health_facts import NOW, facts, info, refused, told
+from openrouter_preflight.findings import Ceiling, ExitCode, Severity
+from openrouter_preflight.health.ceilings import ceilings_of
+from openrouter_preflight.health.judge_probe import inferred_account
 from openrouter_preflight.health.models import rows_by_name
-from openrouter_preflight.health.probe import plan_afford, plan_probe
-from openrouter_preflight.openrouter.answers import Model, read_models
+from openrouter_preflight.health.probe import Plan, Probe, plan_afford, plan_probe
+from openrouter_preflight.openrouter.answers import Credits, Model, read_models
+from openrouter_preflight.openrouter.meaning import Meaning
 from openrouter_preflight.settings.model import Gates, OnUnreachable, Policies
 from openrouter_preflight.simulator.catalogue import CATALOGUE
 from openrouter_preflight.simulator.exchange import Answer
@@ -211,3 +215,125 @@ def test_the_model_whose_longest_answer_is_cheapest_is_asked() -> None:
 
 def test_a_probe_of_a_model_without_a_known_price_has_no_known_cost() -> None:
     assert plan_probe("who/knows", rows_by_name(())).most_usd is None
+
+
+def test_a_tiny_completion_is_planned_with_what_it_can_cost() -> None:
+    rows = rows_by_name((model("aa/dear", "0.001", "0.01"),))
+    assert plan_probe("aa/dear:nitro", rows) == Plan(
+        model="aa/dear:nitro", tokens=16, price=Decimal("0.01"), longest=16, most_usd=Decimal("0.192")
+    )
+    assert plan_probe("who/knows", rows) == Plan(model="who/knows", tokens=16, price=None, longest=16, most_usd=None)
+    half = replace(rows["aa/dear"], prompt_price=None)
+    assert plan_probe("aa/dear", {"aa/dear": half}).most_usd is None
+
+
+CHEAP = model("bb/cheap", "0.000001", "0.00001", 1000)
+
+
+@pytest.mark.parametrize(
+    ("amount", "tokens"),
+    [
+        # A thousandfold of the amount, of a dollar at least, in whole tokens; never beyond 31 bits.
+        ("5", 500_000_000),
+        ("0.001", 100_000_000),
+        ("1.0000000000001", 100_000_001),
+        ("9999", 2_000_000_000),
+        ("10000", 2_000_000_000),
+        ("10000.01", None),
+    ],
+)
+def test_what_is_asked_for_costs_twice_the_amount_at_least(amount: str, tokens: int | None) -> None:
+    plan = plan_afford(Decimal(amount), [CHEAP])
+    expected = (
+        None
+        if tokens is None
+        else Plan(
+            model="bb/cheap",
+            tokens=tokens,
+            price=Decimal("0.00001"),
+            longest=1000,
+            most_usd=Decimal("0.010032"),
+            stop=("O", "K", " ", "\n"),
+        )
+    )
+    assert plan == expected
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"completion_price": None},
+        {"completion_price": Decimal(0)},
+        {"prompt_price": None},
+        {"max_completion_tokens": None, "context_length": None},
+        {"max_completion_tokens": -1},
+        {"alias_target": "cc/other"},
+        {"supported_parameters": ("reasoning",)},
+        {"output_modalities": ("image",)},
+        {"id": "bb/cheap:free"},
+    ],
+)
+def test_a_model_whose_cost_nothing_bounds_is_not_asked(changed: dict[str, Any]) -> None:
+    assert plan_afford(Decimal(5), [replace(CHEAP, **changed)]) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "longest"),
+    [
+        ({}, 1000),
+        ({"max_completion_tokens": None}, 128_000),
+        ({"max_completion_tokens": 1}, 1),
+    ],
+)
+def test_the_longest_answer_is_the_providers_bound_or_the_context(changed: dict[str, Any], longest: int) -> None:
+    plan = plan_afford(Decimal(5), [replace(CHEAP, **changed)])
+    assert plan is not None
+    assert plan.longest == longest
+
+
+def test_of_models_that_cost_alike_the_first_by_name_is_asked() -> None:
+    plan = plan_afford(Decimal(5), [replace(CHEAP, id="zz/z"), CHEAP, replace(CHEAP, id="cc/c")])
+    assert plan is not None
+    assert plan.model == "bb/cheap"
+
+
+def test_the_stops_are_sent_only_where_there_are_any() -> None:
+    afford_, probe_ = plan_afford(Decimal(5), [CHEAP]), plan_probe("a/b", {})
+    assert afford_ is not None
+    assert afford_.payload["stop"] == ["O", "K", " ", "\n"]
+    assert "stop" not in probe_.payload
+
+
+@pytest.mark.parametrize(
+    ("source", "known", "is_inferred"),
+    [
+        ("openrouter_credits", {}, True),
+        ("openrouter_credits", {"limit_remaining": 9}, True),
+        ("openrouter_key_limit", {}, False),
+        ("openrouter_key_limit", {"limit_remaining": 9}, False),
+        (None, {}, True),
+        # The refusal may mean the lower of the two, and which one is not told.
+        (None, {"limit_remaining": 9}, False),
+    ],
+)
+def test_a_refusal_tells_of_the_account_where_it_says_so_or_nothing_else_is_known(
+    source: str | None, known: dict[str, object], is_inferred: bool
+) -> None:
+    plan = plan_afford(Decimal(5), [CHEAP])
+    assert plan is not None
+    metadata: dict[str, Any] = {} if source is None else {"limit_source": source}
+    answer = refused(Meaning.UNAFFORDABLE, 402, "can only afford 500000", **metadata)
+    found = facts(told(**known), afford=Probe(plan=plan, answer=answer))
+    before = ceilings_of(info(**known), None, now=NOW)
+    after = inferred_account(found, before)
+    expected = (Ceiling(name="account", remaining=Decimal(5), certain=False),) if is_inferred else ()
+    assert after == (*before, *expected)
+
+
+def test_a_balance_that_is_told_is_not_inferred() -> None:
+    plan = plan_afford(Decimal(5), [CHEAP])
+    assert plan is not None
+    probe_ = Probe(plan=plan, answer=refused(Meaning.UNAFFORDABLE, 402, "can only afford 500000"))
+    known = ceilings_of(info(), Credits(total=Decimal(9), used=Decimal(0)), now=NOW)
+    assert inferred_account(facts(told(), afford=probe_), known) == known
+    assert inferred_account(facts(told()), ()) == ()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -54,6 +55,48 @@ def test_a_ceiling_ends_where_its_money_does(
 ) -> None:
     end = exhaustion(ceiling(remaining, limit, reset), even(usd(daily)), NOON)
     assert end == (None if days is None else NOON + timedelta(days=days))
+
+
+@pytest.mark.parametrize(
+    ("reset", "resets"),
+    [
+        (datetime(2027, 1, 31, 6, tzinfo=UTC), [(1, 31), (2, 28), (3, 31), (4, 30), (5, 31)]),
+        (datetime(2026, 12, 1, tzinfo=UTC), [(12, 1), (1, 1), (2, 1), (3, 1)]),
+        (datetime(2026, 11, 30, 6, tzinfo=UTC), [(11, 30), (12, 30), (1, 30), (2, 28)]),
+    ],
+)
+def test_a_monthly_window_ends_on_the_same_day_of_each_month_or_on_its_last(
+    reset: datetime, resets: list[tuple[int, int]]
+) -> None:
+    """Found by what lasts to the end of each window exactly, and a day less than that."""
+    days = [(datetime(reset.year + (at < (reset.month, 0)), *at, reset.hour, tzinfo=UTC)) for at in resets]
+    longest = max(later - earlier for earlier, later in pairwise(days)).days
+    budget = Ceiling(name="member", remaining=usd("400"), reset_interval="monthly", resets_at=reset)
+    short = replace(budget, limit=usd(str(longest)) - usd("0.5"))
+    end = exhaustion(short, even(usd("1")), NOON)
+    first = next(earlier for earlier, later in pairwise(days) if (later - earlier).days == longest)
+    assert end == first + timedelta(days=longest) - timedelta(hours=12)
+
+
+def test_a_reset_that_is_past_says_nothing() -> None:
+    for resets_at in (NOON, NOON - timedelta(days=1)):
+        budget = Ceiling(name="member", remaining=usd("2"), limit=usd("3"), resets_at=resets_at)
+        assert exhaustion(budget, even(usd("1")), NOON) == NOON + timedelta(days=2)
+
+
+def test_a_little_spending_is_spending() -> None:
+    assert exhaustion(ceiling("1"), even(usd("0.1")), NOON) == NOON + timedelta(days=10)
+    assert exhaustion(ceiling("0.05", "0.05", "daily"), even(usd("0.1")), NOON) == NOON + timedelta(days=1.0)
+
+
+def test_a_limit_of_nothing_is_over_at_its_first_reset() -> None:
+    budget = Ceiling(name="member", remaining=usd("9"), limit=usd("0"), reset_interval="daily")
+    assert exhaustion(budget, even(usd("1")), NOON) == datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def test_of_two_that_end_together_the_first_is_named() -> None:
+    one, other = ceiling("5"), ceiling("5", name="account")
+    assert first_failure([(other, even(usd("1"))), (one, even(usd("1")))], NOON) == (NOON + timedelta(days=5), other)
 
 
 def test_a_week_is_spent_by_its_own_rhythm() -> None:

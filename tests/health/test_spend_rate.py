@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 
 from openrouter_preflight.health.runway import even
-from openrouter_preflight.health.spend_rate import history, own_rate, pace, share, week_of
+from openrouter_preflight.health.spend_rate import (
+    completed_part,
+    history,
+    own_rate,
+    pace,
+    share,
+    week_of,
+    without_spikes,
+)
 from openrouter_preflight.openrouter.answers import Usage
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -140,3 +148,90 @@ def test_on_a_day_on_which_the_account_usually_rests_a_dollar_is_all() -> None:
     resting = history({day: Decimal(0 if day.weekday() == NOON.weekday() else 8) for day in past(*[0] * 30)}, NOON)
     assert pace(usage(daily=0), resting, NOON) == 0
     assert pace(usage(daily=3), resting, NOON) == 1
+
+
+def test_three_days_are_enough_for_a_rate_and_two_weeks_for_a_rhythm() -> None:
+    assert week_of(history(past(1, 2, 3), NOON)) == even(Decimal(2))
+    days = history(past(*(day % 7 for day in range(14))), NOON)
+    week = week_of(days)
+    assert week is not None
+    assert sorted(week.days) == [0, 1, 2, 3, 4, 5, 6]
+    shorter = week_of(history(past(*(day % 7 + 1 for day in range(13))), NOON))
+    assert shorter is not None
+    assert len(set(shorter.days)) == 1
+
+
+@pytest.mark.parametrize(
+    ("spike", "kept"), [("6", "6"), ("6.01", "2")], ids=["threefold is no spike", "more than threefold is one"]
+)
+def test_a_spike_is_more_than_threefold_what_is_usual(spike: str, kept: str) -> None:
+    spent = past(*[2] * 30)
+    day = TODAY - timedelta(days=9)
+    spent[day] = Decimal(spike)
+    assert without_spikes(history(spent, NOON))[day] == Decimal(kept)
+
+
+def test_a_spike_on_a_quiet_weekday_is_cut_to_what_a_day_with_spending_has() -> None:
+    """Half a dollar on working days, nothing at weekends, and a Sunday of a hundred."""
+    spent = {day: Decimal("0.5") if day.weekday() < 5 else Decimal(0) for day in past(*[0] * 30)}
+    sunday = next(day for day in spent if day.weekday() == 6)
+    spent[sunday] = Decimal(100)
+    assert without_spikes(history(spent, NOON))[sunday] == Decimal("0.5")
+
+
+def test_a_spike_is_measured_by_its_own_weekday() -> None:
+    """Mondays cost 10, other days 1: a Monday is no spike, and a Tuesday of 10 is none beyond a Tuesday's."""
+    spent = {day: Decimal(10 if day.weekday() == 0 else 1) for day in past(*[0] * 30)}
+    tuesday = next(day for day in spent if day.weekday() == 1)
+    spent[tuesday] = Decimal(10)
+    usual = without_spikes(history(spent, NOON))
+    assert usual[tuesday] == 1
+    assert all(usd == 10 for day, usd in usual.items() if day.weekday() == 0)
+
+
+NEW_YORK = timezone(timedelta(hours=-5))
+
+
+def test_days_are_utc_days_wherever_the_clock_stands() -> None:
+    """Late on the 25th in New York is early on the 26th in UTC: the 25th is completed."""
+    now = datetime(2026, 11, 25, 20, tzinfo=NEW_YORK)
+    assert list(history({TODAY: Decimal(3)}, now)) == [TODAY]
+    used = usage(total=900, monthly=50, weekly=6, daily=2)
+    assert completed_part(used, now) == (date(2026, 11, 1), Decimal(48))
+    assert completed_part(used, datetime(2026, 10, 31, 21, tzinfo=NEW_YORK)) == (date(2026, 10, 26), Decimal(4))
+
+
+@pytest.mark.parametrize(
+    ("now", "spent", "part"),
+    [
+        (NOON, usage(monthly=50, weekly=6, daily=2), (date(2026, 11, 1), Decimal(48))),
+        (NOON, usage(monthly=50, weekly=6), None),
+        (NOON, usage(weekly=6, daily=2), (date(2026, 11, 23), Decimal(4))),
+        (NOON, usage(monthly=1, daily=2), (date(2026, 11, 1), Decimal(0))),
+        # A Monday that is the first of its month: no window has a completed day.
+        (datetime(2026, 6, 1, 9, tzinfo=UTC), usage(monthly=3, weekly=3, daily=3), None),
+    ],
+)
+def test_the_completed_part_of_the_longest_window_leaves_today_out(
+    now: datetime, spent: Usage, part: tuple[date, Decimal] | None
+) -> None:
+    assert completed_part(spent, now) == part
+
+
+@pytest.mark.parametrize(
+    ("spent", "age", "rate"),
+    [
+        # Exactly a day of the window has passed.
+        (usage(monthly=3, total=3), timedelta(days=1), 3),
+        (usage(monthly=3, total=3), timedelta(days=1, seconds=-1), None),
+        # Older than what the month tells: the month's rate, although this week's is faster.
+        (usage(total=98, monthly=49, weekly=25), None, 2),
+        (usage(total=None, monthly=49, weekly=25), None, 2),
+        (usage(total=49, monthly=49, weekly=25), timedelta(days=90), 2),
+        (usage(total=49, monthly=49, weekly=25), None, 10),
+    ],
+)
+def test_the_faster_window_counts_only_where_the_key_may_be_younger_than_the_month(
+    spent: Usage, age: timedelta | None, rate: int | None
+) -> None:
+    assert own_rate(spent, NOON, created_at=None if age is None else NOON - age) == rate

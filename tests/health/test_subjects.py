@@ -9,7 +9,7 @@ import pytest
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.health.subjects import read_management_key, read_subjects
-from openrouter_preflight.settings.model import CheckSettings, KeyTarget, SourceKind
+from openrouter_preflight.settings.model import CheckSettings, Gates, KeyTarget, OnMissing, Policies, SourceKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,16 +64,31 @@ def test_bytes_that_are_no_text_are_no_key(content: bytes) -> None:
 
 def test_a_file_that_is_larger_than_any_key_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "large").write_bytes(b"x" * 70_000)
-    with pytest.raises(UsageError, match="larger than any key"):
-        read(in_file(tmp_path / "large"))
-    with pytest.raises(UsageError, match="larger than any key"):
-        read(STDIN, stdin=b"x" * 70_000)
+    for target in (in_file(tmp_path / "large"), STDIN):
+        with pytest.raises(UsageError, match=r"is larger than any key \(64 KiB\)$") as refusal:
+            read(target, stdin=b"x" * 70_000)
+        assert refusal.value.hint == "Name a file that holds one key."
+
+
+def test_64_kib_are_read_and_a_byte_more_is_too_much() -> None:
+    (subject,) = read(STDIN, stdin=b"x" * 65_536)
+    assert subject.diagnosis.message == "is no key: it holds 65536 characters"
+    with pytest.raises(UsageError):
+        read(STDIN, stdin=b"x" * 65_537)
+
+
+def test_no_more_is_read_than_tells_that_it_is_too_much() -> None:
+    endless = io.BytesIO(b"x" * 1_000_000)
+    with pytest.raises(UsageError):
+        read_subjects(CheckSettings(targets=(STDIN,)), {}, endless)
+    assert endless.tell() == 65_537
 
 
 @pytest.mark.parametrize("name", ["missing", "."])
 def test_a_file_that_cannot_be_read_is_a_usage_error(name: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match=r"^the key file .* cannot be read: ") as refusal:
         read(in_file(tmp_path / name))
+    assert refusal.value.hint == "Name a file that holds one key, or - for standard input."
 
 
 ENVIRON = {
@@ -101,6 +116,16 @@ def test_where_nothing_is_discovered_the_usual_key_is_missing() -> None:
     assert (subject.name, subject.diagnosis.message) == ("OPENROUTER_API_KEY", "is not set")
 
 
+STRICT, LENIENT = Gates(require_limit=True), Policies(on_missing=OnMissing.SKIP)
+
+
+@pytest.mark.parametrize("environ", [{}, {"A_KEY": KEY}], ids=["nothing", "a key"])
+def test_what_is_discovered_is_held_to_the_gates_of_all_keys(environ: dict[str, str]) -> None:
+    (subject,) = read(environ=environ, discover=True, default_gates=STRICT, default_policies=LENIENT)
+    assert (subject.gates, subject.policies) == (STRICT, LENIENT)
+    assert (subject.key_to_ask is not None) is bool(environ)
+
+
 @pytest.mark.parametrize(
     ("raw", "allowed", "is_asked"),
     [(KEY, False, True), (KEY[:-1], False, False), (KEY[:-1], True, True), ("short", True, False), ("", True, False)],
@@ -112,5 +137,6 @@ def test_an_odd_shape_is_asked_about_only_where_that_is_allowed(raw: str, allowe
 
 def test_the_management_key_may_be_missing() -> None:
     settings = CheckSettings(targets=(), management_key_env="MGMT")
-    assert read_management_key(settings, {}).key_to_ask is None
+    absent = read_management_key(settings, {})
+    assert (absent.name, absent.key_to_ask, absent.policies.on_missing) == ("MGMT", None, OnMissing.SKIP)
     assert read_management_key(settings, {"MGMT": KEY}).key_to_ask is not None

@@ -46,7 +46,8 @@ def test_no_amount_is_said_to_be_more_than_it_is(amount: Decimal) -> None:
         (timedelta(days=1, hours=12), "1 day 12 hours"),
         (timedelta(hours=12), "12 hours"),
         (timedelta(hours=1, minutes=59), "1 hour"),
-        (timedelta(minutes=59), "59 minutes"),
+        (timedelta(minutes=60), "1 hour"),
+        (timedelta(minutes=59, seconds=59), "59 minutes"),
         (timedelta(minutes=1), "1 minute"),
         (timedelta(seconds=5), "less than a minute"),
     ],
@@ -78,3 +79,25 @@ def test_waiting_for_a_reset_is_advised_only_where_it_brings_anything(limit: Dec
     said = wording.how_to_raise(ceiling)
     assert ("wait until it resets" in said) is says_wait
     assert "topping up the account will not help" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("account", "Add credit at https://openrouter.ai/settings/credits."),
+        ("key_limit", "Raise the key's limit at https://openrouter.ai/settings/keys"),
+        ("api_key", "Raise the key's limit at https://openrouter.ai/settings/keys"),
+        ("workspace", "Have the workspace's budget raised in the workspace's settings"),
+        ("new_scope", "Have the budget `new_scope` raised in the workspace's settings"),
+    ],
+)
+def test_each_ceiling_has_its_own_cure(name: str, cure: str) -> None:
+    low = Ceiling(name=name, remaining=Decimal(1))
+    resetting = Ceiling(name=name, remaining=Decimal(1), resets_at=datetime(2026, 11, 26, tzinfo=UTC))
+    if name == "account":
+        assert wording.how_to_raise(low) == wording.how_to_raise(resetting) == cure
+    else:
+        assert wording.how_to_raise(low) == f"{cure}; topping up the account will not help."
+        assert wording.how_to_raise(resetting) == (
+            f"{cure}, or wait until it resets (2026-11-26 00:00 UTC); topping up the account will not help."
+        )

@@ -130,10 +130,14 @@ def test_what_it_shows_is_its_label(way: str, key: ApiKey) -> None:
     assert LABEL in WAYS_OF_SHOWING[way](key)
 
 
+def test_it_is_laid_out_like_its_label(key: ApiKey) -> None:
+    assert f"{key:>20}|{key:<20}|{key:.8}" == f"  {LABEL}|{LABEL}  |sk-or-v1"
+
+
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("wrap", [lambda key: key, lambda key: [key], lambda key: Holder("x", key)])
 def test_it_refuses_to_be_pickled(protocol: int, wrap: Callable[[ApiKey], object], key: ApiKey) -> None:
-    with pytest.raises(TypeError, match="never serialized") as refusal:
+    with pytest.raises(TypeError, match=r"^an ApiKey is never serialized: .*the label instead$") as refusal:
         pickle.dumps(wrap(key), protocol)
     assert_silent_about(str(refusal.value), SECRET)
 
@@ -156,9 +160,9 @@ def test_a_copy_is_the_key_itself(key: ApiKey) -> None:
 
 @pytest.mark.parametrize("name", ["secret", "label", "_ApiKey__secret", "anything"])
 def test_it_cannot_be_changed(name: str, key: ApiKey) -> None:
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match=r"^an ApiKey cannot be changed$"):
         setattr(key, name, "other")
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match=r"^an ApiKey cannot be changed$"):
         delattr(key, name)
     assert key.reveal() == SECRET
 
@@ -169,6 +173,7 @@ def test_keys_are_equal_when_their_secrets_are(key: ApiKey) -> None:
     assert key != ApiKey(SECRET.upper())
     assert key != SECRET
     assert {key: 1}[ApiKey(SECRET)] == 1
+    assert len({hash(ApiKey(SECRET + str(number))) for number in range(100)}) == 100
 
 
 def test_its_fingerprint_is_its_sha256(key: ApiKey) -> None:
@@ -182,7 +187,8 @@ def test_its_fingerprint_is_its_sha256(key: ApiKey) -> None:
         ("sk-or-v1-" + BODY.upper(), "sk-or-v1-0E6...6B7"),
         ("sk-or-v1-" + BODY[:-1], "sk-...d6b"),
         ("partner-key-of-another-shape-0123456789", "par...789"),
-        ("x" * 31, "(masked)"),
+        ("abc" + "x" * 26 + "xyz", "abc...xyz"),
+        ("abc" + "x" * 25 + "xyz", "(masked)"),
         ("short", "(masked)"),
         ("", "(masked)"),
         ("kéy-with-a-character-that-is-not-ascii", "(masked)"),
@@ -212,6 +218,11 @@ def test_its_label_is_the_apis_own_and_shows_at_most_six_characters(secret: str,
 )
 def test_only_openrouters_shape_is_well_formed(secret: str, is_well_formed: bool) -> None:
     assert ApiKey(secret).is_well_formed is is_well_formed
+
+
+@pytest.mark.parametrize("stranger", sorted(set(map(chr, range(128))) - set("0123456789abcdefABCDEF")))
+def test_every_other_character_makes_a_key_ill_formed(stranger: str) -> None:
+    assert not ApiKey(SECRET[:-1] + stranger).is_well_formed
 
 
 @given(st.text() | st.text(alphabet=st.characters(categories=["Cs", "Cc", "Co"])))

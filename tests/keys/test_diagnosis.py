@@ -42,6 +42,8 @@ AROUND = [
     (f"\u201c{KEY}\u201d", "stands in curly quotes"),
     (f'"{KEY}', "starts with a stray quote (double quotes)"),
     (f"{KEY}'", "ends with a stray quote (single quotes)"),
+    (f'{KEY}"', "ends with a stray quote (double quotes)"),
+    (f"{KEY}`", "ends with a stray quote (backquotes)"),
     (f"Bearer {KEY}", "starts with `Bearer `"),
     (f"bearer   {KEY}", "starts with `Bearer `"),
     (f"Authorization: Bearer {KEY}", "starts with `Bearer `"),
@@ -105,6 +107,7 @@ NEVER_SENT = [
     ("sk-or-v1-" + "*" * 20, "is a masked label of a key, not the key"),
     ("sk-or-v1-0e6" + "•" * 8, "is a masked label of a key, not the key"),
     ("***", "is a masked label of a key, not the key"),
+    (KEY[:12] + "*" * 58 + KEY[-3:], "is a masked label of a key, not the key"),
     ("your-api-key-here", "is a placeholder, not a key"),
     ("YOUR_OPENROUTER_API_KEY", "is a placeholder, not a key"),
     ("sk-or-v1-your-key-here", "is a placeholder, not a key"),
@@ -117,9 +120,17 @@ NEVER_SENT = [
     ("undefined", "is a placeholder, not a key"),
     ("sk-or-v1-" + "x" * 64, "is a placeholder, not a key"),
     ("sk-or-v1-", "is a placeholder, not a key"),
+    ("sk-or-v1-" + "0" * 20, "is a placeholder, not a key"),
+    ("7777", "is a placeholder, not a key"),
+    ("7878", "does not look like an OpenRouter key: 4 characters, no sk-or-v1- in front"),
+    ("7878'", "does not look like an OpenRouter key: 4 characters, no sk-or-v1- in front"),
     (KEY[:-1], "is cut short: 63 hex digits after sk-or-v1-, not 64"),
     (KEY[:20], "is cut short: 11 hex digits after sk-or-v1-, not 64"),
     ("hello", "does not look like an OpenRouter key: 5 characters, no sk-or-v1- in front"),
+    ("x" + "7 " * 40 + "x", "does not look like an OpenRouter key: 82 characters, no sk-or-v1- in front"),
+    ("é7" * 20, "does not look like an OpenRouter key: 40 characters, no sk-or-v1- in front"),
+    ("78-" * 10 + "9", "does not look like an OpenRouter key: 31 characters, no sk-or-v1- in front"),
+    ("x " * 2048 + "x", "is no key: it holds 4097 characters"),
     ("x " * 3000, "is no key: it holds 6000 characters"),
     ('"' * 100_000, "is no key: it holds 100000 characters"),
 ]
@@ -146,6 +157,11 @@ ODD_SHAPES = [
         "partner-0123456789-abcdefghijklmnop",
         "does not look like an OpenRouter key: 35 characters, no sk-or-v1- in front",
     ),
+    ("78-" * 10 + "9f", "does not look like an OpenRouter key: 32 characters, no sk-or-v1- in front"),
+    ("78-9" * 1024, "does not look like an OpenRouter key: 4096 characters, no sk-or-v1- in front"),
+    (BODY[:40], "does not look like an OpenRouter key: 40 characters, no sk-or-v1- in front"),
+    (BODY[:-1] + "g", "does not look like an OpenRouter key: 64 characters, no sk-or-v1- in front"),
+    (KEY[:12] + "*" * 59 + KEY[-3:], "starts with sk-or-v1- and holds 59 characters that are no hex digits"),
 ]
 
 
@@ -154,6 +170,34 @@ def test_an_odd_shape_may_be_a_partners_key_and_says_how_to_ask_about_it(raw: st
     found = diagnose(raw)
     assert (found.key, found.fault, found.message) == (ApiKey(raw), Fault.ODD_SHAPE, message)
     assert "--allow-any-shape" in found.fix
+
+
+@pytest.mark.parametrize(
+    ("wrap", "around"),
+    [("{}", ""), ("{}\n", "ends with a newline"), ('"{} "', "stands in double quotes and ends with a space")],
+)
+def test_what_surrounds_a_partners_key_is_named_too(wrap: str, around: str) -> None:
+    found = diagnose(wrap.format("partner-0123456789-abcdefghijklmnop"))
+    assert (found.key, found.around) == (ApiKey("partner-0123456789-abcdefghijklmnop"), around)
+
+
+STORE_KEY = "Store the key itself: sk-or-v1- and 64 hex digits, shown once when the key is created."
+STORE_AGAIN = "Save the secret again with nothing around the key; printf '%s' writes no newline, echo does."
+FIXES = [
+    ("$X", "Pass the secret through the step's `env:` and spell its name as the CI settings do."),
+    (f"{KEY},{OTHER}", "Store one key in each secret."),
+    (f"{KEY} # production", STORE_AGAIN),
+    ("sk-or-v1-0e6...c96", "A key is shown in full only once, when it is created: create a new one and store that."),
+    ("gsk_A1b2C3d4E5f6G7h8I9", "Store the OpenRouter key under this name: it starts with sk-or-v1-."),
+    ("changeme", STORE_KEY),
+    ("hello", STORE_KEY),
+    (KEY[:-1], f"{STORE_KEY} If it is a partner's own key, pass --allow-any-shape and it will be asked about."),
+]
+
+
+@pytest.mark.parametrize(("raw", "fix"), FIXES)
+def test_each_mistake_has_a_next_step_of_its_own(raw: str, fix: str) -> None:
+    assert diagnose(raw).fix == fix
 
 
 VENDORS = [
@@ -181,6 +225,19 @@ def test_another_vendors_key_is_named_and_sent_nowhere(prefix: str, vendor: str,
     found = diagnose(wrap.format(prefix + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6"))
     assert (found.key, found.fault) == (None, Fault.MALFORMED)
     assert found.message == f"looks like a key of another vendor ({vendor}); it was sent nowhere"
+
+
+@pytest.mark.parametrize(
+    ("secret", "vendor"),
+    [
+        ("gsk_" + "A1b2C3d4E5f6", "Groq"),
+        ("gsk_" + "A1b2C3d4E5f", None),
+        ("sk-" + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O", "OpenAI or DeepSeek"),
+        ("sk-" + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4", None),
+    ],
+)
+def test_a_prefix_needs_a_body_of_some_length_to_be_a_vendors(secret: str, vendor: str | None) -> None:
+    assert vendor_of(secret) == vendor
 
 
 @pytest.mark.parametrize("secret", [KEY, "sk-or-v2-" + BODY, "sk-short", "gsk_short", "hello"])

@@ -87,7 +87,10 @@ def judge_management_key(subject: Subject, account: Answer[Credits] | None) -> t
             f"{subject.name} is an ordinary key: what it was to be asked is told to management keys only (HTTP 403)."
         )
         help_ = "Put a management key there, of the account that the checked keys belong to."
-        return (*judge_shape(subject), subject.finding("key-forbidden", message, help_, Severity.WARNING))
+        return (
+            *judge_shape(subject, is_accepted=False),
+            subject.finding("key-forbidden", message, help_, Severity.WARNING),
+        )
     refusals = (finding.with_severity(Severity.WARNING) for finding in judge_service(subject, account))
     is_accepted = account is not None and account.data is not None
     return (*judge_shape(subject, is_accepted=is_accepted), *refusals)

@@ -151,6 +151,8 @@ def _undecided(subject: Subject, rule: str, what: str, answer: Answer[KeyRecord]
         return subject.finding(rule, f"{what} is not known: only a management key is told, and none was given.")
     if answer.meaning is Meaning.NOT_FOUND:
         return subject.finding(rule, f"{what} is not known: the management key's account does not have this key.")
+    if answer.data is not None:
+        return subject.finding(rule, f"{what} is not known: the key's record does not tell.")
     status = f" (HTTP {answer.status})" if answer.status else ""
     lets_pass = answer.meaning in _PASSING and subject.policies.on_unreachable is OnUnreachable.WARN
     severity = Severity.WARNING if lets_pass else None

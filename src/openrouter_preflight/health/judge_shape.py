@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import Severity
 from openrouter_preflight.keys.diagnosis import Fault
-from openrouter_preflight.keys.mistakes import STORE_AGAIN
 from openrouter_preflight.settings.model import OnMissing
 
 if TYPE_CHECKING:
@@ -35,4 +34,4 @@ def judge_shape(subject: Subject, *, is_accepted: bool) -> Iterator[Finding]:
     if diagnosis.around and subject.key_to_ask is not None:
         message = f"{name} {diagnosis.around}: the program that is deployed would send that along and fail."
         message += " The key itself is fine: OpenRouter accepts it." if is_accepted else ""
-        yield subject.finding("key-whitespace", message, STORE_AGAIN)
+        yield subject.finding("key-whitespace", message)

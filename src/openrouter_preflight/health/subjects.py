@@ -45,11 +45,7 @@ def _with_named_models(subjects: Iterable[Subject]) -> tuple[Subject, ...]:
 
 def read_management_key(settings: CheckSettings, environ: Mapping[str, str]) -> Subject:
     """The management key, which may be missing without fault."""
-    target = KeyTarget(
-        name=settings.management_key_env,
-        location=settings.management_key_env,
-        policies=Policies(on_missing=OnMissing.SKIP),
-    )
+    target = KeyTarget(name=settings.management_key_env, policies=Policies(on_missing=OnMissing.SKIP))
     return _subject(target, settings, environ.get(settings.management_key_env))
 
 
@@ -57,9 +53,7 @@ def _discover(settings: CheckSettings, environ: Mapping[str, str], known: set[st
     for name in sorted(environ.keys() - known):
         diagnosis = diagnose(environ[name])
         if diagnosis.key is not None and diagnosis.key.is_well_formed:
-            target = KeyTarget(
-                name=name, location=name, gates=settings.default_gates, policies=settings.default_policies
-            )
+            target = KeyTarget(name=name, gates=settings.default_gates, policies=settings.default_policies)
             yield _subject(target, settings, environ[name])
 
 

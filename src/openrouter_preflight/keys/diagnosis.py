@@ -111,13 +111,13 @@ def _peel_space(text: str) -> tuple[str, str]:
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in blank):
         end -= 1
+    if start == end:
+        return "", _count_blanks(text)
     said = []
     if start:
         said.append(f"starts with {_count_blanks(text[:start])}")
-    if end < len(text) and start < end:
+    if end < len(text):
         said.append(f"ends with {_count_blanks(text[end:])}")
-    if start == end and text:
-        return "", _count_blanks(text)
     return text[start:end], " and ".join(said)
 
 
@@ -139,10 +139,10 @@ def _count_blanks(blanks: str) -> str:
 def _peel_quotes(text: str) -> tuple[str, str]:
     opening = text[:1]
     if opening not in _QUOTES:
-        if len(text) > 1 and text[-1] in "\"'`":
+        if text.endswith(('"', "'", "`")):
             return text[:-1], f"ends with a stray quote ({_QUOTES[text[-1]]})"
         return text, ""
-    if len(text) > 1 and text.endswith(_CLOSING.get(opening, opening)):
+    if text.endswith(_CLOSING.get(opening, opening)):
         return text[1:-1], f"stands in {_QUOTES[opening]}"
     return text[1:], f"starts with a stray quote ({_QUOTES[opening]})"
 

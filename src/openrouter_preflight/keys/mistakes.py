@@ -40,7 +40,7 @@ def known_mistake(core: str) -> tuple[str, str] | None:
         return f"holds {keys} keys in one value", "Store one key in each secret."
     if keys == 1:
         return "holds a key with other text beside it", STORE_AGAIN
-    if len(core) < LENGTH and _MASKED.fullmatch(core):
+    if len(core) <= LENGTH and _MASKED.fullmatch(core):
         return "is a masked label of a key, not the key", (
             "A key is shown in full only once, when it is created: create a new one and store that."
         )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openrouter_preflight.leaks.detection.detector import examine
-from openrouter_preflight.leaks.detection.nearby import examine_near
+from openrouter_preflight.leaks.detection.nearby import _windows, examine_near
 from openrouter_preflight.leaks.detection.prefilter import candidate_offsets
 from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS
 from repos import KEY, OTHER_KEY
@@ -51,3 +51,37 @@ def test_texts_are_seen_alike(parts: list[str]) -> None:
 )
 def test_so_is_what_has_no_parts(data: bytes) -> None:
     assert examine_near(data, list(candidate_offsets(data)), DEFAULT_LIMITS) == examine(data)
+
+
+LINES = b"".join(b"%-99d\n" % number for number in range(200))
+"""Two hundred lines of a hundred bytes."""
+
+
+@pytest.mark.parametrize(
+    ("candidates", "expected"),
+    [
+        ([], []),
+        # 2048 bytes to either side, then on to the ends of the lines.
+        ([10_000], [(7900, 12_100)]),
+        ([10_048], [(8000, 12_100)]),
+        ([10_049], [(8000, 12_100)]),
+        ([0], [(0, 2100)]),
+        ([2100], [(0, 4200)]),
+        ([2148], [(100, 4200)]),
+        ([19_999], [(17_900, 20_000)]),
+        # Windows that touch or overlap are one, however many candidates it has and in whatever order they come.
+        ([10_000, 10_001, 10_050], [(7900, 12_100)]),
+        ([12_000, 10_000], [(7900, 14_100)]),
+        ([10_000, 14_148], [(7900, 16_200)]),
+        ([10_000, 14_149], [(7900, 12_100), (12_100, 16_200)]),
+        ([0, 10_000, 19_999], [(0, 2100), (7900, 12_100), (17_900, 20_000)]),
+    ],
+)
+def test_windows_are_whole_lines_around_the_candidates(candidates: list[int], expected: list[tuple[int, int]]) -> None:
+    assert list(_windows(LINES, candidates)) == expected
+
+
+def test_a_text_without_line_ends_is_one_window() -> None:
+    assert list(_windows(b"x" * 20_000, [10_000])) == [(0, 20_000)]
+    assert list(_windows(b"\n" + b"x" * 20_000, [10_000])) == [(1, 20_001)]
+    assert list(_windows(b"x" * 20_000 + b"\n", [10_000])) == [(0, 20_001)]

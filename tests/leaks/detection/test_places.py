@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openrouter_preflight.leaks.detection.detector import examine
+from openrouter_preflight.leaks.detection.places import Cursor, allowed_by_comment, charset_of
 from planted import KEY, PREFIX
 
 ALLOW = "openrouter-preflight: allow"
@@ -59,3 +60,71 @@ def test_a_comment_on_the_line_allows(text: str, charset: str) -> None:
 def test_anything_else_does_not(text: str) -> None:
     (sighting,) = examine(text.encode()).sightings
     assert not sighting.inline_allow
+
+
+@pytest.mark.parametrize(
+    ("head", "charset", "mark"),
+    [
+        (b"", "utf-8", 0),
+        (b"plain text", "utf-8", 0),
+        (b"\xef\xbb\xbfplain", "utf-8", 3),
+        (b"\xff\xfea\0b\0", "utf-16-le", 2),
+        (b"\xfe\xff\0a\0b", "utf-16-be", 2),
+        (b"\xff\xfe\0\0a\0\0\0", "utf-32-le", 4),
+        (b"\0\0\xfe\xff\0\0\0a", "utf-32-be", 4),
+        (b"a\0b\0c\0d\0", "utf-16-le", 0),
+        (b"\0a\0b\0c\0d", "utf-16-be", 0),
+        (b"a\0\0\0b\0\0\0", "utf-32-le", 0),
+        (b"\0\0\0a\0\0\0b", "utf-32-be", 0),
+        (b"a\0b", "utf-8", 0),
+        (b"a\0\0\0b", "utf-8", 0),
+    ],
+)
+def test_a_charset_is_known_by_its_mark_or_by_its_zeros(head: bytes, charset: str, mark: int) -> None:
+    assert charset_of(head) == (charset, mark)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "line", "column"),
+    [
+        ([b""], 1, 1),
+        ([b"abc"], 1, 4),
+        ([b"abc", b"de"], 1, 6),
+        ([b"abc\n"], 2, 1),
+        ([b"abc\nde"], 2, 3),
+        ([b"a\nb\nc", b"d\ne", b"f"], 4, 3),
+        (["é€".encode()], 1, 3),
+        ([b"\xff\xfe\xfd"], 1, 4),
+        (["é\n".encode() + b"\xff\xc3"], 2, 3),
+    ],
+)
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16-le", "utf-32-be"])
+def test_a_cursor_counts_lines_and_characters(charset: str, pieces: list[bytes], line: int, column: int) -> None:
+    cursor = Cursor(charset)
+    for piece in pieces:
+        cursor.advance(piece if charset == "utf-8" else piece.decode("latin-1").encode(charset))
+    if charset == "utf-8" or all(piece.isascii() for piece in pieces):
+        assert (cursor.line, cursor.column) == (line, column)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize(("before", "after"), [(True, False), (False, True)])
+@pytest.mark.parametrize(("distance", "allowed"), [(100, True), (450, True), (2100, False)])
+def test_a_comment_is_looked_for_as_far_as_a_long_line_goes(
+    charset: str, before: bool, after: bool, distance: int, allowed: bool
+) -> None:
+    """In characters of any width, 2000 bytes to each side; a distant comment on an endless line is not seen."""
+    comment, gap = f"/* {ALLOW} */", "x" * distance
+    text = f"\n{comment if before else ''}{gap}{KEY}{gap}{' ' + comment if after else ''}\n"
+    start = text.index(KEY)
+    as_bytes = [part.encode(charset) for part in (text[:start], KEY, text[start + len(KEY) :])]
+    data, width = b"".join(as_bytes), len("x".encode(charset))
+    seen = allowed_by_comment(data, len(as_bytes[0]), len(as_bytes[0]) + len(as_bytes[1]), charset)
+    assert seen is (allowed and (distance + len(comment) + 1) * width <= 2000)
+
+
+@pytest.mark.parametrize("lead", ["a", "ab", "abc", "abcd"])
+def test_the_words_before_a_key_are_read_as_whole_characters(lead: str) -> None:
+    text = f"/* {ALLOW} */{lead}{KEY}".encode("utf-32-le")
+    start = len(text) - 4 * len(KEY)
+    assert allowed_by_comment(text, start, len(text), "utf-32-le")

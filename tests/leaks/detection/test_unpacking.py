@@ -9,6 +9,7 @@ import random
 import struct
 import tarfile
 import zipfile
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,9 @@ from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detection.detector import Limits, examine
 from openrouter_preflight.leaks.detection.prefilter import may_hold_key
 from planted import KEY, OTHER_KEY, PREFIX, base64_of, gzipped, tarred, zipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TEXT = f"# settings\nkey = {KEY}\n".encode()
 NOISE = random.Random(1).randbytes(200_000)
@@ -81,6 +85,62 @@ def test_names_and_comments_of_an_archive_are_looked_at() -> None:
         archive.comment = KEY.encode()
     assert [sighting.key for sighting in examine(buffer.getvalue()).sightings] == [ApiKey(KEY)]
     assert examine(tarred({f"{OTHER_KEY}.txt": b""})).sightings[0].key == ApiKey(OTHER_KEY)
+
+
+def encrypted(data: bytes) -> bytes:
+    """The zip with its first member marked as encrypted."""
+    return data[:6] + bytes([data[6] | 1]) + data[7:]
+
+
+HUNGRY = b"]" + struct.pack("<I", 512 << 20) + b"\xff" * 8 + bytes(13)
+INSIDE = {
+    "an encrypted member": (encrypted(zipped({"secret": TEXT})), "in.zip", ["encrypted zip member (in.zip!secret)"]),
+    "an unknown method": (
+        zipped({"a": TEXT}, zipfile.ZIP_BZIP2),
+        "in.zip",
+        ["zip member of compression method 12 (in.zip!a)"],
+    ),
+    "a hungry lzma": (HUNGRY, "a.xz", ["xz that needs more than 72 MiB to read (a.xz)"]),
+    "a tar cut in a member": (
+        tarred({"a": NOISE})[:10_000],
+        "in.tar",
+        ["damaged tar (in.tar!a)", "damaged tar (in.tar)"],
+    ),
+    "a tar cut in a header": (tarred({"a": b"x", "b": b"y"})[:1024] + b"#" * 512, "in.tar", ["damaged tar (in.tar)"]),
+    "a zip cut in a member": (
+        zipped({"a": NOISE})[:10_000],
+        "in.zip",
+        ["damaged zip (in.zip!a)", "damaged zip (in.zip)"],
+    ),
+    "a zip without an end": (zipped({"a": b"x"})[:36], "in.zip", ["damaged zip (in.zip)"]),
+    "a gzip cut short": (gzipped(NOISE)[:100_000], "a.gz", ["damaged gzip (a.gz)"]),
+}
+
+
+@pytest.mark.parametrize(("inner", "name", "unread"), INSIDE.values(), ids=INSIDE)
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_what_cannot_be_read_inside_an_archive_is_said_with_its_way_there(
+    pack: Callable[[dict[str, bytes]], bytes], inner: bytes, name: str, unread: list[str]
+) -> None:
+    examination = examine(pack({name: inner, "next": TEXT}))
+    assert list(examination.unread) == unread
+    assert [sighting.member for sighting in examination.sightings] == ["next"]
+
+
+@pytest.mark.parametrize("magic", [b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\0"])
+def test_a_member_that_only_begins_like_a_stream_is_no_damage(magic: bytes) -> None:
+    examination = examine(zipped({"a": magic + b"and so on\n" + TEXT}))
+    assert [sighting.member for sighting in examination.sightings] == ["a"]
+    assert examination.unread == ()
+
+
+def test_a_name_that_is_no_text_is_said_with_its_bytes_escaped() -> None:
+    data = tarred({"c.env": TEXT}, tarfile.USTAR_FORMAT)
+    header = bytearray(data[:512])
+    header[:5] = b"\xffX.gz"
+    header[148:156] = b"%06o\0 " % (sum(header) - sum(header[148:156]) + 8 * 0x20)
+    (sighting,) = examine(bytes(header) + data[512:]).sightings
+    assert sighting.member == "\\xffX.gz"
 
 
 def test_a_third_level_is_left_unread_and_said_so() -> None:
@@ -148,6 +208,14 @@ def test_a_tar_of_endless_size_is_cut_short() -> None:
 def test_an_xz_that_wants_too_much_memory_is_unread() -> None:
     packed = lzma.compress(TEXT, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 512 << 20}])
     assert examine(packed).unread == ("xz that needs more than 72 MiB to read",)
+
+
+@pytest.mark.parametrize(
+    ("dictionary", "unread"), [(512 << 20, ("xz that needs more than 72 MiB to read",)), (64 << 20, ())]
+)
+def test_an_lzma_whose_head_asks_for_too_much_memory_is_unread(dictionary: int, unread: tuple[str, ...]) -> None:
+    head = b"]" + struct.pack("<I", dictionary) + b"\xff" * 8
+    assert examine(head + bytes(13) + TEXT).unread == unread
 
 
 @pytest.mark.parametrize("magic", [b"\x1f\x8b\x08", b"PK\x03\x04", b"BZh", b"\xfd7zXZ\0", b"]\0\0"])
