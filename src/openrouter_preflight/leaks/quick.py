@@ -12,6 +12,7 @@ import os
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
 from openrouter_preflight.leaks.environment import OPTIONS, find_git, hardened_environment
 
+_BATCH = ["cat-file", "--batch", "--buffer"]
 _MOST_WRITTEN = 60_000
 """Bytes that fit into a pipe without anyone reading."""
 
@@ -33,10 +34,9 @@ def staged_is_clean(arguments: list[str]) -> tuple[int, int] | None:
         return None
     try:
         oids = _named(paths) if paths else _changed()
-        read = None if oids is None else _read(oids, paths)
+        return None if oids is None else _read(oids, paths)
     except (OSError, ValueError):
         return None
-    return None if read is None else read[:2]
 
 
 def range_is_clean(text: str) -> tuple[int, int, int] | None:
@@ -50,8 +50,7 @@ def range_is_clean(text: str) -> tuple[int, int, int] | None:
     try:
         if ask_git(["rev-parse", "--is-shallow-repository"]) != b"false\n":
             return None
-        listed = ask_git(["rev-list", "--objects", "--end-of-options", text])
-        return None if listed is None else _read({line.partition(b" ")[0] for line in listed.splitlines()}, [])
+        return _tally(ask_git(["rev-list", "--objects", "--no-object-names", "--end-of-options", text], _BATCH))
     except (OSError, ValueError):
         return None
 
@@ -103,12 +102,19 @@ def _blobs(listed: bytes | None) -> set[bytes] | None:
     return {oid for mode, oid, _ in fields if mode != b"160000"}
 
 
-def _read(oids: set[bytes], paths: list[str]) -> tuple[int, int, int] | None:
+def _read(oids: set[bytes], paths: list[str]) -> tuple[int, int] | None:
     """Read the objects, and the files at `paths`, which may hold something else: no need to ask whether they do."""
     wanted = b"".join(oid + b"\n" for oid in oids)
     if len(wanted) > _MOST_WRITTEN:
         return None
-    output = ask_git(["cat-file", "--batch", "--buffer"], wanted) if oids else b""
+    read = _tally(ask_git(_BATCH, stdin=wanted) if oids else b"")
+    if read is None or read[0] != len(oids) or None in [_file(path) for path in paths]:
+        return None
+    return read[:2]
+
+
+def _tally(output: bytes | None) -> tuple[int, int, int] | None:
+    """Objects, bytes and commits in what `git cat-file` printed. None where one is an archive, or not there."""
     if output is None:
         return None
     count, size, commits, position = 0, 0, 0, 0
@@ -119,10 +125,7 @@ def _read(oids: set[bytes], paths: list[str]) -> tuple[int, int, int] | None:
         if kind == b"blob" and is_archive(output[start : min(end, start + HEAD_LENGTH)]):
             return None
         count, size, commits, position = count + 1, size + int(length), commits + (kind == b"commit"), end + 1
-    files = [_file(path) for path in paths]
-    if count != len(oids) or position != len(output) or None in files:
-        return None
-    return count, size, commits
+    return (count, size, commits) if position == len(output) else None
 
 
 def _file(path: str) -> bytes | None:
@@ -144,39 +147,53 @@ def _file(path: str) -> bytes | None:
     return None if data is None or is_archive(data[:HEAD_LENGTH]) else data
 
 
-def ask_git(arguments: list[str], stdin: bytes = b"") -> bytes | None:
-    """What git prints; None where it fails, or prints too much or a candidate. Complaints are the full scan's."""
+def ask_git(*pipeline: list[str], stdin: bytes = b"") -> bytes | None:
+    """What the last of these gits prints, each of which reads what the one before it prints.
+
+    None where one fails, or the last prints too much or a candidate. Complaints are the full scan's.
+    """
     program = find_git(os.environ)
     if program is None:
         return None
-    entrance, feed = os.pipe()
+    source, feed = os.pipe()
+    children: list[int] = []
+    data = None
+    try:
+        try:
+            for arguments in pipeline:
+                source = _start(program, arguments, source, children)
+            os.write(feed, stdin)
+        finally:
+            os.close(feed)
+        data = _drain(source)
+    finally:
+        os.close(source)
+        if data is None:
+            for child in children:
+                os.kill(child, 9)
+        ends = [os.waitpid(child, 0)[1] for child in children]
+    return None if any(ends) else data
+
+
+def _start(program: str, arguments: list[str], source: int, children: list[int]) -> int:
+    """Start a git that reads from `source`, which is closed here. The end at which what it prints comes out."""
     output, exit_ = os.pipe()
     _widen(output)
     actions = (
-        (os.POSIX_SPAWN_DUP2, entrance, 0),
+        (os.POSIX_SPAWN_DUP2, source, 0),
         (os.POSIX_SPAWN_DUP2, exit_, 1),
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
     )
+    environ = hardened_environment(os.environ)
     try:
-        child = os.posix_spawn(
-            program, ["git", *OPTIONS, *arguments], hardened_environment(os.environ), file_actions=actions
-        )
-    finally:
-        os.close(entrance)
-        os.close(exit_)
-    try:
-        os.write(feed, stdin)
-    finally:
-        os.close(feed)
-    data = None
-    try:
-        data = _drain(output)
-    finally:
+        children.append(os.posix_spawn(program, ["git", *OPTIONS, *arguments], environ, file_actions=actions))
+    except OSError:
         os.close(output)
-        if data is None:
-            os.kill(child, 9)
-        _, status = os.waitpid(child, 0)
-    return data if os.waitstatus_to_exitcode(status) == 0 else None
+        raise
+    finally:
+        os.close(exit_)
+    os.close(source)
+    return output
 
 
 def _widen(pipe: int) -> None:

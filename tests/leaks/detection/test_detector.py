@@ -73,8 +73,6 @@ KEYS_IN_ONE_LINE = {
     "HTML-escaped quotes": f"&#34;{KEY}&quot;",
     "percent-encoded hyphens": KEY.replace("-", "%2D"),
     "percent-encoded hyphens, lower case": KEY.replace("-", "%2d"),
-    "hex-escaped hyphens": KEY.replace("-", "\\x2d"),
-    "HTML-escaped hyphens": KEY.replace("-", "&#45;"),
     "JSON-escaped hyphens": KEY.replace("-", "\\u002d"),
     "everything but letters percent-encoded": f"%7B%22k%22%3A%22{KEY.replace('-', '%2D')}%22%7D",
     "base64": base64_of(KEY),

@@ -23,8 +23,8 @@ SPLIT_NEEDLES = (b"sk-or", b"r-v1-")
 BASE64_NEEDLES = (b"b3It", b"LW9y", b"ay1v")
 """base64 of `or-`, `-or` and `k-o`: one for each alignment, starting at a group of four."""
 
-ESCAPE_NEEDLES = tuple(b"sk%bor%bv1%b" % ((hyphen,) * 3) for hyphen in (b"%2D", b"%2d", b"\\u002d", b"\\x2d", b"&#45;"))
-"""The prefix with its hyphens escaped, as URLs, JSON, source code and HTML may have them.
+ESCAPE_NEEDLES = tuple(b"sk%bor%bv1%b" % ((hyphen,) * 3) for hyphen in (b"%2D", b"%2d", b"\\u002d"))
+"""The prefix with its hyphens escaped, as URLs and JSON may have them: each needle costs every byte that is read.
 
 Escapes around a plain prefix need no needle. These are whole prefixes because the longest cost least.
 """
