@@ -10,17 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from openrouter_preflight.health.facts import Facts, Subject
 from openrouter_preflight.health.model_files import NO_NAMED_MODELS
 from openrouter_preflight.keys.diagnosis import diagnose
-from openrouter_preflight.openrouter.answers import (
-    Credits,
-    KeyInfo,
-    KeyRecord,
-    Model,
-    read_key_info,
-    read_key_record,
-    read_model,
-)
+from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord, read_key_info, read_key_record
 from openrouter_preflight.openrouter.client import Answer
 from openrouter_preflight.openrouter.meaning import Meaning, read_refusal
+from openrouter_preflight.openrouter.models import Model, read_model
 from openrouter_preflight.settings.model import Gates, OnMissing, OnUnknownBalance, OnUnreachable, Policies
 
 if TYPE_CHECKING:

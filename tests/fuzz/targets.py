@@ -24,7 +24,7 @@ from openrouter_preflight.leaks.git import explain
 from openrouter_preflight.leaks.objects import ObjectReader, Tally, TruncatedError
 from openrouter_preflight.leaks.pieces import Part, pieces
 from openrouter_preflight.leaks.printable import printable
-from openrouter_preflight.openrouter import answers, meaning, spending
+from openrouter_preflight.openrouter import answers, meaning, models, spending
 from openrouter_preflight.openrouter.body import parsed_object
 from openrouter_preflight.openrouter.reply import Fault, Reply
 from openrouter_preflight.openrouter.retry import seconds_to_wait
@@ -140,8 +140,8 @@ def answer_of(data: bytes) -> None:
         for read in (
             answers.read_key_info,
             answers.read_credits,
-            answers.read_models,
-            answers.read_model,
+            models.read_models,
+            models.read_model,
             answers.read_key_record,
             spending.read_activity,
             spending.read_completion,

@@ -19,7 +19,7 @@ from openrouter_preflight.openrouter.reply import Fault
 from openrouter_preflight.settings.model import ModelRequirement
 
 if TYPE_CHECKING:
-    from openrouter_preflight.openrouter.answers import Model
+    from openrouter_preflight.openrouter.models import Model
 
 GPT = model(
     "openai/gpt-5",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from openrouter_preflight.health.models import nearest, removal, resolve, rows_by_name, shortcomings, without_preset
-from openrouter_preflight.openrouter.answers import Model, read_models
+from openrouter_preflight.openrouter.models import Model, read_models
 from openrouter_preflight.settings.model import ModelRequirement
 
 

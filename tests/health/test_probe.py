@@ -15,8 +15,9 @@ from openrouter_preflight.health.ceilings import ceilings_of
 from openrouter_preflight.health.judge_probe import inferred_account
 from openrouter_preflight.health.models import rows_by_name
 from openrouter_preflight.health.probe import Plan, Probe, plan_afford, plan_probe
-from openrouter_preflight.openrouter.answers import Credits, Model, read_models
+from openrouter_preflight.openrouter.answers import Credits
 from openrouter_preflight.openrouter.meaning import Meaning
+from openrouter_preflight.openrouter.models import Model, read_models
 from openrouter_preflight.settings.model import Gates, OnUnreachable, Policies
 from openrouter_preflight.simulator.catalogue import CATALOGUE
 from openrouter_preflight.simulator.exchange import Answer

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openrouter_preflight.openrouter import answers
+from openrouter_preflight.openrouter import answers, models
 
 LABEL = "sk-or-v1-0e6...c96"
 TODAY: dict[str, Any] = {
@@ -197,7 +197,7 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*TODAY, "scope", "data"]), inner),
     max_leaves=12,
 )
-READERS = (answers.read_key_info, answers.read_credits, answers.read_models, answers.read_key_record)
+READERS = (answers.read_key_info, answers.read_credits, models.read_models, answers.read_key_record)
 
 
 @given(st.dictionaries(st.sampled_from(["data", "error"]), _JSON))

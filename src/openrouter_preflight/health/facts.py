@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from openrouter_preflight.health.probe import Probe
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.keys.diagnosis import Diagnosis
-    from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord, Model
+    from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord
     from openrouter_preflight.openrouter.client import Answer
+    from openrouter_preflight.openrouter.models import Model
     from openrouter_preflight.openrouter.spending import ActivityDay
     from openrouter_preflight.settings.model import Gates, Policies
 

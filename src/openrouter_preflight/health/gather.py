@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from openrouter_preflight.keys import ApiKey
-    from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord, Model
+    from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord
     from openrouter_preflight.openrouter.batch import Pending
     from openrouter_preflight.openrouter.client import Answer, Client
+    from openrouter_preflight.openrouter.models import Model
     from openrouter_preflight.openrouter.spending import ActivityDay
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
-    from openrouter_preflight.openrouter.answers import Model
+    from openrouter_preflight.openrouter.models import Model
     from openrouter_preflight.settings.model import ModelRequirement
 
 ROUTING_SUFFIXES: Final = (":nitro", ":floor", ":exacto", ":online")

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from openrouter_preflight.health.facts import Facts
-    from openrouter_preflight.openrouter.answers import Model
     from openrouter_preflight.openrouter.client import Answer, Client
+    from openrouter_preflight.openrouter.models import Model
     from openrouter_preflight.openrouter.spending import Completion
 
 _TOKENS: Final = 16

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from urllib.parse import quote
 
-from openrouter_preflight.openrouter import answers
+from openrouter_preflight.openrouter import answers, models
 from openrouter_preflight.openrouter.meaning import Meaning, Refusal, meaning_of, read_refusal
 from openrouter_preflight.openrouter.reply import Fault, Reply
 from openrouter_preflight.openrouter.retry import Retries
@@ -138,33 +138,33 @@ def credits_of(key: ApiKey, *, is_best_effort: bool) -> Question[answers.Credits
     return Question(path="/credits", key=key, read=answers.read_credits, is_best_effort=is_best_effort)
 
 
-def models_for(key: ApiKey) -> Question[tuple[answers.Model, ...]]:
+def models_for(key: ApiKey) -> Question[tuple[models.Model, ...]]:
     """`GET /models/user`: the models that this very key may use (API.md §5)."""
-    return Question(path="/models/user", key=key, read=answers.read_models, body_limit=MODELS_BODY)
+    return Question(path="/models/user", key=key, read=models.read_models, body_limit=MODELS_BODY)
 
 
-def all_models_for(key: ApiKey) -> Question[tuple[answers.Model, ...]]:
+def all_models_for(key: ApiKey) -> Question[tuple[models.Model, ...]]:
     """`GET /models/user` with models of every modality, should it list them when asked so (API.md §5)."""
     return Question(
         path="/models/user",
         key=key,
-        read=answers.read_models,
+        read=models.read_models,
         body_limit=MODELS_BODY,
         query={"output_modalities": "all"},
         is_best_effort=True,
     )
 
 
-def public_models(key: ApiKey) -> Question[tuple[answers.Model, ...]]:
+def public_models(key: ApiKey) -> Question[tuple[models.Model, ...]]:
     """`GET /models`, of every modality: what exists, whoever may use it (API.md §5)."""
     return Question(
-        path="/models", key=key, read=answers.read_models, body_limit=MODELS_BODY, query={"output_modalities": "all"}
+        path="/models", key=key, read=models.read_models, body_limit=MODELS_BODY, query={"output_modalities": "all"}
     )
 
 
-def model_named(name: str, key: ApiKey) -> Question[answers.Model]:
+def model_named(name: str, key: ApiKey) -> Question[models.Model]:
     """`GET /model/{author}/{slug}`: resolves aliases and variants (API.md §5)."""
-    return Question(path=f"/model/{quote(name, safe='/:~')}", key=key, read=answers.read_model, is_best_effort=True)
+    return Question(path=f"/model/{quote(name, safe='/:~')}", key=key, read=models.read_model, is_best_effort=True)
 
 
 def activity_of(management_key: ApiKey) -> Question[tuple[ActivityDay, ...]]:
