@@ -42,11 +42,17 @@ mutants: .venv/.mutation  ## change the code of each room of MUTATED in small wa
 	  $(foreach room,$(MUTATED),'openrouter_preflight.$(room).*') > mutants/run.log
 	@$(BIN)/mutmut results --all true | $(BIN)/python tests/mutation_score.py $(MUTATED)
 
-bench: $(READY)  ## measure every figure, beside the peers that are installed; REPO names a larger repository
-	$(BIN)/python benchmarks/check.py
-	$(BIN)/python benchmarks/scan.py --repo $(REPO)
-	$(BIN)/python benchmarks/runway_rate.py
-	$(BIN)/python benchmarks/action.py
+PEERS :=  # folders with the programs of peers that are not on PATH
+
+bench: $(READY)  ## measure every figure beside the peers that are found, and keep the tables; REPO names a larger repository
+	@mkdir -p build && : >build/bench.txt
+	@failed=0; run() { $(BIN)/python "$$@" >build/bench.new 2>&1 || failed=1; tee -a build/bench.txt <build/bench.new; }; \
+	run benchmarks/check.py; \
+	run benchmarks/scan.py --repo $(REPO) $(PEERS:%=--bin %); \
+	run benchmarks/growth.py --repo $(REPO); \
+	run benchmarks/runway_rate.py; \
+	run benchmarks/action.py; \
+	rm -f build/bench.new; exit $$failed
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate
 PINNED := --constraints .ci/requirements.txt

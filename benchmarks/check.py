@@ -55,6 +55,14 @@ def simulator() -> Iterator[str]:
             process.communicate()
 
 
+def config_of(folder: Path, keys: int) -> Path:
+    """The new folder, with a config file that names so many of the simulator's keys."""
+    folder.mkdir()
+    entries = [f"  - name: key-{number}\n    env: BENCH_KEY_{number}\n" for number in range(keys)]
+    (folder / _CONFIG).write_text("keys:\n" + "".join(entries), encoding="utf-8")
+    return folder
+
+
 def in_turns(command: list[str], folder: Path, times: int) -> tuple[float, float, str]:
     """The medians of the floor and of `command`, run by turns so that a busy machine slows both, and its output."""
     floors, taken, said = [], [], ""
@@ -68,9 +76,7 @@ def in_turns(command: list[str], folder: Path, times: int) -> tuple[float, float
 def compare(times: int, folder: Path) -> bool:
     """Print the tables. Returns whether the figures hold."""
     (folder / "one").mkdir()
-    (folder / "many").mkdir()
-    entries = [f"  - name: key-{number}\n    env: BENCH_KEY_{number}\n" for number in range(KEYS)]
-    (folder / "many" / _CONFIG).write_text("keys:\n" + "".join(entries), encoding="utf-8")
+    config_of(folder / "many", KEYS)
     with simulator() as base_url:
         floor, one, said = in_turns(ours("check", "--key-env", "BENCH_KEY_0", "--base-url", base_url), folder, times)
         many, said_of_all = measure(ours("check", "--base-url", base_url), folder / "many", max(3, times // 4))
