@@ -15,6 +15,7 @@ from repos import KEY, Repo, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from command_line import CommandLine
 
@@ -45,6 +46,21 @@ def test_a_clean_range_is_told_of_in_the_same_words(here: Repo, capsys: pytest.C
     quick = scan_quickly(["scan", "--range", "HEAD~2..HEAD"])
     said_quickly = capsys.readouterr()
     full = run(["scan", "--range", "HEAD~2..HEAD"])
+    assert (quick, full) == (0, 0)
+    assert said_quickly == capsys.readouterr()
+
+
+@posix_only
+def test_a_bare_repository_has_ranges_too(
+    here: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here.commit()
+    here.commit({"a.txt": "hello\n"})
+    here.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
+    monkeypatch.chdir(tmp_path / "bare.git")
+    quick = scan_quickly(["scan", "--range", "HEAD~1..HEAD"])
+    said_quickly = capsys.readouterr()
+    full = run(["scan", "--range", "HEAD~1..HEAD"])
     assert (quick, full) == (0, 0)
     assert said_quickly == capsys.readouterr()
 

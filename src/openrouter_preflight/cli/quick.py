@@ -61,4 +61,9 @@ def _answer(mode: str, read: tuple[int, ...] | None, *, quiet: bool) -> int | No
 def _speaks_plainly() -> bool:
     """Whether the full command's report is one plain line: off a terminal and CI, in a root without a config file."""
     decorated = sys.stdout.isatty() or any(name in os.environ for name in _SPEAKS_OTHERWISE)
-    return not decorated and os.path.lexists(".git") and not any(os.path.lexists(name) for name in _CONFIG_NAMES)
+    return not decorated and _is_root() and not any(os.path.lexists(name) for name in _CONFIG_NAMES)
+
+
+def _is_root() -> bool:
+    """Whether this folder is the top of a working tree, or looks like a bare repository."""
+    return os.path.lexists(".git") or all(os.path.lexists(name) for name in ("HEAD", "objects", "refs"))
