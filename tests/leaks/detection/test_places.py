@@ -128,3 +128,29 @@ def test_the_words_before_a_key_are_read_as_whole_characters(lead: str) -> None:
     text = f"/* {ALLOW} */{lead}{KEY}".encode("utf-32-le")
     start = len(text) - 4 * len(KEY)
     assert allowed_by_comment(text, start, len(text), "utf-32-le")
+
+
+LONE_SURROGATE = b"\x00\xd8"
+
+
+@pytest.mark.parametrize("place", ["before", "between", "after"])
+def test_what_no_charset_has_hides_no_comment(place: str) -> None:
+    """Half a pair of UTF-16 on the key's line is not text, and the comment beside it still is."""
+    odd = {name: LONE_SURROGATE if name == place else b"" for name in ("before", "between", "after")}
+    before, key, comment = (text.encode("utf-16-le") for text in ("x = '", KEY, f"'  # {ALLOW}"))
+    data = before + odd["before"] + key + odd["between"] + odd["after"] + comment
+    start = len(before + odd["before"])
+    assert allowed_by_comment(data, start, start + len(key + odd["between"]), "utf-16-le")
+
+
+def test_a_column_counts_what_no_charset_has_as_a_character() -> None:
+    data = "a\nb".encode("utf-16-le") + LONE_SURROGATE + "c".encode("utf-16-le")
+    cursor = Cursor("utf-16-le")
+    cursor.advance(data)
+    assert (cursor.line, cursor.column) == (2, 4)
+
+
+def test_a_comment_on_an_earlier_line_of_several_allows_nothing() -> None:
+    data = f"a\n# {ALLOW}\nkey = '{KEY}'\nb\n".encode()
+    start = data.index(KEY.encode())
+    assert not allowed_by_comment(data, start, start + len(KEY), "utf-8")

@@ -13,6 +13,8 @@ from openrouter_preflight.leaks.detection.prefilter import (
     BASE64_NEEDLES,
     HEAD_LENGTH,
     OVERLAP,
+    WIDE_BASE64_NEEDLES,
+    WIDE_NEEDLES,
     archive_kind,
     candidate_offsets,
     is_archive,
@@ -43,6 +45,20 @@ def test_a_key_among_megabytes_is_named_where_it_stands(written: bytes, kind: ty
     offsets = list(candidate_offsets(buffer))
     assert offsets
     assert all(len(FILLER) <= offset < len(FILLER) + len(written) for offset in offsets)
+
+
+@pytest.mark.parametrize("written", WRITTEN.values(), ids=WRITTEN)
+def test_what_stands_outside_the_asked_part_is_not_named(written: bytes) -> None:
+    buffer = written + b"x\0" * 50 + written
+    assert list(candidate_offsets(buffer, len(written), len(buffer) - len(written))) == []
+    assert list(candidate_offsets(buffer, 0, len(written)))
+    assert list(candidate_offsets(buffer, len(buffer) - len(written)))
+
+
+@pytest.mark.parametrize("needle", [*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES])
+def test_wide_text_is_named_at_the_very_ends_of_a_buffer(needle: bytes) -> None:
+    assert list(candidate_offsets(needle)) == [0]
+    assert list(candidate_offsets(b"ab" + needle + b"cd")) == [2]
 
 
 @pytest.mark.parametrize("position", range(57))
