@@ -148,7 +148,7 @@ def _character(indexes: list[int], begins: list[int], skipped: int, index: int) 
     return begins[line] + character - indexes[line]
 
 
-_ESCAPE = re.compile(rb"(?:%|\\{1,4}(?:u00|x)|&\#x)(?P<hex>[0-9A-Fa-f]{2});?|&\#(?P<decimal>[0-9]{2});")
+_ESCAPE = re.compile(rb"(?:%|\\{1,4}u00)([0-9A-Fa-f]{2})")
 
 
 def _escaped_layers(data: bytes) -> Iterator[Layer]:
@@ -165,7 +165,6 @@ def _unescape(data: bytes, start: int, end: int, pieces: Pieces) -> None:
     place = start
     for escape in _ESCAPE.finditer(data, start, end):
         pieces.add(data[place : escape.start()], partial(_stride, place, 1))
-        character = int(escape["hex"], 16) if escape["hex"] else int(escape["decimal"])
-        pieces.add(bytes([character]), partial(_stride, escape.start(), 0))
+        pieces.add(bytes([int(escape[1], 16)]), partial(_stride, escape.start(), 0))
         place = escape.end()
     pieces.add(data[place:end], partial(_stride, place, 1))
