@@ -54,11 +54,11 @@ def read_objects(
     limits: Limits = DEFAULT_LIMITS,
     largest: int | None = None,
     workers: int | None = None,
-    watch: Callable[[int, bool], None] | None = None,
+    watch: Callable[[int], None] | None = None,
 ) -> Reading:
     """Read and examine the objects named in `chunks`, each some lines of object ids.
 
-    `watch` is told now and then how many objects have been read, and whether something was found.
+    `watch` is told now and then how many objects have been read.
     """
     source = _Shared(iter(chunks))
     team = [_Worker(git, source, limits, largest) for _ in range(workers or os.cpu_count() or 1)]
@@ -69,7 +69,7 @@ def read_objects(
         while worker.is_alive():
             worker.join(0.5)
             if watch is not None:
-                watch(sum(each.tally.objects for each in team), any(each.tally.hits for each in team))
+                watch(sum(each.tally.objects for each in team))
         reading.tally.add(worker.tally)
         reading.troubles += worker.troubles
     for oid in reading.tally.large:

@@ -21,13 +21,12 @@ from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 from openrouter_preflight.leaks.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
 
 _MOST_EXCLUDED = 1000
 """Broken refs that fit into a command line, in which no key may stand."""
-
 
 _LINK = "If that is meant: scan the files that it leads to by their paths."
 
@@ -40,30 +39,28 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
         raise never_ends(blocker)
     gathered = Gathered(troubles=lacks(git))
     total = estimate_objects(git) // (request.shard[1] if request.shard else 1)
-    with Walk(git, *_except_broken(git), "--all", "--reflog", "--ignore-missing") as walk:
+    refs = ref_names(git)
+    broken = sorted(set(refs) - {ref.name for ref in list_refs(git)})
+    with Walk(git, *_except(broken), "--all", "--reflog", "--ignore-missing") as walk:
         reading = read_objects(
             git,
             _shard(_objects(git, walk), request.shard),
             limits=request.limits,
             largest=request.max_file_size,
-            watch=lambda done, _: progress(done, max(done, total)),
+            watch=lambda done: progress(done, max(done, total)),
         )
         gathered.add_reading(reading, lambda oid: f"object {oid}")
         gathered.troubles += missing(git, walk)
         attribute(git, walk, reading.tally.hits, gathered)
     if request.shard is None or request.shard[0] == 1:
-        _add_names(git, request, gathered)
+        _add_names(git, request, gathered, refs, broken)
     return gathered
 
 
-def _except_broken(git: Git) -> Iterator[str]:
+def _except(broken: list[bytes]) -> Iterator[str]:
     """Options that keep the walk from stopping at refs whose object is not there; `_add_names` tells of them."""
-    harmless = (name for name in _broken(git)[:_MOST_EXCLUDED] if LITERAL not in name.lower())
+    harmless = (name for name in broken[:_MOST_EXCLUDED] if LITERAL not in name.lower())
     return (f"--exclude={os.fsdecode(name)}" for name in harmless)
-
-
-def _broken(git: Git) -> list[bytes]:
-    return sorted(set(ref_names(git)) - {ref.name for ref in list_refs(git)})
 
 
 def _objects(git: Git, walk: Walk) -> Iterator[bytes]:
@@ -95,11 +92,12 @@ def _shard(chunks: Iterator[bytes], shard: tuple[int, int] | None) -> Iterator[b
             yield b"".join(mine)
 
 
-def _add_names(git: Git, request: ScanRequest, gathered: Gathered) -> None:
+def _add_names(
+    git: Git, request: ScanRequest, gathered: Gathered, refs: Sequence[bytes], broken: Sequence[bytes]
+) -> None:
     """Look at the names of refs and at the reflogs, which no object holds."""
-    refs = ref_names(git)
     gathered.add_names(refs, "the name of", request.limits)
-    for ref in _broken(git):
+    for ref in broken:
         gathered.troubles.append(Trouble("points to an object that is not in the repository", DAMAGED, printable(ref)))
     logs = Gathered()
     reader = FileReader(logs, request.limits, inside="the reflog")

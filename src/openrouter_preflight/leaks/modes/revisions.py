@@ -32,7 +32,7 @@ def gather_revisions(
             walk.oids(),
             limits=request.limits,
             largest=request.max_file_size,
-            watch=lambda done, _: progress(done, None),
+            watch=lambda done: progress(done, None),
         )
         gathered.add_reading(reading, lambda oid: f"object {oid}")
         gathered.troubles += missing(git, walk)
