@@ -19,6 +19,7 @@ from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS, Limit
 from openrouter_preflight.leaks.objects import ObjectHit, ObjectReader, Tally, TruncatedError
 from openrouter_preflight.leaks.pieces import Part
 from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.sharing import Shared
 from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def read_objects(
 
     `watch` is told now and then how many objects have been read.
     """
-    source = _Shared(iter(chunks))
+    source = Shared(iter(chunks))
     team = [_Worker(git, source, limits, largest) for _ in range(workers or os.cpu_count() or 1)]
     for worker in team:
         worker.start()
@@ -75,21 +76,6 @@ def read_objects(
     for oid in reading.tally.large:
         _examine_large(git, oid, limits, reading)
     return reading
-
-
-class _Shared:
-    """An iterator that several threads may draw from."""
-
-    def __init__(self, items: Iterator[bytes]) -> None:
-        self._items = items
-        self._lock = threading.Lock()
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        with self._lock:
-            return next(self._items)
 
 
 class _Handed:

@@ -48,12 +48,16 @@ class Gathered:
         `describe` says which file an object is, or what else to call it.
         """
         tally = reading.tally
-        self.objects += tally.objects
-        self.size += tally.bytes
-        self.commits += tally.commits
+        self.add_counts(tally.objects, tally.bytes, tally.commits)
         self.troubles += reading.troubles
         self.troubles += [Trouble("is not in the repository", FETCH_BLOBS, describe(oid)) for oid in tally.missing]
         self.troubles += [Trouble("is larger than --max-file-size", _RAISE, describe(oid)) for oid in tally.oversized]
+
+    def add_counts(self, objects: int, size: int, commits: int) -> None:
+        """Count objects that were looked through."""
+        self.objects += objects
+        self.size += size
+        self.commits += commits
 
     def add_names(self, names: Iterable[bytes], inside: str, limits: Limits) -> None:
         """Look for keys in `names`, which stand in no object: of files, branches, tags."""

@@ -85,7 +85,12 @@ def own_objects(git: Git) -> Iterator[bytes]:
         oids = [line.split(b" ")[1] for line in listed.splitlines()]
         for start in range(0, len(oids), _CHUNK):
             yield b"\n".join(oids[start : start + _CHUNK]) + b"\n"
-    for folder in sorted(objects.glob("[0-9a-f][0-9a-f]")):
+    yield from loose_objects(git)
+
+
+def loose_objects(git: Git) -> Iterator[bytes]:
+    """The ids of the objects that are in no pack of the repository, or not only there, in chunks of lines."""
+    for folder in sorted((git.repository.common_dir / "objects").glob("[0-9a-f][0-9a-f]")):
         names = [f"{folder.name}{path.name}\n" for path in folder.iterdir() if _LOOSE.fullmatch(path.name)]
         if names:
             yield "".join(names).encode()

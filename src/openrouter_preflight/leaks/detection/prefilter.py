@@ -57,7 +57,7 @@ def candidate_offsets(
     found: list[int] = []
     for needle in (LITERAL,) if names_only else _NARROW_NEEDLES:
         found += find_all(buffer, needle, start, end)
-    first, last = (end, end) if names_only else _zeros(buffer, start, end)
+    first, last = (end, end) if names_only else zeros(buffer, start, end)
     for needle in _ZERO_NEEDLES if first < last else ():
         found += find_all(buffer, needle, first, last)
     found.sort()
@@ -108,7 +108,7 @@ def _is_old_tar(head: bytes | bytearray) -> bool:
     return all(number.strip(b" \0").isdigit() for number in numbers)
 
 
-def _zeros(buffer: bytes | bytearray, start: int, end: int) -> tuple[int, int]:
+def zeros(buffer: bytes | bytearray, start: int, end: int) -> tuple[int, int]:
     """From where to where wide text may stand: around the zero bytes. Source code has none, and a buffer few."""
     first = buffer.find(0, start, end)
     if first < 0:

@@ -13,16 +13,18 @@ from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.files import FileReader
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import Git, GitError, never_ends
-from openrouter_preflight.leaks.listing import borrows, estimate_objects, list_objects, own_objects
+from openrouter_preflight.leaks.listing import borrows, estimate_objects, list_objects, loose_objects, own_objects
 from openrouter_preflight.leaks.modes.revisions import lacks, missing
+from openrouter_preflight.leaks.packs.sift import sift
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.refs import list_refs, ref_names
 from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 from openrouter_preflight.leaks.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from openrouter_preflight.leaks.packs.sift import Sifted
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
 
 _MOST_EXCLUDED = 1000
@@ -42,14 +44,18 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     refs = ref_names(git)
     broken = sorted(set(refs) - {ref.name for ref in list_refs(git)})
     with Walk(git, *_except(broken), "--all", "--reflog", "--ignore-missing") as walk:
+        sifted = _sift(git, request, lambda done: progress(done, max(done, total)))
+        before = sifted.objects if sifted else 0
         reading = read_objects(
             git,
-            _shard(_objects(git, walk), request.shard),
+            _shard(_unsifted(git, sifted) if sifted else _objects(git, walk), request.shard),
             limits=request.limits,
             largest=request.max_file_size,
-            watch=lambda done: progress(done, max(done, total)),
+            watch=lambda done: progress(before + done, max(before + done, total)),
         )
         gathered.add_reading(reading, lambda oid: f"object {oid}")
+        if sifted is not None:
+            gathered.add_counts(sifted.objects, sifted.size, sifted.commits)
         gathered.troubles += missing(git, walk)
         attribute(git, walk, reading.tally.hits, gathered)
     if request.shard is None or request.shard[0] == 1:
@@ -61,6 +67,24 @@ def _except(broken: list[bytes]) -> Iterator[str]:
     """Options that keep the walk from stopping at refs whose object is not there; `_add_names` tells of them."""
     harmless = (name for name in broken[:_MOST_EXCLUDED] if LITERAL not in name.lower())
     return (f"--exclude={os.fsdecode(name)}" for name in harmless)
+
+
+def _sift(git: Git, request: ScanRequest, watch: Callable[[int], None]) -> Sifted | None:
+    """Look through the packs. None where all objects must be read, as where they are not in the usual place only."""
+    if borrows(git) or "GIT_OBJECT_DIRECTORY" in git.environ:
+        return None
+    shard = request.shard
+    is_ours = None if shard is None else lambda oid: _is_in(shard, int.from_bytes(oid[:4]))
+    return sift(git, watch, largest=request.max_file_size, is_ours=is_ours)
+
+
+def _unsifted(git: Git, sifted: Sifted) -> Iterator[bytes]:
+    """The objects of this repository that must be read in full: the suspects, and those that are in no pack."""
+    yield from sifted.suspect_chunks()
+    for chunk in loose_objects(git):
+        unpacked = [oid for oid in chunk.split() if not sifted.holds(bytes.fromhex(oid.decode()))]
+        if unpacked:
+            yield b"\n".join(unpacked) + b"\n"
 
 
 def _objects(git: Git, walk: Walk) -> Iterator[bytes]:
@@ -81,15 +105,20 @@ def _objects(git: Git, walk: Walk) -> Iterator[bytes]:
 
 
 def _shard(chunks: Iterator[bytes], shard: tuple[int, int] | None) -> Iterator[bytes]:
-    """The part of every chunk that the shard has: by object id, for two clones pack the same objects differently."""
+    """The part of every chunk that the shard has."""
     if shard is None:
         yield from chunks
         return
-    part, parts = shard
     for chunk in chunks:
-        mine = [line for line in chunk.splitlines(keepends=True) if int(line[:8], 16) % parts == part - 1]
+        mine = [line for line in chunk.splitlines(keepends=True) if _is_in(shard, int(line[:8], 16))]
         if mine:
             yield b"".join(mine)
+
+
+def _is_in(shard: tuple[int, int], beginning: int) -> bool:
+    """Whether a shard has an object, by the first 4 bytes of its id: two clones pack the same objects differently."""
+    part, parts = shard
+    return beginning % parts == part - 1
 
 
 def _add_names(

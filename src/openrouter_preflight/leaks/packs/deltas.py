@@ -1,0 +1,112 @@
+"""What a delta adds: whether searching its own bytes is enough, instead of the object that git makes of it.
+
+A delta is a list of operations: copy a range of the base, or insert bytes that follow (`gitformat-pack(5)`). A key in
+the object it makes lies in one insert, in one range of the base, or across a seam between two operations.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+MIDDLE = b"-or-"
+"""The only 4 bytes, the fewest that git copies, that can stand in `sk-or-v1-` with no fragment whole around them."""
+
+_INNER = {1: (b"r",), 2: (b"or", b"r-"), 3: (b"-or", b"or-", b"r-v")}
+"""Inserts, by length, that could stand between two copies in `sk-or-v1-` so that no fragment of it is whole."""
+
+_SHORT = 7
+"""Bytes of the longest operation after which `v1-` and four digits of a key could be cut again."""
+
+_SIZES = {0x00: b"", 0x10: b"[\\x05-\\xff]", 0x20: b"[\\x01-\\xff]", 0x30: b".[\\x01-\\xff]"}
+"""What the size of a copy looks like, by the bits of the opcode that announce its bytes."""
+
+
+def _copies(size_bits: int, size: bytes) -> list[bytes]:
+    """Alternatives for copies of that size, the frequent ones first: every byte that an opcode announces is there."""
+    alternatives = []
+    for count in (2, 1, 3, 0, 4):
+        codes = [0x80 | size_bits | low for low in range(16) if low.bit_count() == count]
+        opcode = b"".join(b"\\x%02x" % code for code in codes)
+        alternatives.append(b"[%b]%b%b" % (opcode, b"." * count, size))
+    return alternatives
+
+
+_SHORT_COPY = b"|".join(_copies(0x10, b"[\\x04-\\x%02x]" % _SHORT))
+_SHORT_INSERT = b"[\\x01-\\x%02x]" % _SHORT
+
+
+def _inserts() -> list[bytes]:
+    """Alternatives for inserts, one for each length, the frequent ones first."""
+    alternatives = []
+    for length in (20, 127, *range(1, 20), *range(21, 127)):
+        inner = b"|".join(_INNER.get(length, ()))
+        barred = b"(?!(?:%b)(?:%b|%b))" % (inner, _SHORT_INSERT, _SHORT_COPY) if inner else b""
+        alternatives.append(b"\\x%02x%b.{%d}" % (length, barred, length))
+    return alternatives
+
+
+def _operations() -> bytes:
+    copies = [alternative for bits in (0x10, 0x30, 0x20, 0x00) for alternative in _copies(bits, _SIZES[bits])]
+    least = _copies(0x10, b"\\x04(?!%bv|%b)" % (_SHORT_INSERT, _SHORT_COPY))
+    return b"|".join(copies + _inserts() + least)
+
+
+_LEAST_COPY_ALONE = re.compile(b"|".join(_copies(0x10, b"\\x04")), re.DOTALL)
+_ORDINARY = re.compile(b"(?:%b)*+" % _operations(), re.DOTALL)
+
+
+class Look(Enum):
+    """What the operations of a delta say of the object that it makes."""
+
+    PLAIN = 0
+    """A key in it leaves a fragment whole in one operation."""
+    NEEDS_MIDDLE = 1
+    """The same, unless its base holds `MIDDLE`."""
+    ODD = 2
+    """It may hold anything: git must make it."""
+
+
+def look_at(delta: bytes, start: int) -> Look:
+    """What the operations of `delta`, which begin at `start`, may hide."""
+    look = Look.PLAIN
+    while (end := _end_of_ordinary(delta, start)) < len(delta):
+        copy = _LEAST_COPY_ALONE.match(delta, end)
+        if copy is None:
+            return Look.ODD
+        look, start = Look.NEEDS_MIDDLE, copy.end()
+    return look
+
+
+def _end_of_ordinary(delta: bytes, start: int) -> int:
+    match = _ORDINARY.match(delta, start)
+    return start if match is None else match.end()
+
+
+_STARTS_ARCHIVES = frozenset(b"\x1fPB\xfd]")
+
+
+def may_start_an_archive(delta: bytes, start: int) -> bool:
+    """Whether the object that `delta` makes could begin like an archive where its base does not."""
+    opcode = delta[start]
+    if opcode & 0x80:
+        return bool(opcode & 0x0F)
+    return delta[start + 1] in _STARTS_ARCHIVES
+
+
+def sizes(delta: bytes) -> tuple[int, int, int]:
+    """The size of the base, of the object that is made, and where the operations begin. IndexError if cut short."""
+    base, position = _size(delta, 0)
+    made, position = _size(delta, position)
+    return base, made, position
+
+
+def _size(data: bytes, position: int) -> tuple[int, int]:
+    byte = data[position]
+    size, shift = byte & 0x7F, 7
+    while byte & 0x80:
+        position += 1
+        byte = data[position]
+        size |= (byte & 0x7F) << shift
+        shift += 7
+    return size, position + 1

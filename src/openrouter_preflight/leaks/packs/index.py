@@ -1,0 +1,148 @@
+"""A pack's index (version 2): which objects the pack has, where each lies, and the checksum of its bytes.
+
+The format is git's own, `gitformat-pack(5)`. An index that says anything else is left to git.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import sys
+from array import array
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MAGIC = b"\xfftOc\0\0\0\x02"
+_FAN_OUT = len(_MAGIC)
+_OIDS = _FAN_OUT + 256 * 4
+_IS_LARGE = 1 << 31
+_REVERSE_HEADER = 12
+_MOST_SORTED = 4_000_000
+"""Objects whose order memory can afford to sort, where the pack has no reverse index."""
+
+
+class UnreadableError(Exception):
+    """The pack or its index is not what this reads: git must."""
+
+
+def map_file(path: Path) -> mmap.mmap:
+    """The bytes of an ordinary file. Raises UnreadableError."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        try:
+            return mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ)
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError) as error:  # it is gone, empty, or no ordinary file
+        raise UnreadableError from error
+
+
+class PackIndex:
+    """The index of one pack. Only the parts that are asked for come into memory."""
+
+    def __init__(self, path: Path, oid_length: int) -> None:
+        """Read the index at `path`. Raises UnreadableError."""
+        self.path = path
+        self.pack = path.with_suffix(".pack")
+        self.oid_length = oid_length
+        self._data = map_file(path)
+        if self._data[:_FAN_OUT] != _MAGIC or len(self._data) < _OIDS:
+            raise UnreadableError
+        self.count = int.from_bytes(self._data[_OIDS - 4 : _OIDS])
+        self._checksums_at = _OIDS + self.count * oid_length
+        self._offsets_at = self._checksums_at + self.count * 4
+        self._large_at = self._offsets_at + self.count * 4
+        if len(self._data) < self._large_at + 2 * oid_length:
+            raise UnreadableError
+
+    def oid(self, position: int) -> bytes:
+        """The id of the object at `position` in the index, as raw bytes."""
+        start = _OIDS + position * self.oid_length
+        return self._data[start : start + self.oid_length]
+
+    def find(self, oid: bytes) -> int | None:
+        """The position of the object whose id is `oid`, as raw bytes; None where the pack has it not."""
+        low = int.from_bytes(self._fan(oid[0] - 1)) if oid[0] else 0
+        high = int.from_bytes(self._fan(oid[0]))
+        length, data = self.oid_length, self._data
+        while low < high:
+            middle = (low + high) // 2
+            start = _OIDS + middle * length
+            found = data[start : start + length]
+            if found == oid:
+                return middle
+            if found < oid:
+                low = middle + 1
+            else:
+                high = middle
+        return None
+
+    def offset(self, position: int) -> int:
+        """Where in the pack the object at `position` of the index begins. IndexError where the index does not say."""
+        (offset,) = self._table(self._offsets_at + 4 * position, 1)
+        if offset >= _IS_LARGE:
+            (offset,) = self._table(self._large_at + 8 * (offset - _IS_LARGE), 1, "Q")
+        return offset
+
+    def checksums(self) -> array[int]:
+        """The CRC-32 of every packed object, by position."""
+        return self._table(self._checksums_at, self.count)
+
+    def order(self) -> tuple[array[int], array[int]]:
+        """The positions of the objects in the order of the pack, and where each begins in the pack.
+
+        Raises UnreadableError where the index contradicts itself.
+        """
+        offsets = self._offsets()
+        positions = self._reversed()
+        if positions is None:
+            if self.count > _MOST_SORTED:
+                raise UnreadableError
+            ranked = sorted(offset << 32 | position for position, offset in enumerate(offsets))
+            positions = array("I", (each & 0xFFFFFFFF for each in ranked))
+        try:
+            starts = array("Q", (offsets[position] for position in positions))
+        except IndexError as error:
+            raise UnreadableError from error
+        if any(map(int.__ge__, starts, starts[1:])):
+            raise UnreadableError
+        return positions, starts
+
+    def _offsets(self) -> array[int]:
+        small = self._table(self._offsets_at, self.count)
+        large_count = (len(self._data) - 2 * self.oid_length - self._large_at) // 8
+        if not large_count:
+            return small
+        large = self._table(self._large_at, large_count, "Q")
+        try:
+            return array("Q", (large[each - _IS_LARGE] if each >= _IS_LARGE else each for each in small))
+        except IndexError as error:
+            raise UnreadableError from error
+
+    def _reversed(self) -> array[int] | None:
+        """The positions by offset as the reverse index beside the pack has them, where there is one."""
+        try:
+            data = map_file(self.pack.with_suffix(".rev"))
+        except UnreadableError:
+            return None
+        end = _REVERSE_HEADER + 4 * self.count
+        if data[:8] != b"RIDX\0\0\0\x01" or len(data) < end:
+            return None
+        return _numbers(data[_REVERSE_HEADER:end], "I")
+
+    def _fan(self, byte: int) -> bytes:
+        return self._data[_FAN_OUT + byte * 4 : _FAN_OUT + byte * 4 + 4]
+
+    def _table(self, start: int, count: int, kind: str = "I") -> array[int]:
+        return _numbers(self._data[start : start + count * (8 if kind == "Q" else 4)], kind)
+
+
+def _numbers(data: bytes, kind: str) -> array[int]:
+    """Unsigned numbers in network order, of 4 (`I`) or 8 (`Q`) bytes."""
+    numbers = array(kind)
+    numbers.frombytes(data)
+    if sys.byteorder == "little":
+        numbers.byteswap()
+    return numbers

@@ -1,0 +1,242 @@
+"""A process that looks through a part of a pack: which objects add something in which a key could stand.
+
+Python reads packs object by object, so that a second processor needs a process of its own. It is started with nothing
+in its environment, is told slices of the pack on its standard input, and answers with a row for each object.
+"""
+
+from __future__ import annotations
+
+import gc
+import mmap
+import os
+import sys
+import zlib
+from array import array
+from bisect import bisect_left, bisect_right
+from pathlib import Path
+from typing import BinaryIO
+
+from openrouter_preflight.leaks.detection.bytesearch import find_all
+from openrouter_preflight.leaks.detection.fragments import fragment_offsets
+from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, is_archive
+from openrouter_preflight.leaks.packs.deltas import MIDDLE, Look, look_at, may_start_an_archive, sizes
+from openrouter_preflight.leaks.packs.index import PackIndex, map_file
+
+COMMIT, TREE, BLOB, TAG = 1, 2, 3, 4
+_OFS_DELTA, _REF_DELTA = 6, 7
+SUSPECT = 0x80
+"""Set beside an object's type: git must make the object, and the careful look decide."""
+HAS_MIDDLE, NEEDS_MIDDLE = 0x40, 0x20
+"""Set where it adds `deltas.MIDDLE`; where it is a suspect if a base of it, near or far, has added that."""
+
+NO_BASE = 0xFFFFFFFF
+LARGEST = 8 * 1024 * 1024
+"""Bytes that one object or delta may take here; what is larger is git's to stream."""
+
+_BATCH = 1024 * 1024
+"""Bytes searched at once: still in the processor's cache."""
+
+_DEEPEST = 10_000
+
+
+class Slice:
+    """What is known of some neighbours in a pack: a row for each."""
+
+    def __init__(self, count: int) -> None:
+        self.positions = array("I", bytes(4 * count))
+        """Where they stand in the index."""
+        self.bases = array("I", bytes(4 * count))
+        """Their places in the order of the pack, or NO_BASE."""
+        self.sizes = array("Q", bytes(8 * count))
+        """Their own sizes, not those of deltas, in bytes."""
+        self.kinds = bytearray(count)
+        """Their types, 0 where that is their base's, with SUSPECT."""
+
+    def write(self, output: BinaryIO) -> None:
+        """Write the rows, column by column, in this machine's own byte order."""
+        output.writelines((self.positions, self.bases, self.sizes, self.kinds))
+
+    def put(self, low: int, part: Slice) -> None:
+        """Put in the rows of a part that begins at `low`."""
+        high = low + len(part.kinds)
+        self.positions[low:high] = part.positions
+        self.bases[low:high] = part.bases
+        self.sizes[low:high] = part.sizes
+        self.kinds[low:high] = part.kinds
+
+    @classmethod
+    def read(cls, source: BinaryIO, count: int) -> Slice:
+        """What `write` wrote. Raises EOFError where it is cut short."""
+        rows = cls(count)
+        for column in (rows.positions, rows.bases, rows.sizes, rows.kinds):
+            view = memoryview(column).cast("B")
+            while view:
+                got = source.readinto(view)  # type: ignore[attr-defined]
+                if not got:
+                    raise EOFError
+                view = view[got:]
+        return rows
+
+
+class PackReader:
+    """Looks through slices of one pack."""
+
+    def __init__(self, index: PackIndex) -> None:
+        """Map the pack of `index`. Raises UnreadableError."""
+        self._index = index
+        self._positions, self._starts = index.order()
+        self._checksums = index.checksums()
+        self._data = map_file(index.pack)
+        self._starts.append(len(self._data) - index.oid_length)
+        self._trees = bytearray(index.count)
+        """1 for what is no tree, 2 for a tree, 0 for what is not known yet, in the order of the pack."""
+
+    def look(self, low: int, high: int) -> Slice:
+        """Look through the objects from `low` to `high` in the order of the pack."""
+        rows = Slice(high - low)
+        rows.positions[:] = self._positions[low:high]
+        batches = (_Batch(rows, names_only=False), _Batch(rows, names_only=True))
+        for place in range(low, high):
+            row = place - low
+            try:
+                kind, base, size, added = self._entry(place)
+            except (ValueError, IndexError, zlib.error):
+                kind, base, size, added = SUSPECT, NO_BASE, 0, b""
+            rows.kinds[row], rows.bases[row], rows.sizes[row] = kind, base, size
+            if added:
+                batches[self._is_tree(place)].add(row, added)
+        for batch in batches:
+            batch.search()
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._data.madvise(mmap.MADV_DONTNEED)  # what was read counts as our memory until it is let go
+        return rows
+
+    def _entry(self, place: int) -> tuple[int, int, int, bytes]:
+        """Type (with SUSPECT), base, size and what there is to search of the object at `place`.
+
+        Raises ValueError, IndexError or zlib.error where the entry is not whole.
+        """
+        data, start, end = self._data, self._starts[place], self._starts[place + 1]
+        kind, size, position = self._head(start)
+        base = NO_BASE
+        if kind in {_OFS_DELTA, _REF_DELTA}:
+            base, position = self._base(kind, start, position)
+        elif not COMMIT <= kind <= TAG:
+            raise ValueError(kind)
+        if size > LARGEST:
+            return (kind if base == NO_BASE else 0) | SUSPECT, base, size, b""
+        if zlib.crc32(data[start:end]) != self._checksums[self._positions[place]]:
+            raise ValueError(place)
+        inflater = zlib.decompressobj()
+        added = inflater.decompress(data[position:end], size + 1)
+        if len(added) != size or not inflater.eof:
+            raise ValueError(size)
+        if base == NO_BASE:
+            archive = kind == BLOB and is_archive(added[:HEAD_LENGTH])
+            return kind | (SUSPECT if archive else 0), base, size, added
+        _, made, operations = sizes(added)
+        if operations >= size:
+            return SUSPECT, base, made, b""
+        look = look_at(added, operations)
+        if look is Look.ODD or made > LARGEST or may_start_an_archive(added, operations):
+            return SUSPECT, base, made, added
+        return NEEDS_MIDDLE if look is Look.NEEDS_MIDDLE else 0, base, made, added
+
+    def _head(self, start: int) -> tuple[int, int, int]:
+        """Type and size of the entry that begins at `start`, and where its head ends."""
+        data = self._data
+        byte = data[start]
+        kind, size, shift = byte >> 4 & 7, byte & 15, 4
+        while byte & 0x80:
+            start += 1
+            byte = data[start]
+            size |= (byte & 0x7F) << shift
+            shift += 7
+        return kind, size, start + 1
+
+    def _base(self, kind: int, start: int, position: int) -> tuple[int, int]:
+        """The place of the base of the delta at `start`, whose name stands at `position`, and where that ends."""
+        data = self._data
+        if kind == _REF_DELTA:
+            end = position + self._index.oid_length
+            found = self._index.find(data[position:end])
+            if found is None:
+                raise ValueError(position)
+            return bisect_left(self._starts, self._index.offset(found)), end
+        byte = data[position]
+        back = byte & 0x7F
+        while byte & 0x80:
+            position += 1
+            byte = data[position]
+            back = (back + 1) << 7 | byte & 0x7F
+        place = bisect_left(self._starts, start - back)
+        if back <= 0 or self._starts[place] != start - back:
+            raise ValueError(back)
+        return place, position + 1
+
+    def _is_tree(self, place: int) -> bool:
+        """Whether the object at `place` is a tree: its base is one, or it says so itself."""
+        trees = self._trees
+        chain: list[int] = []
+        while not trees[place] and len(chain) < _DEEPEST:
+            chain.append(place)
+            kind, _, position = self._head(self._starts[place])
+            if kind != _OFS_DELTA:
+                trees[place] = 2 if kind == TREE else 1
+                break
+            place, _ = self._base(kind, self._starts[place], position)
+        known = trees[place] or 1
+        for each in chain:
+            trees[each] = known
+        return known == 2
+
+
+class _Batch:
+    """What some objects add, one after another, to be searched at once."""
+
+    def __init__(self, rows: Slice, *, names_only: bool) -> None:
+        self._rows = rows
+        self._names_only = names_only
+        self._parts: list[bytes] = []
+        self._owners: list[int] = []
+        self._starts: list[int] = []
+        self._length = 0
+
+    def add(self, row: int, part: bytes) -> None:
+        """Add a part of the object of `row`."""
+        self._parts.append(part)
+        self._owners.append(row)
+        self._starts.append(self._length)
+        self._length += len(part)
+        if self._length >= _BATCH:
+            self.search()
+
+    def search(self) -> None:
+        """Search what was gathered, and mark the objects in which something was found."""
+        data = b"".join(self._parts)
+        for offset in fragment_offsets(data, names_only=self._names_only):
+            self._mark(offset, SUSPECT)
+        for offset in find_all(data, MIDDLE):
+            self._mark(offset, HAS_MIDDLE)
+        self._parts, self._owners, self._starts, self._length = [], [], [], 0
+
+    def _mark(self, offset: int, mark: int) -> None:
+        self._rows.kinds[self._owners[bisect_right(self._starts, offset) - 1]] |= mark
+
+
+def question(index: PackIndex, low: int, high: int) -> bytes:
+    """The line that asks for a slice of a pack."""
+    return b"%d %d %d %b\n" % (low, high, index.oid_length, os.fsencode(index.path).hex().encode())
+
+
+def main() -> None:
+    """Answer every `question` on the standard input until it ends."""
+    gc.disable()  # nothing here has cycles
+    readers: dict[bytes, PackReader] = {}
+    for line in sys.stdin.buffer:
+        low, high, oid_length, name = line.split()
+        if name not in readers:
+            path = Path(os.fsdecode(bytes.fromhex(name.decode())))
+            readers = {name: PackReader(PackIndex(path, int(oid_length)))}
+        readers[name].look(int(low), int(high)).write(sys.stdout.buffer)
+        sys.stdout.buffer.flush()
