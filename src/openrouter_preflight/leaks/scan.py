@@ -50,7 +50,7 @@ class ScanRequest:
     strict: bool = False
     max_file_size: int | None = None
     """Bytes over which a file is not looked into (and the scan is incomplete); None for no bound."""
-    shard: tuple[int, int] | None = None
+    shard: tuple[int, int] = (1, 1)
     """(I, N): of the history, only the I-th of N parts, I from 1."""
     folder: Path = field(default_factory=Path)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)

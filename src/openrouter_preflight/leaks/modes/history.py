@@ -15,7 +15,7 @@ from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import Git, GitError, never_ends
 from openrouter_preflight.leaks.listing import borrows, estimate_objects, list_objects, loose_objects, own_objects
 from openrouter_preflight.leaks.modes.revisions import lacks, missing
-from openrouter_preflight.leaks.packs.sift import sift
+from openrouter_preflight.leaks.packs.sift import Sift
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.refs import list_refs, ref_names
 from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.leaks.packs.sift import Sifted
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
+
+_WHOLE = (1, 1)
+"""The only shard of one."""
 
 _MOST_EXCLUDED = 1000
 """Broken refs that fit into a command line, in which no key may stand."""
@@ -40,25 +43,26 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     if blocker is not None:
         raise never_ends(blocker)
     gathered = Gathered(troubles=lacks(git))
-    total = estimate_objects(git) // (request.shard[1] if request.shard else 1)
-    refs = ref_names(git)
-    broken = sorted(set(refs) - {ref.name for ref in list_refs(git)})
-    with Walk(git, *_except(broken), "--all", "--reflog", "--ignore-missing") as walk:
-        sifted = _sift(git, request, lambda done: progress(done, max(done, total)))
-        before = sifted.objects if sifted else 0
-        reading = read_objects(
-            git,
-            _shard(_unsifted(git, sifted) if sifted else _objects(git, walk), request.shard),
-            limits=request.limits,
-            largest=request.max_file_size,
-            watch=lambda done: progress(before + done, max(before + done, total)),
-        )
-        gathered.add_reading(reading, lambda oid: f"object {oid}")
-        if sifted is not None:
-            gathered.add_counts(sifted.objects, sifted.size, sifted.commits)
-        gathered.troubles += missing(git, walk)
-        attribute(git, walk, reading.tally.hits, gathered)
-    if request.shard is None or request.shard[0] == 1:
+    total = estimate_objects(git) // request.shard[1]
+    with Sift(git, largest=request.max_file_size, is_ours=_is_ours(request.shard)) as sift:
+        refs = ref_names(git)
+        broken = sorted(set(refs) - {ref.name for ref in list_refs(git)})
+        with Walk(git, *_except(broken), "--all", "--reflog", "--ignore-missing") as walk:
+            sifted = sift.finish(lambda done: progress(done, max(done, total)))
+            before = sifted.objects if sifted else 0
+            reading = read_objects(
+                git,
+                _shard(_unsifted(git, sifted) if sifted else _objects(git, walk), request.shard),
+                limits=request.limits,
+                largest=request.max_file_size,
+                watch=lambda done: progress(before + done, max(before + done, total)),
+            )
+            gathered.add_reading(reading, lambda oid: f"object {oid}")
+            if sifted is not None:
+                gathered.add_counts(sifted.objects, sifted.size, sifted.commits)
+            gathered.troubles += missing(git, walk)
+            attribute(git, walk, reading.tally.hits, gathered)
+    if request.shard[0] == 1:
         _add_names(git, request, gathered, refs, broken)
     return gathered
 
@@ -67,15 +71,6 @@ def _except(broken: list[bytes]) -> Iterator[str]:
     """Options that keep the walk from stopping at refs whose object is not there; `_add_names` tells of them."""
     harmless = (name for name in broken[:_MOST_EXCLUDED] if LITERAL not in name.lower())
     return (f"--exclude={os.fsdecode(name)}" for name in harmless)
-
-
-def _sift(git: Git, request: ScanRequest, watch: Callable[[int], None]) -> Sifted | None:
-    """Look through the packs. None where all objects must be read, as where they are not in the usual place only."""
-    if borrows(git) or "GIT_OBJECT_DIRECTORY" in git.environ:
-        return None
-    shard = request.shard
-    is_ours = None if shard is None else lambda oid: _is_in(shard, int.from_bytes(oid[:4]))
-    return sift(git, watch, largest=request.max_file_size, is_ours=is_ours)
 
 
 def _unsifted(git: Git, sifted: Sifted) -> Iterator[bytes]:
@@ -104,15 +99,20 @@ def _objects(git: Git, walk: Walk) -> Iterator[bytes]:
             yield b"\n".join(borrowed) + b"\n"
 
 
-def _shard(chunks: Iterator[bytes], shard: tuple[int, int] | None) -> Iterator[bytes]:
+def _shard(chunks: Iterator[bytes], shard: tuple[int, int]) -> Iterator[bytes]:
     """The part of every chunk that the shard has."""
-    if shard is None:
+    if shard == _WHOLE:
         yield from chunks
         return
     for chunk in chunks:
         mine = [line for line in chunk.splitlines(keepends=True) if _is_in(shard, int(line[:8], 16))]
         if mine:
             yield b"".join(mine)
+
+
+def _is_ours(shard: tuple[int, int]) -> Callable[[bytes], bool] | None:
+    """Whether a shard has an object, by its raw id; None for the whole history."""
+    return None if shard == _WHOLE else lambda oid: _is_in(shard, int.from_bytes(oid[:4]))
 
 
 def _is_in(shard: tuple[int, int], beginning: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from itertools import chain
 
 MIDDLE = b"-or-"
 """The only 4 bytes, the fewest that git copies, that can stand in `sk-or-v1-` with no fragment whole around them."""
@@ -36,20 +37,20 @@ _SHORT_COPY = b"|".join(_copies(0x10, b"[\\x04-\\x%02x]" % _SHORT))
 _SHORT_INSERT = b"[\\x01-\\x%02x]" % _SHORT
 
 
-def _inserts() -> list[bytes]:
-    """Alternatives for inserts, one for each length, the frequent ones first."""
-    alternatives = []
-    for length in (20, 127, *range(1, 20), *range(21, 127)):
-        inner = b"|".join(_INNER.get(length, ()))
-        barred = b"(?!(?:%b)(?:%b|%b))" % (inner, _SHORT_INSERT, _SHORT_COPY) if inner else b""
-        alternatives.append(b"\\x%02x%b.{%d}" % (length, barred, length))
-    return alternatives
+def _insert(length: int) -> bytes:
+    """What an insert of that length looks like."""
+    inner = b"|".join(_INNER.get(length, ()))
+    barred = b"(?!(?:%b)(?:%b|%b))" % (inner, _SHORT_INSERT, _SHORT_COPY) if inner else b""
+    return b"\\x%02x%b.{%d}" % (length, barred, length)
 
 
 def _operations() -> bytes:
-    copies = [alternative for bits in (0x10, 0x30, 0x20, 0x00) for alternative in _copies(bits, _SIZES[bits])]
+    """All ordinary operations. They are tried in this order, so that the frequent ones stand first."""
     least = _copies(0x10, b"\\x04(?!%bv|%b)" % (_SHORT_INSERT, _SHORT_COPY))
-    return b"|".join(copies + _inserts() + least)
+    near, far, *others = (_copies(bits, _SIZES[bits]) for bits in (0x10, 0x30, 0x20, 0x00))
+    inserts = [_insert(length) for length in (20, 127, *range(1, 20), *range(21, 127))]
+    often = [*near[:3], *far[:2], *inserts[:12]]
+    return b"|".join([*often, *near[3:], *far[2:], *inserts[12:], *chain(*others), *least])
 
 
 _LEAST_COPY_ALONE = re.compile(b"|".join(_copies(0x10, b"\\x04")), re.DOTALL)

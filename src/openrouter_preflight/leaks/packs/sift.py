@@ -7,15 +7,17 @@ and where one of them dies everything is.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from openrouter_preflight.leaks.environment import hardened_environment
+from openrouter_preflight.leaks.listing import borrows
 from openrouter_preflight.leaks.packs.index import PackIndex, UnreadableError
 from openrouter_preflight.leaks.packs.worker import (
     COMMIT,
@@ -45,7 +47,11 @@ _CHUNK = 1024
 _MOST_PASSES = 50
 
 _OID_LENGTHS = {"sha1": 20, "sha256": 32}
-_TYPE = 7
+_TYPE = 0x1F
+"""The bits of a row's kind that are no mark."""
+_MARKED = re.compile(rb"[\x80-\xff]")
+"""The rows' kinds that have SUSPECT."""
+
 _PACKAGE = Path(__file__).parents[3]
 _PROGRAM = """import sys
 sys.path.append(sys.argv[1])
@@ -82,108 +88,77 @@ class Sifted:
         self.commits += times * (kind & _TYPE == COMMIT)
 
 
-def sift(
-    git: Git,
-    watch: Callable[[int], None],
-    *,
-    largest: int | None = None,
-    is_ours: Callable[[bytes], bool] | None = None,
-    workers: int | None = None,
-) -> Sifted | None:
-    """Look through all packs. None where that is not worth it, or where git must read everything for another reason.
+class Sift:
+    """The processes that look through all packs, with a thread for each that asks it. A context manager."""
 
-    `watch` is told now and then how many objects have been looked through. Objects over `largest` bytes are suspects:
-    the reading of them says what becomes of them. `is_ours` says whether an object, by its raw id, belongs to the part
-    of the scan that was asked for; the others are left out.
-    """
-    folder = git.repository.common_dir.absolute() / "objects" / "pack"
-    try:
-        packs = [PackIndex(path, _OID_LENGTHS[git.repository.hash]) for path in sorted(folder.glob("*.idx"))]
-    except (UnreadableError, KeyError):
-        return None
-    if sum(pack.count for pack in packs) < _WORTH_IT or not sys.executable or hasattr(sys, "frozen"):
-        return None
-    packs.sort(key=lambda pack: -pack.count)
-    team = _Team(packs, hardened_environment(git.environ), workers or os.cpu_count() or 1)
-    try:
-        whole = team.look(watch)
-    except _WorkerDiedError:
-        return None
-    if not all(map(_pass_on, whole)):
-        return None
-    return _sum_up(packs, whole, sys.maxsize if largest is None else largest, is_ours)
+    def __init__(
+        self,
+        git: Git,
+        *,
+        largest: int | None = None,
+        is_ours: Callable[[bytes], bool] | None = None,
+        workers: int | None = None,
+    ) -> None:
+        """Start looking, if that is worth it.
 
-
-def _sum_up(
-    packs: list[PackIndex], whole: list[Slice], largest: int, is_ours: Callable[[bytes], bool] | None
-) -> Sifted:
-    """Count every object once, in however many packs it is."""
-    sifted = Sifted(packs=packs)
-    for number, (pack, rows) in enumerate(zip(packs, whole, strict=True)):
-        for position, size, kind in zip(rows.positions, rows.sizes, rows.kinds, strict=True):
-            suspect = bool(kind & SUSPECT) or size > largest
-            oid = pack.oid(position) if suspect or number or is_ours else b""
-            if is_ours and not is_ours(oid):
-                continue
-            known = any(each.find(oid) is not None for each in packs[:number])
-            if not suspect:
-                sifted.count(size, kind, 0 if known else 1)
-            elif oid not in sifted.suspects:
-                sifted.suspects[oid] = None
-                sifted.count(size, kind, -1 if known else 0)
-    return sifted
-
-
-class _WorkerDiedError(Exception):
-    """A process ended before it had answered everything."""
-
-
-class _Team:
-    """The processes, with a thread for each that asks it."""
-
-    def __init__(self, packs: list[PackIndex], environ: dict[str, str], size: int) -> None:
-        self._packs = packs
-        self._environ = environ
-        self._size = size
-        self._whole = [Slice(pack.count) for pack in packs]
+        Objects over `largest` bytes are suspects: the reading of them says what becomes of them. `is_ours` says whether
+        an object, by its raw id, belongs to the part of the scan that was asked for; the others are left out.
+        """
+        self._largest = sys.maxsize if largest is None else largest
+        self._is_ours = is_ours
+        self._packs = _packs(git)
+        self._whole = [Slice(pack.count) for pack in self._packs]
         self._waiting = Shared(
             (number, low, min(low + _SLICE, pack.count))
-            for number, pack in enumerate(packs)
+            for number, pack in enumerate(self._packs)
             for low in range(0, pack.count, _SLICE)
         )
         self._done = 0
-        self._lost = False
+        self._lost = not self._packs
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._threads: list[threading.Thread] = []
+        environ = hardened_environment(git.environ)
+        for _ in range((workers or os.cpu_count() or 1) if self._packs else 0):
+            self._start(environ)
 
-    def look(self, watch: Callable[[int], None]) -> list[Slice]:
-        """The rows of every pack. Raises _WorkerDiedError."""
-        processes: list[subprocess.Popen[bytes]] = []
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lost = True
+        for process in self._processes:
+            process.kill()
+            process.wait()
+
+    def finish(self, watch: Callable[[int], None]) -> Sifted | None:
+        """What was found, when all is looked through. None where git must read everything after all.
+
+        `watch` is told now and then how many objects have been looked through.
+        """
+        for thread in self._threads:
+            while thread.is_alive():
+                thread.join(0.5)
+                watch(self._done)
+        if self._lost or not all(map(_pass_on, self._whole)):
+            return None
+        return _sum_up(self._packs, self._whole, self._largest, self._is_ours)
+
+    def _start(self, environ: dict[str, str]) -> None:
         try:
-            processes += (self._start() for _ in range(self._size))
-            threads = [threading.Thread(target=self._ask, args=(process,), daemon=True) for process in processes]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(0.5)
-                    watch(self._done)
-        except OSError as error:
-            raise _WorkerDiedError from error
-        finally:
-            for process in processes:
-                process.kill()
-                process.wait()
-        if self._lost:
-            raise _WorkerDiedError
-        return self._whole
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _PROGRAM, str(_PACKAGE)],
-            env=self._environ,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", _PROGRAM, str(_PACKAGE)],
+                env=environ,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError:
+            self._lost = True
+            return
+        self._processes.append(process)
+        thread = threading.Thread(target=self._ask, args=(process,), daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _ask(self, process: subprocess.Popen[bytes]) -> None:
         questions, answers = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
@@ -192,13 +167,30 @@ class _Team:
                 for number, low, high in self._waiting:
                     if self._lost:
                         return
-                    pack = self._packs[number]
-                    questions.write(question(pack, low, high))
+                    questions.write(question(self._packs[number], low, high))
                     questions.flush()
                     self._whole[number].put(low, Slice.read(answers, high - low))
                     self._done += high - low
         except BaseException:  # noqa: BLE001 - whatever stops a thread, what was not answered is not clean
             self._lost = True
+
+
+def _packs(git: Git) -> list[PackIndex]:
+    """The packs of the repository, the largest first. None where git should read them all.
+
+    That is where there is little to read, where objects lie elsewhere too, where a pack is not as git
+    writes them today, and where we cannot start Python.
+    """
+    elsewhere = borrows(git) or "GIT_OBJECT_DIRECTORY" in git.environ
+    if elsewhere or not sys.executable or hasattr(sys, "frozen") or git.repository.hash not in _OID_LENGTHS:
+        return []
+    folder = git.repository.common_dir.absolute() / "objects" / "pack"
+    try:
+        packs = [PackIndex(path, _OID_LENGTHS[git.repository.hash]) for path in folder.glob("*.idx")]
+    except UnreadableError:
+        return []
+    packs.sort(key=lambda pack: -pack.count)
+    return packs if sum(pack.count for pack in packs) >= _WORTH_IT else []
 
 
 def _pass_on(rows: Slice) -> bool:
@@ -221,3 +213,39 @@ def _pass_on(rows: Slice) -> bool:
         if not changed:
             return True
     return False
+
+
+def _sum_up(
+    packs: list[PackIndex], whole: list[Slice], largest: int, is_ours: Callable[[bytes], bool] | None
+) -> Sifted:
+    """Count every object once, in however many packs it is."""
+    sifted = Sifted(packs=packs)
+    for number, (pack, rows) in enumerate(zip(packs, whole, strict=True)):
+        if number == 0 and is_ours is None:
+            _sum_up_alone(pack, rows, largest, sifted)
+            continue
+        for position, size, kind in zip(rows.positions, rows.sizes, rows.kinds, strict=True):
+            oid = pack.oid(position)
+            if is_ours and not is_ours(oid):
+                continue
+            known = any(each.find(oid) is not None for each in packs[:number])
+            if not (kind & SUSPECT or size > largest):
+                sifted.count(size, kind, 0 if known else 1)
+            elif oid not in sifted.suspects:
+                sifted.suspects[oid] = None
+                sifted.count(size, kind, -1 if known else 0)
+    return sifted
+
+
+def _sum_up_alone(pack: PackIndex, rows: Slice, largest: int, sifted: Sifted) -> None:
+    """Count the objects of a pack none of which has been counted yet: most often the only large one."""
+    sifted.objects += pack.count
+    sifted.size += sum(rows.sizes)
+    sifted.commits += sum(rows.kinds.count(COMMIT | marks) for marks in range(0, 256, _TYPE + 1))
+    if max(rows.sizes, default=0) > largest:
+        for place, size in enumerate(rows.sizes):
+            rows.kinds[place] |= SUSPECT if size > largest else 0
+    for suspect in _MARKED.finditer(rows.kinds):
+        place = suspect.start()
+        sifted.suspects[pack.oid(rows.positions[place])] = None
+        sifted.count(rows.sizes[place], rows.kinds[place], -1)
