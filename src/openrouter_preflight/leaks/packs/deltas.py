@@ -8,13 +8,32 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from itertools import chain
+from itertools import chain, product
+
+from openrouter_preflight.leaks.detection.fragments import BASE64_PAIRS
 
 MIDDLE = b"-or-"
 """The only 4 bytes, the fewest that git copies, that can stand in `sk-or-v1-` with no fragment whole around them."""
 
-_INNER = {1: (b"r",), 2: (b"or", b"r-"), 3: (b"-or", b"or-", b"r-v")}
-"""Inserts, by length, that could stand between two copies in `sk-or-v1-` so that no fragment of it is whole."""
+_INNER = {1: (b"r",), 2: (b"or", b"r-"), 3: (b"-or", b"or-"), 4: (MIDDLE,)}
+"""Inserts, by length, around which no fragment of `sk-or-v1-` need be whole before its `v1-`."""
+
+
+def _innermost() -> dict[int, list[bytes]]:
+    """Inserts, by length, that are odd whatever follows: one that cuts `v1-` too, and those that cut both of a pair.
+
+    Lines of base64 may be wrapped between the two.
+    """
+    inserts = [b"r-v"]
+    for (first, second), end in product(BASE64_PAIRS, (b"", b"\n", b"\r\n")):
+        inserts += [first[low:] + end + second[:high] for low in range(1, 4) for high in range(1, 4)]
+    by_length: dict[int, list[bytes]] = {}
+    for each in inserts:
+        by_length.setdefault(len(each), []).append(each)
+    return by_length
+
+
+_INNERMOST = _innermost()
 
 _SHORT = 7
 """Bytes of the longest operation after which `v1-` and four digits of a key could be cut again."""
@@ -41,6 +60,8 @@ def _insert(length: int) -> bytes:
     """What an insert of that length looks like."""
     inner = b"|".join(_INNER.get(length, ()))
     barred = b"(?!(?:%b)(?:%b|%b))" % (inner, _SHORT_INSERT, _SHORT_COPY) if inner else b""
+    if length in _INNERMOST:
+        barred += b"(?!%b)" % b"|".join(_INNERMOST[length])
     return b"\\x%02x%b.{%d}" % (length, barred, length)
 
 

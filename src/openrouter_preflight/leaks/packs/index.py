@@ -112,9 +112,9 @@ class PackIndex:
 
     def _offsets(self) -> array[int]:
         small = self._table(self._offsets_at, self.count)
-        large_count = (len(self._data) - 2 * self.oid_length - self._large_at) // 8
-        if not large_count:
+        if max(small, default=0) < _IS_LARGE:
             return small
+        large_count = (len(self._data) - 2 * self.oid_length - self._large_at) // 8
         large = self._table(self._large_at, large_count, "Q")
         try:
             return array("Q", (large[each - _IS_LARGE] if each >= _IS_LARGE else each for each in small))

@@ -1,0 +1,122 @@
+"""What a delta may hide: every way of cutting a key into copies and inserts, tried."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+from typing import TYPE_CHECKING
+
+import pytest
+
+from openrouter_preflight.leaks.detection.fragments import fragment_offsets
+from openrouter_preflight.leaks.packs.deltas import MIDDLE, Look, look_at, may_start_an_archive, sizes
+from repos import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PREFIX = b"sk-or-v1-"
+TEXT = b"text before: " + KEY.encode() + b" and text behind it"
+START = TEXT.index(PREFIX)
+CUT_TO = len(PREFIX) + 5
+"""Behind the fragments, each piece is part of the last one that is tried."""
+
+
+def copy(length: int, offset: int = 0x1234) -> bytes:
+    """An operation that copies, as git writes it."""
+    arguments = [(1 << bit, offset >> 8 * bit & 0xFF) for bit in range(4)]
+    arguments += [(0x10 << bit, length >> 8 * bit & 0xFF) for bit in range(2 if length != 0x10000 else 0)]
+    present = [(bit, byte) for bit, byte in arguments if byte]
+    return bytes([0x80 | sum(bit for bit, _ in present), *(byte for _, byte in present)])
+
+
+def insert(text: bytes) -> bytes:
+    return bytes([len(text)]) + text
+
+
+def partitions(length: int) -> Iterator[tuple[int, ...]]:
+    """All ways to cut a text of that length: where its pieces end."""
+    for cuts in product((False, True), repeat=length - 1):
+        yield (*(place for place, cut in enumerate(cuts, 1) if cut), length)
+
+
+def holds_fragment(text: bytes) -> bool:
+    return any(True for _ in fragment_offsets(text, names_only=True))
+
+
+def is_seen(pieces: list[tuple[bool, bytes]]) -> bool:
+    """Whether pieces, each a copy or not, are seen to be a key: in a piece, or by how they are cut."""
+    delta = b"".join(copy(len(text)) if copied else insert(text) for copied, text in pieces)
+    look = look_at(delta, 0)
+    has_middle = any(copied and MIDDLE in text for copied, text in pieces)
+    return (
+        any(holds_fragment(text) for _, text in pieces)
+        or look is Look.ODD
+        or (look is Look.NEEDS_MIDDLE and has_middle)
+    )
+
+
+@pytest.mark.parametrize("first_is_copied", [False, True])
+@pytest.mark.parametrize("last_is_copied", [False, True])
+def test_no_way_of_cutting_a_key_into_copies_and_inserts_hides_it(first_is_copied: bool, last_is_copied: bool) -> None:
+    tried = 0
+    for ends in partitions(CUT_TO):
+        edges = [0, *(START + end for end in ends[:-1]), len(TEXT)]
+        texts = [TEXT[low:high] for low, high in pairwise(edges)]
+        middle = len(texts) - 2
+        if middle < 0 or sum(len(text) >= 4 for text in texts[1:-1]) > 3:
+            continue
+        choices = [(False, True) if len(text) >= 4 else (False,) for text in texts[1:-1]]
+        for copied in product(*choices):
+            pieces = list(zip((first_is_copied, *copied, last_is_copied), texts, strict=True))
+            tried += 1
+            assert is_seen(pieces), pieces
+    assert tried > 1000
+
+
+def test_copies_of_fewer_bytes_than_git_copies_are_odd() -> None:
+    for length in (1, 2, 3):
+        assert look_at(copy(20) + copy(length) + copy(20), 0) is Look.ODD
+    assert look_at(copy(20) + copy(4) + copy(20), 0) is Look.PLAIN
+
+
+def test_sizes_that_are_written_longer_than_they_need_be_are_odd() -> None:
+    assert look_at(bytes([0xB1, 9, 3, 0]), 0) is Look.ODD
+    assert look_at(bytes([0xF1, 9, 3, 1, 1]), 0) is Look.ODD
+
+
+@pytest.mark.parametrize("length", [4, 5, 255, 256, 0x1234, 0xFFFF, 0x10000])
+@pytest.mark.parametrize("offset", [0, 1, 0x100, 0x12345, 0xFF000000])
+def test_ordinary_operations_are_plain(length: int, offset: int) -> None:
+    delta = insert(b"x" * 127) + copy(length, offset) + insert(b"y") + copy(length, offset)
+    assert look_at(b"head" + delta, 4) is Look.PLAIN
+
+
+def test_what_is_cut_short_or_no_operation_is_odd() -> None:
+    whole = copy(300) + insert(b"some text") + copy(17, 0x123456)
+    assert look_at(whole, 0) is Look.PLAIN
+    ends = {len(copy(300)), len(copy(300) + insert(b"some text")), len(whole)}
+    for end in range(1, len(whole)):
+        assert (look_at(whole[:end], 0) is Look.PLAIN) is (end in ends)
+    assert look_at(b"\0" + whole, 0) is Look.ODD
+
+
+def test_a_middle_is_needed_only_between_what_could_be_the_rest() -> None:
+    assert look_at(copy(20) + copy(4) + insert(b"v1-"), 0) is Look.NEEDS_MIDDLE
+    assert look_at(copy(20) + copy(4) + copy(5), 0) is Look.NEEDS_MIDDLE
+    assert look_at(copy(20) + copy(4) + insert(b"x1-"), 0) is Look.PLAIN
+    assert look_at(copy(20) + copy(4) + copy(8), 0) is Look.PLAIN
+    assert look_at(copy(20) + copy(4) + copy(5) + b"\0", 0) is Look.ODD
+
+
+def test_sizes_and_where_the_operations_begin() -> None:
+    assert sizes(bytes([5, 0x80 | 1, 1]) + b"rest") == (5, 129, 3)
+    with pytest.raises(IndexError):
+        sizes(b"\x05\x80")
+
+
+def test_what_keeps_its_bases_first_bytes_begins_no_archive() -> None:
+    assert not may_start_an_archive(copy(20, 0), 0)
+    assert may_start_an_archive(copy(20, 7), 0)
+    assert may_start_an_archive(insert(b"PK\3\4"), 0)
+    assert may_start_an_archive(insert(b"\x1f\x8b"), 0)
+    assert not may_start_an_archive(insert(b"text"), 0)

@@ -1,0 +1,303 @@
+"""Looking through packs: however git packs them, objects that hold keys are among the suspects, and all are counted."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from array import array
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from effort import runs
+from openrouter_preflight.leaks.engine import read_objects
+from openrouter_preflight.leaks.git import Git
+from openrouter_preflight.leaks.listing import list_objects
+from openrouter_preflight.leaks.packs.sift import Sift, Sifted, _pass_on
+from openrouter_preflight.leaks.packs.worker import BLOB, NO_BASE, SUSPECT, Slice
+from planted import base64_of, gzipped, tarred, zipped
+from repos import HERMETIC, KEY, OTHER_KEY, Repo, clone, found, make_key, make_repo, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@pytest.fixture(autouse=True)
+def always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small packs are looked through too."""
+    monkeypatch.setattr("openrouter_preflight.leaks.packs.sift._WORTH_IT", 0)
+
+
+def git_of(repo: Repo, **environ: str) -> Git:
+    return Git(repo.path, {**HERMETIC, **environ})
+
+
+def sift(repo: Repo, largest: int | None = None) -> Sifted | None:
+    with Sift(git_of(repo), largest=largest) as running:
+        return running.finish(lambda _: None)
+
+
+def write_versions(repo: Repo, versions: Sequence[bytes], name: str = "file") -> None:
+    """Commit one version of a file after the other."""
+    stream = b"reset refs/heads/main\n"
+    for number, version in enumerate(versions, 1):
+        stream += b"commit refs/heads/main\nmark :%d\ncommitter Ada <a@b> %d +0000\ndata 1\nx\n" % (
+            number,
+            number + 10**9,
+        )
+        stream += (b"from :%d\n" % (number - 1)) if number > 1 else b""
+        stream += b"M 100644 inline %b\ndata %d\n%b\n" % (name.encode(), len(version), version)
+    repo.git("fast-import", "--quiet", "--force", stdin=stream)
+
+
+def pack(repo: Repo, *settings: str) -> None:
+    options = [word for setting in settings for word in ("-c", setting)]
+    repo.git(*options, "repack", "-adfq", "--depth=50", "--window=50")
+
+
+def deltas_of(repo: Repo) -> int:
+    """How many objects of the packs are deltas."""
+    indexes = map(str, (repo.path / ".git/objects/pack").glob("*.idx"))
+    lines = repo.git("verify-pack", "-v", *indexes).splitlines()
+    return sum(len(line.split()) == 7 for line in lines)
+
+
+def guilty(repo: Repo) -> set[bytes]:
+    """The objects in which reading all of them finds something."""
+    git = git_of(repo)
+    return {bytes.fromhex(hit.oid) for hit in read_objects(git, list_objects(git)).tally.hits}
+
+
+def check_against_reading(repo: Repo) -> Sifted:
+    """Look through the packs, and hold what is said against the reading of every object."""
+    git = git_of(repo)
+    everything = read_objects(git, list_objects(git)).tally
+    sifted = sift(repo)
+    assert sifted is not None
+    assert guilty(repo) <= sifted.suspects.keys()
+    suspects = read_objects(git, sifted.suspect_chunks()).tally
+    assert sifted.objects + suspects.objects == everything.objects
+    assert sifted.size + suspects.bytes == everything.bytes
+    assert sifted.commits + suspects.commits == everything.commits
+    return sifted
+
+
+PADDING = "\n".join(f"line {number} of a text that stays as it is: {number * 7919}" for number in range(40))
+CODED = base64_of(PADDING.encode() + b"\n" + KEY.encode())
+SPELLINGS = (
+    KEY,
+    KEY.upper().replace("SK-OR-V1-", "sk-or-v1-"),
+    base64_of(KEY),
+    base64_of("x" + KEY),
+    base64_of("xy" + KEY),
+    base64_of(KEY.encode("utf-16-le")),
+    base64_of(b"x" + KEY.encode("utf-16-le")),
+    KEY.replace("-", "%2D"),
+    KEY.replace("-", "\\u002d"),
+    KEY.encode("utf-16-le").decode("latin-1"),
+    KEY.encode("utf-32-le").decode("latin-1"),
+    f'"{KEY[:6]}" + "{KEY[6:]}"',
+    f'"{KEY[:3]}" + "{KEY[3:]}"',
+    f'"{KEY[:30]}" +\n  "{KEY[30:]}"',
+)
+NEAR = st.sampled_from(
+    [
+        "sk-ant-",
+        "sk-or-",
+        "sk-or-v0-",
+        "sk-xx-v1-",
+        "sk-",
+        "v1-",
+        "or-v1-",
+        "-or-",
+        KEY[9:],
+        KEY[9:40],
+        "key = ",
+        " ",
+        "\n",
+    ]
+)
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> list[bytes]:
+    """Versions of a text in which a key comes into being from what looks like a part of it, and goes again."""
+    spelling = draw(st.sampled_from(SPELLINGS))
+    low = draw(st.integers(0, min(len(spelling), 24)))
+    high = draw(st.integers(low, min(len(spelling), 40)))
+    other = draw(st.lists(NEAR, max_size=3).map("".join))
+    almost = spelling[:low] + other + spelling[high:]
+    pieces = [
+        f"{PADDING}\nkey = {almost} # as it was\n{PADDING[::-1]}",
+        f"{PADDING}\nkey = {spelling} # as it was\n{PADDING[::-1]}",
+    ]
+    pieces += [pieces[0] + "more\n", f"{PADDING}\n{draw(NEAR)}\n{PADDING[::-1]}"]
+    return [piece.encode("latin-1") for piece in draw(st.permutations(pieces))]
+
+
+@settings(max_examples=runs(25, 1500), deadline=None, suppress_health_check=[*HealthCheck])
+@given(st.lists(edited(), min_size=1, max_size=4))
+def test_a_key_that_comes_into_being_by_an_edit_is_a_suspect(texts: list[list[bytes]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        repo = make_repo(Path(folder).resolve() / "repo")
+        write_versions(repo, [version for text in texts for version in text])
+        pack(repo)
+        assert deltas_of(repo) > 0
+        check_against_reading(repo)
+
+
+def test_what_holds_no_key_is_no_suspect(repo: Repo) -> None:
+    write_versions(repo, [f"{PADDING}\n{number}\n{PADDING}".encode() for number in range(100)])
+    pack(repo)
+    assert deltas_of(repo) == 99
+    assert not check_against_reading(repo).suspects
+
+
+@pytest.mark.parametrize("options", [(), ("--object-format=sha256",)], ids=["sha1", "sha256"])
+@pytest.mark.parametrize(
+    "setting", ["repack.useDeltaBaseOffset=false", "pack.writeReverseIndex=true", "core.compression=0"]
+)
+def test_packs_of_every_kind_are_read(tmp_path: Path, options: tuple[str, ...], setting: str) -> None:
+    repo = make_repo(tmp_path / "repo", *options)
+    write_versions(repo, [f"{PADDING}\n{make_key(str(number))}\n{number}".encode() for number in range(20)])
+    pack(repo, setting)
+    assert deltas_of(repo) > 15
+    assert len(guilty(repo)) == 20
+    check_against_reading(repo)
+    assert len(found(repo.scan("history"))) == 20 or len(repo.scan("history").findings) == 20
+
+
+def test_an_object_in_several_packs_or_loose_too_is_counted_once(repo: Repo) -> None:
+    write_versions(repo, [f"{PADDING}\n{number}\n{KEY if number == 3 else ''}".encode() for number in range(10)])
+    everything = repo.git("rev-list", "--objects", "--no-object-names", "--all").encode()
+    folder = repo.path / ".git/objects/pack/pack"
+    repo.git("pack-objects", "--quiet", str(folder), stdin=b"\n".join(everything.split()[:20]))
+    pack(repo)
+    repo.git("pack-objects", "--quiet", str(folder), stdin=b"\n".join(everything.split()[10:]))
+    check_against_reading(repo)
+    repo.git("hash-object", "-w", "--stdin", stdin=b"another")
+    oid = repo.git("rev-parse", "HEAD:file")
+    loose = make_repo(repo.path / "loose")
+    end = "\n"  # which `git` takes off
+    assert loose.git("hash-object", "-w", "--stdin", stdin=(repo.git("cat-file", "blob", oid) + end).encode()) == oid
+    shutil.copytree(loose.path / ".git/objects" / oid[:2], repo.path / ".git/objects" / oid[:2], dirs_exist_ok=True)
+    assert repo.scan("history").summary.objects == len(set(everything.split())) + 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzipped(KEY.encode()),
+        zipped({"a": KEY.encode()}),
+        b"#!/bin/sh\n" + zipped({"a": KEY.encode()}),
+        tarred({"a": KEY.encode()}),
+    ],
+    ids=["gzip", "zip", "zipapp", "tar"],
+)
+def test_archives_are_suspects(repo: Repo, content: bytes) -> None:
+    noise = PADDING.encode() * 20
+    write_versions(repo, [noise, content + noise, content + noise + b"x", noise + b"y", content])
+    pack(repo)
+    check_against_reading(repo)
+
+
+def test_names_messages_and_tags_are_looked_through(repo: Repo) -> None:
+    for number in range(20):
+        repo.commit({f"{number} {PADDING[:40]}": PADDING}, f"{PADDING}\n{number}")
+    repo.commit({KEY: "x"}, f"{PADDING}\n{OTHER_KEY}")
+    repo.git("tag", "-a", "v1", "-m", f"{PADDING}{make_key('tag')}")
+    pack(repo)
+    assert len(guilty(repo)) == 3
+    check_against_reading(repo)
+
+
+def test_what_is_too_large_to_take_here_is_gits(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    large = b"%b\n" % PADDING.encode() * 5000
+    write_versions(repo, [large, large + KEY.encode(), large + b"x"])
+    pack(repo)
+    sifted = check_against_reading(repo)
+    assert len(sifted.suspects) == 3
+
+
+def test_objects_over_the_users_bound_are_gits_to_tell_of(repo: Repo) -> None:
+    write_versions(repo, [b"small", b"x" * 1000])
+    pack(repo)
+    sifted = sift(repo, largest=500)
+    assert sifted is not None
+    assert [repo.git("rev-parse", "HEAD:file")] == [oid.hex() for oid in sifted.suspects]
+    assert rules(repo.scan("history", max_file_size=500)) == ["scan-incomplete"]
+
+
+class TestWhereGitMustReadEverything:
+    def test_few_objects(self, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("openrouter_preflight.leaks.packs.sift._WORTH_IT", 4)
+        write_versions(repo, [b"x"])
+        pack(repo)
+        assert sift(repo) is None
+
+    def test_borrowed_objects(self, repo: Repo, tmp_path: Path) -> None:
+        write_versions(repo, [b"x"])
+        pack(repo)
+        assert sift(clone(repo, tmp_path / "clone", "--shared")) is None
+
+    def test_objects_elsewhere(self, repo: Repo) -> None:
+        write_versions(repo, [b"x"])
+        pack(repo)
+        with Sift(git_of(repo, GIT_OBJECT_DIRECTORY=str(repo.path / ".git/objects"))) as running:
+            assert running.finish(lambda _: None) is None
+
+    def test_an_index_of_version_1(self, repo: Repo) -> None:
+        write_versions(repo, [KEY.encode()])
+        pack(repo, "pack.indexVersion=1")
+        assert sift(repo) is None
+        assert rules(repo.scan("history")) == ["committed-key"]
+
+    @pytest.mark.parametrize("program", ["", "/nonexistent/python", "/bin/false"])
+    def test_no_python_to_start(self, repo: Repo, program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        write_versions(repo, [KEY.encode()])
+        pack(repo)
+        monkeypatch.setattr(sys, "executable", program)
+        assert sift(repo) is None
+        assert rules(repo.scan("history")) == ["committed-key"]
+
+    def test_a_pack_that_is_not_there(self, repo: Repo) -> None:
+        write_versions(repo, [b"x"])
+        pack(repo)
+        (gone,) = (repo.path / ".git/objects/pack").glob("*.pack")
+        gone.unlink()
+        assert sift(repo) is None
+        assert "scan-incomplete" in rules(repo.scan("history"))
+
+    def test_bases_that_stand_behind_their_deltas_without_end(
+        self, repo: Repo, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("openrouter_preflight.leaks.packs.sift._MOST_PASSES", 1)
+        rows = Slice(3)
+        rows.bases[:] = array("I", [1, 2, NO_BASE])
+        rows.kinds[2] = BLOB | SUSPECT
+        assert not _pass_on(rows)
+        monkeypatch.setattr("openrouter_preflight.leaks.packs.sift._MOST_PASSES", 3)
+        assert _pass_on(rows)
+        assert list(rows.kinds) == [BLOB | SUSPECT] * 3
+
+
+def damaged(repo: Repo, place: int) -> Repo:
+    """The repository with one byte of its pack changed."""
+    (path,) = (repo.path / ".git/objects/pack").glob("*.pack")
+    data = bytearray(path.read_bytes())
+    data[place % len(data)] ^= 0x41
+    path.chmod(0o644)
+    path.write_bytes(data)
+    return repo
+
+
+@pytest.mark.parametrize("place", [13, 60, 400, 901, 1500, -40])
+def test_damage_is_never_clean(repo: Repo, place: int) -> None:
+    write_versions(repo, [f"{PADDING}\n{number}\n{make_key(str(number))}".encode() for number in range(5)])
+    pack(repo)
+    result = damaged(repo, place).scan("history")
+    assert "scan-incomplete" in rules(result) or len([rule for rule in rules(result) if rule == "committed-key"]) == 5
