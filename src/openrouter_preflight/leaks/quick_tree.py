@@ -10,7 +10,8 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, candidate_offsets, is_archive
-from openrouter_preflight.leaks.quick import ask_git, is_possible
+from openrouter_preflight.leaks.quick import is_possible
+from openrouter_preflight.leaks.quick_git import ask_git
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _BATCH = 512 * 1024
 
 def tree_is_clean() -> tuple[int, int] | None:
     """How many files and bytes `scan` would read from the repository whose root this is, if they hold nothing."""
-    listed = ask_git([*_LISTING]) if is_possible() and not _ELSEWHERE & os.environ.keys() else None
+    listed = ask_git(*_LISTING) if is_possible() and not _ELSEWHERE & os.environ.keys() else None
     if listed is None:
         return None
     names = listed.split(b"\0")[:-1]

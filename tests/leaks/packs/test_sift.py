@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from array import array
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,6 @@ def check_against_reading(repo: Repo) -> Sifted:
 
 
 PADDING = "\n".join(f"line {number} of a text that stays as it is: {number * 7919}" for number in range(40))
-CODED = base64_of(PADDING.encode() + b"\n" + KEY.encode())
 SPELLINGS = (
     KEY,
     KEY.upper().replace("SK-OR-V1-", "sk-or-v1-"),
@@ -123,28 +123,44 @@ NEAR = st.sampled_from(
 )
 
 
-@st.composite
-def edited(draw: st.DrawFn) -> list[bytes]:
-    """Versions of a text in which a key comes into being from what looks like a part of it, and goes again."""
-    spelling = draw(st.sampled_from(SPELLINGS))
-    low = draw(st.integers(0, min(len(spelling), 24)))
-    high = draw(st.integers(low, min(len(spelling), 40)))
-    other = draw(st.lists(NEAR, max_size=3).map("".join))
-    almost = spelling[:low] + other + spelling[high:]
-    pieces = [
-        f"{PADDING}\nkey = {almost} # as it was\n{PADDING[::-1]}",
-        f"{PADDING}\nkey = {spelling} # as it was\n{PADDING[::-1]}",
-    ]
-    pieces += [pieces[0] + "more\n", f"{PADDING}\n{draw(NEAR)}\n{PADDING[::-1]}"]
-    return [piece.encode("latin-1") for piece in draw(st.permutations(pieces))]
+@dataclass(frozen=True)
+class Edit:
+    """How a key comes into being from what looks like a part of it, and goes again."""
+
+    spelling: str
+    low: int
+    high: int
+    """What lies between is other text at first."""
+    other: str
+    without: str
+    order: tuple[int, ...]
+
+    def versions(self) -> list[bytes]:
+        """The versions of a file, in the order in which they are committed."""
+        almost = self.spelling[: self.low] + self.other + self.spelling[max(self.low, self.high) :]
+        lines = [f"key = {almost} # as it was", f"key = {self.spelling} # as it was", self.without]
+        texts = [f"{PADDING}\n{line}\n{PADDING[::-1]}" for line in lines]
+        texts.append(texts[0] + "more\n")
+        return [texts[place].encode("latin-1") for place in self.order]
+
+
+EDITS = st.builds(
+    Edit,
+    spelling=st.sampled_from(SPELLINGS),
+    low=st.integers(0, 24),
+    high=st.integers(0, 40),
+    other=st.lists(NEAR, max_size=3).map("".join),
+    without=NEAR,
+    order=st.permutations(range(4)).map(tuple),
+)
 
 
 @settings(max_examples=runs(25, 1500), deadline=None, suppress_health_check=[*HealthCheck])
-@given(st.lists(edited(), min_size=1, max_size=4))
-def test_a_key_that_comes_into_being_by_an_edit_is_a_suspect(texts: list[list[bytes]]) -> None:
+@given(st.lists(EDITS, min_size=1, max_size=4))
+def test_a_key_that_comes_into_being_by_an_edit_is_a_suspect(edits: list[Edit]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         repo = make_repo(Path(folder).resolve() / "repo")
-        write_versions(repo, [version for text in texts for version in text])
+        write_versions(repo, [version for edit in edits for version in edit.versions()])
         pack(repo)
         assert deltas_of(repo) > 0
         check_against_reading(repo)

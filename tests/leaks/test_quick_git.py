@@ -1,0 +1,123 @@
+"""The quick ways' own git: what it prints is taken apart however it comes, and whatever is unusual is doubt."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openrouter_preflight.leaks import quick_git
+from openrouter_preflight.leaks.quick_git import READ_OBJECTS, DoubtError, ObjectReader, Pipeline, ask_git, read_objects
+from planted import KEY, gzipped
+from repos import HERMETIC, Repo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@pytest.fixture
+def here(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    monkeypatch.chdir(repo.path)
+    for name, value in HERMETIC.items():
+        monkeypatch.setenv(name, value)
+    return repo
+
+
+def printed(objects: Iterable[tuple[str, bytes]]) -> bytes:
+    """What `git cat-file --batch` prints of these."""
+    return b"".join(b"%040d %b %d\n%b\n" % (1, kind.encode(), len(data), data) for kind, data in objects)
+
+
+OBJECTS = st.lists(st.tuples(st.sampled_from(["blob", "tree", "commit", "tag"]), st.binary(max_size=300)), max_size=8)
+
+
+@given(OBJECTS, st.lists(st.integers(1, 400), max_size=30))
+def test_objects_are_counted_however_they_are_cut(objects: list[tuple[str, bytes]], lengths: list[int]) -> None:
+    data = printed(objects)
+    reader = ObjectReader()
+    for length in lengths:
+        reader.feed(data[:length])
+        data = data[length:]
+    reader.feed(data)
+    reader.finish()
+    commits = sum(kind == "commit" for kind, _ in objects)
+    assert reader.counts() == (len(objects), sum(len(data) for _, data in objects), commits)
+
+
+@pytest.mark.parametrize("kind", ["blob", "tree", "commit", "tag"])
+def test_a_key_in_any_object_is_doubt(kind: str) -> None:
+    reader = ObjectReader()
+    reader.feed(printed([("blob", b"x"), (kind, b"x" + KEY.encode()), ("blob", b"y")]))
+    with pytest.raises(DoubtError):
+        reader.finish()
+
+
+def test_a_key_is_doubt_as_soon_as_enough_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick_git, "_BLOCK", 1000)
+    reader = ObjectReader()
+    reader.feed(printed([("blob", KEY.encode())]))
+    with pytest.raises(DoubtError):
+        reader.feed(printed([("tree", b"x" * 1000)]))
+
+
+@pytest.mark.parametrize(
+    "output",
+    [b"0000 missing\n", b"0000 blob 5\nhalf", b"no header", printed([("blob", gzipped(b"x"))]), b"x" * 1000],
+    ids=["missing", "cut short", "no newline", "archive", "long"],
+)
+def test_what_is_unusual_is_doubt(output: bytes) -> None:
+    reader = ObjectReader()
+    with pytest.raises(DoubtError):  # noqa: PT012 - in either of the two
+        reader.feed(output)
+        reader.finish()
+
+
+def test_more_than_memory_should_hold_is_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick_git, "_MOST_BYTES", 1000)
+    ObjectReader().feed(printed([("blob", b"x" * 900)]))
+    for data in (printed([("blob", b"x" * 900), ("blob", b"x" * 900)]), b"00 blob 5000\n" + b"x" * 1500):
+        with pytest.raises(DoubtError):
+            ObjectReader().feed(data)
+
+
+def test_gits_run_side_by_side_and_one_after_the_other(here: Repo) -> None:
+    here.commit({"a.txt": "one"})
+    here.commit({"a.txt": "three"})
+    oids = [here.git("rev-parse", f"HEAD{which}:a.txt").encode() + b"\n" for which in ("", "~1")]
+    with Pipeline(READ_OBJECTS, stdin=oids[0]) as one, Pipeline(READ_OBJECTS, stdin=oids[1]) as other:
+        assert read_objects(one, other) == (2, 8, 0)
+    with Pipeline(("rev-list", "--objects", "--no-object-names", "HEAD"), READ_OBJECTS) as both:
+        objects, _, commits = read_objects(both)
+    assert (objects, commits) == (6, 2)
+
+
+def test_a_git_that_fails_is_doubt_wherever_it_stands(here: Repo) -> None:
+    for commands in ((("no-such-command",), READ_OBJECTS), (("rev-list", "HEAD"), ("no-such-command",))):
+        with Pipeline(*commands) as pipeline, pytest.raises(DoubtError):
+            read_objects(pipeline)
+
+
+def test_no_git_is_left_behind(here: Repo) -> None:
+    here.commit({"a.txt": "x"})
+    with pytest.raises(DoubtError):
+        Pipeline(READ_OBJECTS, stdin=b"x" * 2_000_000)
+    with Pipeline(READ_OBJECTS, READ_OBJECTS):
+        pass
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_git_lists_is_searched_too(here: Repo) -> None:
+    here.stage(KEY, "x")
+    assert ask_git("ls-files") is None
+    assert ask_git("ls-files", "--stage", "--", "nothing") == b""
+    assert ask_git("no-such-command") is None
+
+
+def test_no_git_on_the_path_is_doubt(here: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(DoubtError):
+        ask_git("ls-files")
