@@ -20,8 +20,10 @@ from xml.etree import ElementTree as ET
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, Finding, KeyState, KeyStatus, Outcome
 from openrouter_preflight.leaks.detection.detector import Examination, Limits, examine, examine_stream
+from openrouter_preflight.leaks.detection.fragments import fragment_offsets
 from openrouter_preflight.leaks.git import explain
 from openrouter_preflight.leaks.objects import ObjectReader, Tally, TruncatedError
+from openrouter_preflight.leaks.packs.deltas import MIDDLE, Look, look_at
 from openrouter_preflight.leaks.pieces import Part, pieces
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.openrouter import answers, meaning, models, spending
@@ -124,6 +126,44 @@ def plumbing(data: bytes) -> None:
     assert not _shows_a_key(shown)
 
 
+def _applied(base: bytes, delta: bytes) -> bytes | None:
+    """What git would make of `base` by the operations of `delta`; None where it would refuse."""
+    made, place = b"", 0
+    try:
+        while place < len(delta):
+            opcode = delta[place]
+            place += 1
+            if not opcode & 0x80:
+                if not 0 < opcode <= len(delta) - place:
+                    return None
+                made += delta[place : place + opcode]
+                place += opcode
+                continue
+            numbers = [0, 0]
+            for bit in range(7):
+                if opcode & 1 << bit:
+                    numbers[bit // 4] |= delta[place] << 8 * (bit % 4)
+                    place += 1
+            offset, size = numbers[0], numbers[1] or 0x10000
+            if offset + size > len(base):
+                return None
+            made += base[offset : offset + size]
+    except IndexError:
+        return None
+    return made if len(made) < 1 << 20 else None
+
+
+def deltas(data: bytes) -> None:
+    """A key that a delta makes leaves a fragment in the base or in the delta, or the delta is called odd."""
+    base, _, delta = data.partition(b"\xff\xfe\xff")
+    look = look_at(delta, 0)
+    made = _applied(base, delta)
+    if made is None or not _PLAIN_KEY.search(made):
+        return
+    needed = look is Look.ODD or (look is Look.NEEDS_MIDDLE and MIDDLE in base)
+    assert needed or any(True for part in (base, delta) for _ in fragment_offsets(part, names_only=True))
+
+
 def answer_of(data: bytes) -> None:
     """Whatever a service says has one meaning, and only an envelope of OpenRouter's says anything against a key."""
     status = _STATUSES[data[0] % len(_STATUSES)] if data else 200
@@ -193,6 +233,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "detector": detector,
     "unpacking": unpacking,
     "plumbing": plumbing,
+    "deltas": deltas,
     "answers": answer_of,
     "config": config,
     "escapers": escapers,

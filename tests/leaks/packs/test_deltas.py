@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
@@ -39,17 +40,13 @@ def partitions(length: int) -> Iterator[tuple[int, ...]]:
         yield (*(place for place, cut in enumerate(cuts, 1) if cut), length)
 
 
-def holds_fragment(text: bytes) -> bool:
-    return any(True for _ in fragment_offsets(text, names_only=True))
-
-
-def is_seen(pieces: list[tuple[bool, bytes]]) -> bool:
+def is_seen(pieces: list[tuple[bool, bytes]], *, names_only: bool = True) -> bool:
     """Whether pieces, each a copy or not, are seen to be a key: in a piece, or by how they are cut."""
     delta = b"".join(copy(len(text)) if copied else insert(text) for copied, text in pieces)
     look = look_at(delta, 0)
     has_middle = any(copied and MIDDLE in text for copied, text in pieces)
     return (
-        any(holds_fragment(text) for _, text in pieces)
+        any(True for _, text in pieces for _ in fragment_offsets(text, names_only=names_only))
         or look is Look.ODD
         or (look is Look.NEEDS_MIDDLE and has_middle)
     )
@@ -71,6 +68,48 @@ def test_no_way_of_cutting_a_key_into_copies_and_inserts_hides_it(first_is_copie
             tried += 1
             assert is_seen(pieces), pieces
     assert tried > 1000
+
+
+SPELLINGS = {
+    "plain": KEY.encode(),
+    "percent": KEY.replace("-", "%2D").encode(),
+    "percent, small": KEY.replace("-", "%2d").encode(),
+    "backslash": KEY.replace("-", "\\u002d").encode(),
+    "utf-16": KEY.encode("utf-16-le"),
+    "utf-16-be": KEY.encode("utf-16-be"),
+    "utf-32": KEY.encode("utf-32-le"),
+    "base64": base64.b64encode(KEY.encode()),
+    "base64, second": base64.b64encode(b"x" + KEY.encode()),
+    "base64, third": base64.b64encode(b"xy" + KEY.encode()),
+    "base64 of utf-16": base64.b64encode(KEY.encode("utf-16-le")),
+    "base64 of utf-16, second": base64.b64encode(b"x" + KEY.encode("utf-16-le")),
+    "base64 of utf-16, third": base64.b64encode(b"xy" + KEY.encode("utf-16-le")),
+    "utf-16 of base64": base64.b64encode(KEY.encode()).decode().encode("utf-16-le"),
+    "wrapped base64": b"\n".join(base64.b64encode(b"xy" + KEY.encode())[start:][:8] for start in range(0, 100, 8)),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_an_insert_between_two_copies_hides_no_spelling_of_a_key(spelling: bytes) -> None:
+    text = b"behind this " + spelling + b" is more"
+    for low in range(4, len(text) - 5):
+        for high in range(low + 1, min(low + 128, len(text) - 4)):
+            pieces = [(True, text[:low]), (False, text[low:high]), (True, text[high:])]
+            assert is_seen(pieces, names_only=False), pieces
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
+def test_one_seam_hides_no_spelling_of_a_key(spelling: bytes) -> None:
+    text = b"behind this " + spelling + b" is more"
+    for cut in range(4, len(text) - 4):
+        assert is_seen([(True, text[:cut]), (True, text[cut:])], names_only=False), cut
+
+
+def test_digits_in_a_row_are_a_fragment_unless_they_could_be_a_sha_1() -> None:
+    for length, count in ((40, 0), (41, 1), (64, 1), (82, 2), (123, 3)):
+        buffer = b"x" + b"0aF" * 50
+        assert len(list(fragment_offsets(buffer[: length + 1] + b"-", names_only=False))) == count
+    assert not list(fragment_offsets(b"0" * 64, names_only=True))
 
 
 def test_copies_of_fewer_bytes_than_git_copies_are_odd() -> None:

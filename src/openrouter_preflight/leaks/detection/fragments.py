@@ -4,6 +4,9 @@
 partly in what is copied and partly in what is new. Of each shape of a prefix there are three parts here, or what
 repeats in it three times, so that it can be cut twice and one is still whole; for those with two, `packs.deltas` knows
 the cuts that matter. Where nothing is found in all the texts of a file, `prefilter` finds nothing in the file.
+
+Only a prefix that several changes, one after the other, put together could be cut more often. Its digits are not: a run
+of them is a fragment too, if it is longer than the names of git's objects that texts are full of.
 """
 
 from __future__ import annotations
@@ -28,6 +31,9 @@ _TAIL = b"v1-"
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _DIGITS = 4
 """How many of a key's digits make `v1-` a fragment: what it takes to be rare."""
+
+_RUN = b"0" * 41
+_AS_DIGITS = bytes(ord("0") if byte in _HEX else ord(".") for byte in range(256))
 
 BASE64_PAIRS = ((b"LW9y", b"LXYx"), (b"ay1v", b"ci12"))
 """base64 of `-or` and `-v1`, and of `k-o` and `r-v`: the groups of four that two of the alignments have."""
@@ -63,6 +69,16 @@ def fragment_offsets(buffer: bytes | bytearray, *, names_only: bool) -> Iterator
         return
     for fragment in _CONTENT_FRAGMENTS:
         yield from find_all(buffer, fragment)
+    yield from _runs(buffer)
     first, last = zeros(buffer, 0, len(buffer))
     for fragment in _ZERO_FRAGMENTS if first < last else ():
         yield from find_all(buffer, fragment, first, last)
+
+
+def _runs(buffer: bytes | bytearray) -> Iterator[int]:
+    """Where more digits stand in a row than a SHA-1 has. Translating and finding is five times as fast as a pattern."""
+    digits = buffer.translate(_AS_DIGITS)
+    offset = digits.find(_RUN)
+    while offset >= 0:
+        yield offset
+        offset = digits.find(_RUN, offset + len(_RUN))
