@@ -19,8 +19,6 @@ _FAN_OUT = len(_MAGIC)
 _OIDS = _FAN_OUT + 256 * 4
 _IS_LARGE = 1 << 31
 _REVERSE_HEADER = 12
-_MOST_SORTED = 4_000_000
-"""Objects whose order memory can afford to sort, where the pack has no reverse index."""
 
 
 class UnreadableError(Exception):
@@ -98,8 +96,6 @@ class PackIndex:
         offsets = self._offsets()
         positions = self._reversed()
         if positions is None:
-            if self.count > _MOST_SORTED:
-                raise UnreadableError
             ranked = sorted(offset << 32 | position for position, offset in enumerate(offsets))
             positions = array("I", (each & 0xFFFFFFFF for each in ranked))
         try:

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 _WORTH_IT = 4096
 """Objects below which git has read them all before our processes have started."""
 
+_MOST_OBJECTS = 5_000_000
+"""Objects whose rows memory can afford: 17 bytes for each."""
+
 _SLICE = 2048
 """Objects that a process is told at once."""
 
@@ -178,7 +181,7 @@ class Sift:
 def _packs(git: Git) -> list[PackIndex]:
     """The packs of the repository, the largest first. None where git should read them all.
 
-    That is where there is little to read, where objects lie elsewhere too, where a pack is not as git
+    That is where there is little to read or very much, where objects lie elsewhere too, where a pack is not as git
     writes them today, and where we cannot start Python.
     """
     elsewhere = borrows(git) or "GIT_OBJECT_DIRECTORY" in git.environ
@@ -190,7 +193,7 @@ def _packs(git: Git) -> list[PackIndex]:
     except UnreadableError:
         return []
     packs.sort(key=lambda pack: -pack.count)
-    return packs if sum(pack.count for pack in packs) >= _WORTH_IT else []
+    return packs if _WORTH_IT <= sum(pack.count for pack in packs) <= _MOST_OBJECTS else []
 
 
 def _pass_on(rows: Slice) -> bool:

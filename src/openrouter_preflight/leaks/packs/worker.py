@@ -100,9 +100,9 @@ class PackReader:
             row = place - low
             try:
                 kind, base, size, added = self._entry(place)
-            except (ValueError, IndexError, zlib.error):
-                kind, base, size, added = SUSPECT, NO_BASE, 0, b""
-            rows.kinds[row], rows.bases[row], rows.sizes[row] = kind, base, size
+                rows.kinds[row], rows.bases[row], rows.sizes[row] = kind, base, size
+            except (ValueError, IndexError, OverflowError, zlib.error):
+                rows.kinds[row], rows.bases[row], rows.sizes[row], added = SUSPECT, NO_BASE, 0, b""
             if added:
                 batches[self._is_tree(place)].add(row, added)
         for batch in batches:
