@@ -33,7 +33,7 @@ def _scan(arguments: list[str]) -> int | None:
     if "--staged" in words:
         return _answer("staged", _staged([word for word in words if word != "--staged"]), quiet=quiet)
     if not words and os.path.lexists(".git"):
-        from openrouter_preflight.leaks.quick_tree import tree_is_clean
+        from openrouter_preflight.leaks.quick_files import tree_is_clean
 
         return _answer("tree", tree_is_clean(), quiet=quiet)
     if words[:1] == ["--range"] and len(words) == 2:

@@ -10,13 +10,18 @@ from __future__ import annotations
 import os
 
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, candidate_offsets, is_archive
-from openrouter_preflight.leaks.quick_git import READ_OBJECTS, DoubtError, Pipeline, ask_git, read_objects
+from openrouter_preflight.leaks.quick_git import (
+    READ_OBJECTS,
+    DoubtError,
+    Pipeline,
+    ask_git,
+    is_possible,
+    read_objects,
+)
 
 _LARGEST_FILE = 16 * 1024 * 1024
-_WORTH_TWO_GITS = 64
-"""Objects from which a second git saves more time than it takes to start."""
-
-_SETTINGS = "OPENROUTER_PREFLIGHT_"
+_MANY = 64
+"""Objects from which a second process saves more time than it takes to start."""
 
 
 def staged_is_clean(arguments: list[str]) -> tuple[int, int] | None:
@@ -52,24 +57,20 @@ def range_is_clean(text: str) -> tuple[int, int, int] | None:
         return None
 
 
-def is_possible() -> bool:
-    """Whether this system can start programs quickly, and no setting in the environment could change the answer."""
-    return hasattr(os, "posix_spawn") and not any(name.startswith(_SETTINGS) for name in os.environ)
-
-
-def _changed() -> dict[bytes, None] | None:
-    """The ids of the blobs that a commit would add. None where the index is unusual."""
+def _changed() -> dict[bytes, bytes] | None:
+    """The blobs that a commit would add, each with a path at which it is. None where the index is unusual."""
     listed = ask_git("diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "HEAD")
     if listed is None:
         return _everything() if _is_unborn() else None
-    oids: dict[bytes, None] = {}
-    for entry in listed.split(b"\0")[0:-1:2]:
+    fields = listed.split(b"\0")
+    blobs: dict[bytes, bytes] = {}
+    for entry, path in zip(fields[0:-1:2], fields[1::2], strict=True):
         _, mode, _, oid, status = entry.split(b" ")
         if status == b"U":
             return None
         if status != b"D" and mode != b"160000":
-            oids[oid] = None
-    return oids
+            blobs[oid] = path
+    return blobs
 
 
 def _is_unborn() -> bool:
@@ -77,39 +78,53 @@ def _is_unborn() -> bool:
     return ask_git("symbolic-ref", "--quiet", "HEAD") is not None and not ask_git("for-each-ref", "--count=1")
 
 
-def _everything() -> dict[bytes, None] | None:
-    """The ids of every blob in the index. None where it is unusual."""
+def _everything() -> dict[bytes, bytes] | None:
+    """Every blob in the index, with a path. None where it is unusual."""
     return _blobs(ask_git("ls-files", "--stage", "-z"))
 
 
-def _named(paths: list[str]) -> dict[bytes, None] | None:
-    """The ids of the blobs that the index holds at `paths`. None where one is no file of the index."""
+def _named(paths: list[str]) -> dict[bytes, bytes] | None:
+    """The blobs that the index holds at `paths`. None where one is no file of the index."""
     listed = ask_git("--literal-pathspecs", "ls-files", "--stage", "-z", "--", *paths)
     names = {entry.partition(b"\t")[2] for entry in (listed or b"").split(b"\0")[:-1]}
     return _blobs(listed) if names == {os.fsencode(path) for path in paths} else None
 
 
-def _blobs(listed: bytes | None) -> dict[bytes, None] | None:
-    """The ids of the blobs that `git ls-files --stage` lists. None where it failed, or a merge is not resolved."""
+def _blobs(listed: bytes | None) -> dict[bytes, bytes] | None:
+    """The blobs that `git ls-files --stage` lists, with paths. None where it failed, or a merge is not resolved."""
     if listed is None:
         return None
-    fields = [entry.partition(b"\t")[0].split(b" ") for entry in listed.split(b"\0")[:-1]]
-    if any(stage != b"0" for _, _, stage in fields):
+    entries = [entry.partition(b"\t") for entry in listed.split(b"\0")[:-1]]
+    fields = [(*entry.split(b" "), path) for entry, _, path in entries]
+    if any(stage != b"0" for _, _, stage, _ in fields):
         return None
-    return {oid: None for mode, oid, _ in fields if mode != b"160000"}
+    return {oid: path for mode, oid, _, path in fields if mode != b"160000"}
 
 
-def _read(oids: dict[bytes, None], paths: list[str]) -> tuple[int, int] | None:
+def _read(blobs: dict[bytes, bytes], paths: list[str]) -> tuple[int, int] | None:
     """Read the objects, and the files at `paths`, which may hold something else: no need to ask whether they do."""
-    count, size = _read_objects([oid + b"\n" for oid in oids])
-    return (count, size) if count == len(oids) and all(map(_is_clean_file, paths)) else None
+    count, size = _read_blobs(blobs)
+    return (count, size) if count == len(blobs) and all(map(_is_clean_file, paths)) else None
 
 
-def _read_objects(lines: list[bytes]) -> tuple[int, int]:
+def _read_blobs(blobs: dict[bytes, bytes]) -> tuple[int, int]:
+    """Read the blobs, where there are many from the files of which they are copies. Their number and bytes."""
+    if len(blobs) < _MANY:
+        return _read_objects(list(blobs))
+    from openrouter_preflight.leaks.quick_files import staged_files
+
+    oids = {path: oid for oid, path in blobs.items()}
+    files = staged_files(oids)
+    count, size = _read_objects([oids[path] for path in files.left])
+    return files.objects + count, files.size + size
+
+
+def _read_objects(oids: list[bytes]) -> tuple[int, int]:
     """Read the objects, two gits side by side where there are many. Their number and bytes."""
-    if not lines:
+    if not oids:
         return 0, 0
-    half = len(lines) // 2 if len(lines) >= _WORTH_TWO_GITS else 0
+    lines = [oid + b"\n" for oid in oids]
+    half = len(lines) // 2 if len(lines) >= _MANY else 0
     with Pipeline(READ_OBJECTS, stdin=b"".join(lines[half:])) as objects:
         if not half:
             return read_objects(objects)[:2]

@@ -26,8 +26,16 @@ _STALLED = 30.0
 """Seconds without a byte."""
 
 
+_SETTINGS = "OPENROUTER_PREFLIGHT_"
+
+
 class DoubtError(Exception):
     """Only the full scan can tell."""
+
+
+def is_possible() -> bool:
+    """Whether this system can start programs quickly, and no setting in the environment could change the answer."""
+    return hasattr(os, "posix_spawn") and not any(name.startswith(_SETTINGS) for name in os.environ)
 
 
 class Pipeline:
