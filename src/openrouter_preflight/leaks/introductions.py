@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import tempfile
-from typing import IO, TYPE_CHECKING
+from contextlib import ExitStack
+from typing import IO, TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,6 +18,8 @@ _RAW = ("--stdin", "--root", "-m", "-r", "-t", "--raw", "-z", "--no-abbrev", "--
 """Trees are compared and no content is read, so that no filter or external diff has a part in it."""
 
 _BLOCK = 1024 * 1024
+_WORTH_A_GIT = 256
+"""Commits that one git compares while another would be started."""
 
 
 def introductions(git: Git, wanted: Mapping[str, AbstractSet[str]]) -> dict[str, tuple[bytes, ...]] | None:
@@ -23,20 +28,48 @@ def introductions(git: Git, wanted: Mapping[str, AbstractSet[str]]) -> dict[str,
     An object that its commit does not bring is left out: a ref leads to it without any commit.
     """
     found: dict[str, dict[bytes, None]] = {}
-    with (
-        tempfile.TemporaryFile() as commits,
-        tempfile.TemporaryFile() as output,
-        tempfile.TemporaryFile() as complaints,
-    ):
-        commits.writelines(f"{commit}\n".encode() for commit in wanted)
-        commits.seek(0)
-        with git.start("diff-tree", *_RAW, stdin=commits, stdout=output, stderr=complaints) as process:
-            pass
-        if process.returncode != 0:
-            return None
-        output.seek(0)
+    with ExitStack() as stack:
+        shares = [stack.enter_context(_Comparison(git, commits)) for commits in _shares(list(wanted))]
+        for share in shares:
+            if not share.succeeds():
+                return None
+            share.read(wanted, found)
+    return {oid: tuple(paths) for oid, paths in found.items()}
+
+
+def _shares(commits: list[str]) -> Iterator[list[str]]:
+    """Parts for as many gits as there are processors, of neighbours: their trees are alike."""
+    size = max(_WORTH_A_GIT, -(-len(commits) // (os.cpu_count() or 1)))
+    return (commits[start : start + size] for start in range(0, len(commits), size))
+
+
+class _Comparison:
+    """A git that compares commits with their parents. A context manager."""
+
+    def __init__(self, git: Git, commits: list[str]) -> None:
+        with tempfile.TemporaryFile() as asked:
+            asked.writelines(f"{commit}\n".encode() for commit in commits)
+            asked.seek(0)
+            self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
+            self._process = git.start("diff-tree", *_RAW, stdin=asked, stdout=self._output, stderr=subprocess.DEVNULL)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._output.close()
+
+    def succeeds(self) -> bool:
+        """Whether git came to the end of it."""
+        return self._process.wait() == 0
+
+    def read(self, wanted: Mapping[str, AbstractSet[str]], found: dict[str, dict[bytes, None]]) -> None:
+        """Put the paths of what is wanted into `found`."""
+        self._output.seek(0)
         oids: AbstractSet[str] = frozenset()
-        fields = _fields(output)
+        fields = _fields(self._output)
         for field in fields:
             if not field.startswith(b":"):
                 oids = wanted.get(field.decode("ascii", "replace").strip(), frozenset())
@@ -44,7 +77,6 @@ def introductions(git: Git, wanted: Mapping[str, AbstractSet[str]]) -> dict[str,
             oid, path = field.split(b" ")[3].decode("ascii"), next(fields)
             if oid in oids:
                 found.setdefault(oid, {})[path] = None
-    return {oid: tuple(paths) for oid, paths in found.items()}
 
 
 def _fields(output: IO[bytes]) -> Iterator[bytes]:

@@ -226,6 +226,21 @@ def test_every_path_at_which_a_commit_brings_a_key_is_a_place_whatever_its_name(
         assert {(each.commit, each.in_head) for each in result.findings} == {(guilty, False)}
 
 
+def test_commits_are_compared_by_several_gits_as_by_one(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    guilty = [
+        repo.commit({f"{number}.env": make_key(str(number)), f"copy{number}": make_key(str(number))})
+        for number in range(9)
+    ]
+    whole = repo.scan("history")
+    monkeypatch.setattr("openrouter_preflight.leaks.introductions._WORTH_A_GIT", 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    result = repo.scan("history")
+    assert result.findings == whole.findings
+    assert {(each.path, each.commit) for each in result.findings} == {
+        (name, commit) for number, commit in enumerate(guilty) for name in (f"{number}.env", f"copy{number}")
+    }
+
+
 def test_a_key_in_a_file_name_below_a_folder_with_a_newline_is_placed_there(repo: Repo) -> None:
     repo.commit({f"new\nline/{KEY}": ""})
     (finding,) = repo.scan("history").findings

@@ -44,7 +44,7 @@ _BASE64_FRAGMENTS = (b"c2st", b"b3It", b"djEt", *chain.from_iterable(BASE64_PAIR
 _ESCAPE_FRAGMENTS = (b"sk%2D", b"or%2D", b"v1%2D", b"sk%2d", b"or%2d", b"v1%2d", b"\\u002d")
 _BASE64_OF_WIDE_FRAGMENTS = (b"AC0A", b"awAtAG8", b"AcgAtAH", b"YAMQAtA", b"ALQB", b"DEALQ")
 
-_ARCHIVE_FRAGMENTS = (b"PK\x03\x04", b"ustar")
+ARCHIVE_FRAGMENTS = (b"PK\x03\x04", b"ustar")
 """What may make an archive of a file otherwise than by how it begins."""
 
 
@@ -53,7 +53,7 @@ def _thirds(needle: bytes) -> tuple[bytes, ...]:
     return needle[:length], needle[length : 2 * length], needle[2 * length :]
 
 
-_CONTENT_FRAGMENTS = (*_BASE64_FRAGMENTS, *_ESCAPE_FRAGMENTS, *_BASE64_OF_WIDE_FRAGMENTS, *_ARCHIVE_FRAGMENTS)
+_CONTENT_FRAGMENTS = (*_BASE64_FRAGMENTS, *_ESCAPE_FRAGMENTS, *_BASE64_OF_WIDE_FRAGMENTS)
 _ZERO_FRAGMENTS = tuple(chain.from_iterable(map(_thirds, (*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES))))
 
 

@@ -35,9 +35,6 @@ def _innermost() -> dict[int, list[bytes]]:
 
 _INNERMOST = _innermost()
 
-_EDGES = (b"(?!-or|or-)", b"(?<!sk-)(?<!sk-o)")
-"""How an insert does not begin and end, so that of a prefix which quotes cut again there is a fragment on one side."""
-
 _SHORT = 7
 """Bytes of the longest operation after which `v1-` and four digits of a key could be cut again."""
 
@@ -65,8 +62,7 @@ def _insert(length: int) -> bytes:
     barred = b"(?!(?:%b)(?:%b|%b))" % (inner, _SHORT_INSERT, _SHORT_COPY) if inner else b""
     if length in _INNERMOST:
         barred += b"(?!%b)" % b"|".join(_INNERMOST[length])
-    begin, end = _EDGES if length > 3 else (b"", b"")
-    return b"\\x%02x%b%b.{%d}%b" % (length, begin, barred, length, end)
+    return b"\\x%02x%b.{%d}" % (length, barred, length)
 
 
 def _operations() -> bytes:

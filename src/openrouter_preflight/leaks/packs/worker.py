@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from openrouter_preflight.leaks.detection.bytesearch import find_all
-from openrouter_preflight.leaks.detection.fragments import fragment_offsets
+from openrouter_preflight.leaks.detection.fragments import ARCHIVE_FRAGMENTS, fragment_offsets
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, is_archive
 from openrouter_preflight.leaks.packs.deltas import MIDDLE, Look, look_at, may_start_an_archive, sizes
 from openrouter_preflight.leaks.packs.index import PackIndex, map_file
@@ -218,10 +218,15 @@ class _Batch:
             self._mark(offset, SUSPECT)
         for offset in find_all(data, MIDDLE):
             self._mark(offset, HAS_MIDDLE)
+        for fragment in () if self._names_only else ARCHIVE_FRAGMENTS:
+            for offset in find_all(data, fragment):
+                self._mark(offset, SUSPECT, deltas_only=True)  # of whole objects it is known whether they are archives
         self._parts, self._owners, self._starts, self._length = [], [], [], 0
 
-    def _mark(self, offset: int, mark: int) -> None:
-        self._rows.kinds[self._owners[bisect_right(self._starts, offset) - 1]] |= mark
+    def _mark(self, offset: int, mark: int, *, deltas_only: bool = False) -> None:
+        row = self._owners[bisect_right(self._starts, offset) - 1]
+        if not deltas_only or self._rows.bases[row] != NO_BASE:
+            self._rows.kinds[row] |= mark
 
 
 def question(index: PackIndex, low: int, high: int) -> bytes:
