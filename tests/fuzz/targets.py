@@ -20,10 +20,9 @@ from xml.etree import ElementTree as ET
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, Finding, KeyState, KeyStatus, Outcome
 from openrouter_preflight.leaks.detection.detector import Examination, Limits, examine, examine_stream
-from openrouter_preflight.leaks.detection.fragments import fragment_offsets
 from openrouter_preflight.leaks.git import explain
 from openrouter_preflight.leaks.objects import ObjectReader, Tally, TruncatedError
-from openrouter_preflight.leaks.packs.deltas import MIDDLE, Look, look_at
+from openrouter_preflight.leaks.packs.deltas import is_ordinary, sizes
 from openrouter_preflight.leaks.pieces import Part, pieces
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.openrouter import answers, meaning, models, spending
@@ -126,42 +125,40 @@ def plumbing(data: bytes) -> None:
     assert not _shows_a_key(shown)
 
 
-def _applied(base: bytes, delta: bytes) -> bytes | None:
-    """What git would make of `base` by the operations of `delta`; None where it would refuse."""
-    made, place = b"", 0
-    try:
-        while place < len(delta):
-            opcode = delta[place]
-            place += 1
-            if not opcode & 0x80:
-                if not 0 < opcode <= len(delta) - place:
-                    return None
-                made += delta[place : place + opcode]
-                place += opcode
-                continue
-            numbers = [0, 0]
-            for bit in range(7):
-                if opcode & 1 << bit:
-                    numbers[bit // 4] |= delta[place] << 8 * (bit % 4)
-                    place += 1
-            offset, size = numbers[0], numbers[1] or 0x10000
-            if offset + size > len(base):
+def _operations(delta: bytes) -> list[int | bytes] | None:
+    """The lengths of a delta's copies and the texts of its inserts; None where git would not have written it so."""
+    found: list[int | bytes] = []
+    place = 0
+    while place < len(delta):
+        opcode = delta[place]
+        if not opcode & 0x80:
+            text = delta[place + 1 : place + 1 + opcode]
+            if not 0 < opcode == len(text):
                 return None
-            made += base[offset : offset + size]
-    except IndexError:
-        return None
-    return made if len(made) < 1 << 20 else None
+            found.append(text)
+            place += 1 + opcode
+            continue
+        end = place + 1 + (opcode & 0x7F).bit_count()
+        size = delta[end - (opcode >> 4 & 7).bit_count() : end]
+        length = sum(byte << 8 * (bit if opcode & 0x10 else 1) for bit, byte in enumerate(size)) or 0x10000
+        if end > len(delta) or opcode & 0x40 or size[-1:] == b"\0" or length < 4:
+            return None
+        found.append(length)
+        place = end
+    return found
 
 
 def deltas(data: bytes) -> None:
-    """A key that a delta makes leaves a fragment in the base or in the delta, or the delta is called odd."""
-    base, _, delta = data.partition(b"\xff\xfe\xff")
-    look = look_at(delta, 0)
-    made = _applied(base, delta)
-    if made is None or not _PLAIN_KEY.search(made):
-        return
-    needed = look is Look.ODD or (look is Look.NEEDS_MIDDLE and MIDDLE in base)
-    assert needed or any(True for part in (base, delta) for _ in fragment_offsets(part, names_only=True))
+    """What is called ordinary is what git writes, but for a few short inserts."""
+    operations = _operations(data)
+    if is_ordinary(data, 0):
+        assert operations is not None
+    elif operations is not None:
+        assert any(isinstance(each, bytes) and 2 <= len(each) <= 8 for each in operations)
+    with suppress(IndexError):
+        _, made, start = sizes(data)
+        assert made >= 0
+        assert start <= len(data)
 
 
 def answer_of(data: bytes) -> None:

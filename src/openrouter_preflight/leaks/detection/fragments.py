@@ -1,12 +1,12 @@
-"""What is left of a key's prefix in one of the texts that a file is put together from, wherever they meet.
+"""What is left of a key in one of the texts that a file is put together from, wherever they meet.
 
 `prefilter` looks for a key in whole files. A pack holds most files as changes of others, so that a prefix may stand
-partly in what is copied and partly in what is new. Of each shape of a prefix there are three parts here, or what
-repeats in it three times, so that it can be cut twice and one is still whole; for those with two, `packs.deltas` knows
-the cuts that matter. Where nothing is found in all the texts of a file, `prefilter` finds nothing in the file.
+partly in what is copied and partly in what is new. Of each shape of a prefix there are three fragments here, or what
+repeats in it three times, so that it can be cut twice, as by an insert, and one is still whole; `packs.deltas` knows
+the few inserts for which that does not hold. Several changes, one after the other, could cut a prefix more often, but
+not its digits: a run of them is a fragment too.
 
-Only a prefix that several changes, one after the other, put together could be cut more often. Its digits are not: a run
-of them is a fragment too, if it is longer than the names of git's objects that texts are full of.
+Where nothing is found in all the texts of a file, `prefilter` finds nothing in the file.
 """
 
 from __future__ import annotations
@@ -15,24 +15,22 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.bytesearch import find_all
-from openrouter_preflight.leaks.detection.prefilter import (
-    WIDE_BASE64_NEEDLES,
-    WIDE_NEEDLES,
-    zeros,
-)
+from openrouter_preflight.leaks.detection.prefilter import WIDE_BASE64_NEEDLES, WIDE_NEEDLES, zeros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PLAIN_FRAGMENTS = (b"k-or", b"or-v", b"r-v1")
-"""Of `sk-or-v1-`: cut once, or more often as `packs.deltas` lets it be, one of them is whole, or the fragment below."""
+"""Of `sk-or-v1-`; its end is one with the first digits of a key."""
 
 _TAIL = b"v1-"
-_HEX = frozenset(b"0123456789abcdefABCDEF")
 _DIGITS = 4
-"""How many of a key's digits make `v1-` a fragment: what it takes to be rare."""
+"""How many digits make the end of a prefix rare."""
 
+_HEX = frozenset(b"0123456789abcdefABCDEF")
 _RUN = b"0" * 41
+"""One more than a SHA-1 has, of which texts are full."""
+
 _AS_DIGITS = bytes(ord("0") if byte in _HEX else ord(".") for byte in range(256))
 
 BASE64_PAIRS = ((b"LW9y", b"LXYx"), (b"ay1v", b"ci12"))
@@ -76,7 +74,7 @@ def fragment_offsets(buffer: bytes | bytearray, *, names_only: bool) -> Iterator
 
 
 def _runs(buffer: bytes | bytearray) -> Iterator[int]:
-    """Where more digits stand in a row than a SHA-1 has. Translating and finding is five times as fast as a pattern."""
+    """Where many digits stand in a row. Translating and finding is five times as fast as a pattern."""
     digits = buffer.translate(_AS_DIGITS)
     offset = digits.find(_RUN)
     while offset >= 0:

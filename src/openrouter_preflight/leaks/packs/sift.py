@@ -21,8 +21,6 @@ from openrouter_preflight.leaks.listing import borrows
 from openrouter_preflight.leaks.packs.index import PackIndex, UnreadableError
 from openrouter_preflight.leaks.packs.worker import (
     COMMIT,
-    HAS_MIDDLE,
-    NEEDS_MIDDLE,
     NO_BASE,
     SUSPECT,
     Slice,
@@ -50,8 +48,6 @@ _CHUNK = 1024
 _MOST_PASSES = 50
 
 _OID_LENGTHS = {"sha1": 20, "sha256": 32}
-_TYPE = 0x1F
-"""The bits of a row's kind that are no mark."""
 _MARKED = re.compile(rb"[\x80-\xff]")
 """The rows' kinds that have SUSPECT."""
 
@@ -88,7 +84,7 @@ class Sifted:
         """Count an object, once or not at all, or take it back."""
         self.objects += times
         self.size += times * size
-        self.commits += times * (kind & _TYPE == COMMIT)
+        self.commits += times * (kind & ~SUSPECT == COMMIT)
 
 
 class Sift:
@@ -197,7 +193,7 @@ def _packs(git: Git) -> list[PackIndex]:
 
 
 def _pass_on(rows: Slice) -> bool:
-    """Give every delta the type and the marks of its base. False where that does not come to an end soon.
+    """Give every delta the type of its base, and its mark. False where that does not come to an end soon.
 
     Git writes a base before its deltas, so that once is enough; others may not.
     """
@@ -207,9 +203,7 @@ def _pass_on(rows: Slice) -> bool:
         for place, base in enumerate(rows.bases):
             if base == NO_BASE:
                 continue
-            kind = kinds[place] | kinds[base] & ~NEEDS_MIDDLE
-            if kind & NEEDS_MIDDLE and kinds[base] & HAS_MIDDLE:
-                kind |= SUSPECT
+            kind = kinds[place] | kinds[base]
             if kind != kinds[place]:
                 kinds[place] = kind
                 changed = changed or base > place
@@ -244,7 +238,7 @@ def _sum_up_alone(pack: PackIndex, rows: Slice, largest: int, sifted: Sifted) ->
     """Count the objects of a pack none of which has been counted yet: most often the only large one."""
     sifted.objects += pack.count
     sifted.size += sum(rows.sizes)
-    sifted.commits += sum(rows.kinds.count(COMMIT | marks) for marks in range(0, 256, _TYPE + 1))
+    sifted.commits += rows.kinds.count(COMMIT) + rows.kinds.count(COMMIT | SUSPECT)
     if max(rows.sizes, default=0) > largest:
         for place, size in enumerate(rows.sizes):
             rows.kinds[place] |= SUSPECT if size > largest else 0

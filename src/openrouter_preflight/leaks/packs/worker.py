@@ -19,15 +19,13 @@ from typing import BinaryIO
 from openrouter_preflight.leaks.detection.bytesearch import find_all
 from openrouter_preflight.leaks.detection.fragments import ARCHIVE_FRAGMENTS, fragment_offsets
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, is_archive
-from openrouter_preflight.leaks.packs.deltas import MIDDLE, Look, look_at, may_start_an_archive, sizes
+from openrouter_preflight.leaks.packs.deltas import is_ordinary, may_start_an_archive, sizes
 from openrouter_preflight.leaks.packs.index import PackIndex, map_file
 
 COMMIT, TREE, BLOB, TAG = 1, 2, 3, 4
 _OFS_DELTA, _REF_DELTA = 6, 7
 SUSPECT = 0x80
 """Set beside an object's type: git must make the object, and the careful look decide."""
-HAS_MIDDLE, NEEDS_MIDDLE = 0x40, 0x20
-"""Set where it adds `deltas.MIDDLE`; where it is a suspect if a base of it, near or far, has added that."""
 
 NO_BASE = 0xFFFFFFFF
 LARGEST = 8 * 1024 * 1024
@@ -137,10 +135,8 @@ class PackReader:
         _, made, operations = sizes(added)
         if operations >= size:
             return SUSPECT, base, made, b""
-        look = look_at(added, operations)
-        if look is Look.ODD or made > LARGEST or may_start_an_archive(added, operations):
-            return SUSPECT, base, made, added
-        return NEEDS_MIDDLE if look is Look.NEEDS_MIDDLE else 0, base, made, added
+        suspect = made > LARGEST or not is_ordinary(added, operations) or may_start_an_archive(added, operations)
+        return SUSPECT if suspect else 0, base, made, added
 
     def _head(self, start: int) -> tuple[int, int, int]:
         """Type and size of the entry that begins at `start`, and where its head ends."""
@@ -215,18 +211,16 @@ class _Batch:
         """Search what was gathered, and mark the objects in which something was found."""
         data = b"".join(self._parts)
         for offset in fragment_offsets(data, names_only=self._names_only):
-            self._mark(offset, SUSPECT)
-        for offset in find_all(data, MIDDLE):
-            self._mark(offset, HAS_MIDDLE)
+            self._mark(offset)
         for fragment in () if self._names_only else ARCHIVE_FRAGMENTS:
             for offset in find_all(data, fragment):
-                self._mark(offset, SUSPECT, deltas_only=True)  # of whole objects it is known whether they are archives
+                self._mark(offset, deltas_only=True)  # of whole objects it is known whether they are archives
         self._parts, self._owners, self._starts, self._length = [], [], [], 0
 
-    def _mark(self, offset: int, mark: int, *, deltas_only: bool = False) -> None:
+    def _mark(self, offset: int, *, deltas_only: bool = False) -> None:
         row = self._owners[bisect_right(self._starts, offset) - 1]
         if not deltas_only or self._rows.bases[row] != NO_BASE:
-            self._rows.kinds[row] |= mark
+            self._rows.kinds[row] |= SUSPECT
 
 
 def question(index: PackIndex, low: int, high: int) -> bytes:
