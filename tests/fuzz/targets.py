@@ -22,7 +22,7 @@ from openrouter_preflight.findings import RULES, Finding, KeyState, KeyStatus, O
 from openrouter_preflight.leaks.detection.detector import Examination, Limits, examine, examine_stream
 from openrouter_preflight.leaks.git import explain
 from openrouter_preflight.leaks.objects import ObjectReader, Tally, TruncatedError
-from openrouter_preflight.leaks.packs.deltas import is_ordinary, sizes
+from openrouter_preflight.leaks.packs.deltas import is_ordinary, size_and_start
 from openrouter_preflight.leaks.pieces import Part, pieces
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.openrouter import answers, meaning, models, spending
@@ -156,7 +156,7 @@ def deltas(data: bytes) -> None:
     elif operations is not None:
         assert any(isinstance(each, bytes) and 2 <= len(each) <= 8 for each in operations)
     with suppress(IndexError):
-        _, made, start = sizes(data)
+        made, start = size_and_start(data)
         assert made >= 0
         assert start <= len(data)
 

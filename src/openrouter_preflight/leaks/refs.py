@@ -35,18 +35,26 @@ def list_refs(git: Git) -> tuple[Ref, ...]:
     """Every ref whose object is there, and HEAD last."""
     lines = git.run("for-each-ref", "--format=%(objectname) %(refname)").split(b"\n")[:-1]
     head = git.ask("rev-parse", "--verify", "--quiet", "HEAD").strip()
-    pairs = [
-        (line.split(b" ", 1)[0], line.split(b" ", 1)[1]) for line in (*lines, *([head + b" HEAD"] if head else []))
-    ]
+    pairs = [line.split(b" ", 1) for line in (*lines, *([head + b" HEAD"] if head else []))]
+    found = _look_up(git, [oid for oid, _ in pairs])
+    tags = [oid for oid, answer in found.items() if answer is not None and answer[1] == "tag"]
+    behind = dict(zip(tags, _look_up(git, [oid + b"^{}" for oid in tags]).values(), strict=True))
+    refs = ((name, oid, behind.get(oid, found[oid])) for oid, name in pairs)
+    return tuple(Ref(name, oid.decode(), *answer) for name, oid, answer in refs if answer is not None)
+
+
+def _look_up(git: Git, revisions: Iterable[bytes]) -> dict[bytes, tuple[str, str] | None]:
+    """The id and type of the object that each of `revisions` names; None for one that is not there."""
+    unique = list(dict.fromkeys(revisions))
     with tempfile.TemporaryFile() as asked:
-        asked.writelines(oid + b"^{}\n" for oid, _ in pairs)
+        asked.writelines(revision + b"\n" for revision in unique)
         asked.seek(0)
         answers = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked).splitlines()
-    return tuple(
-        Ref(name, oid.decode(), *answer.decode().split(" "))
-        for (oid, name), answer in zip(pairs, answers, strict=True)
-        if not answer.endswith(b" missing")
-    )
+    words = [answer.decode().split(" ") for answer in answers]
+    return {
+        revision: None if answer[-1] == "missing" else (answer[0], answer[1])
+        for revision, answer in zip(unique, words, strict=True)
+    }
 
 
 def ref_names(git: Git) -> list[bytes]:

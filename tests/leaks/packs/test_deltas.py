@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.leaks.detection.fragments import fragment_offsets
-from openrouter_preflight.leaks.packs.deltas import is_ordinary, may_start_an_archive, sizes
+from openrouter_preflight.leaks.packs.deltas import is_ordinary, may_start_an_archive, size_and_start
 from repos import KEY
 
 if TYPE_CHECKING:
@@ -131,10 +131,12 @@ def test_what_is_cut_short_or_no_operation_is_not() -> None:
     assert not is_ordinary(b"\0" + whole, 0)
 
 
-def test_sizes_and_where_the_operations_begin() -> None:
-    assert sizes(bytes([5, 0x80 | 1, 1]) + b"rest") == (5, 129, 3)
-    with pytest.raises(IndexError):
-        sizes(b"\x05\x80")
+def test_the_size_that_is_made_and_where_the_operations_begin() -> None:
+    assert size_and_start(bytes([5, 0x80 | 1, 1]) + b"rest") == (129, 3)
+    assert size_and_start(bytes([0x85, 7, 3])) == (3, 3)
+    for cut_short in (b"", b"\x05", b"\x85", b"\x05\x80"):
+        with pytest.raises(IndexError):
+            size_and_start(cut_short)
 
 
 def test_what_keeps_its_bases_first_bytes_begins_no_archive() -> None:

@@ -74,19 +74,17 @@ def may_start_an_archive(delta: bytes, start: int) -> bool:
     return delta[start + 1] in _STARTS_ARCHIVES
 
 
-def sizes(delta: bytes) -> tuple[int, int, int]:
-    """The size of the base, of the object that is made, and where the operations begin. IndexError if cut short."""
-    base, position = _size(delta, 0)
-    made, position = _size(delta, position)
-    return base, made, position
-
-
-def _size(data: bytes, position: int) -> tuple[int, int]:
-    byte = data[position]
+def size_and_start(delta: bytes) -> tuple[int, int]:
+    """The size of the object that is made, and where the operations begin. IndexError where it is cut short."""
+    position = 0
+    while delta[position] & 0x80:  # the size of the base
+        position += 1
+    position += 1
+    byte = delta[position]
     size, shift = byte & 0x7F, 7
     while byte & 0x80:
         position += 1
-        byte = data[position]
+        byte = delta[position]
         size |= (byte & 0x7F) << shift
         shift += 7
     return size, position + 1

@@ -19,7 +19,7 @@ from typing import BinaryIO
 from openrouter_preflight.leaks.detection.bytesearch import find_all
 from openrouter_preflight.leaks.detection.fragments import ARCHIVE_FRAGMENTS, fragment_offsets
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, is_archive
-from openrouter_preflight.leaks.packs.deltas import is_ordinary, may_start_an_archive, sizes
+from openrouter_preflight.leaks.packs.deltas import is_ordinary, may_start_an_archive, size_and_start
 from openrouter_preflight.leaks.packs.index import PackIndex, map_file
 
 COMMIT, TREE, BLOB, TAG = 1, 2, 3, 4
@@ -35,6 +35,8 @@ _BATCH = 1024 * 1024
 """Bytes searched at once: still in the processor's cache."""
 
 _DEEPEST = 10_000
+_LONGEST_HEAD = 64
+"""Bytes in which the size and the base of an entry stand."""
 
 
 class Slice:
@@ -86,24 +88,25 @@ class PackReader:
         self._checksums = index.checksums()
         self._data = map_file(index.pack)
         self._starts.append(len(self._data) - index.oid_length)
-        self._trees = bytearray(index.count)
-        """1 for what is no tree, 2 for a tree, 0 for what is not known yet, in the order of the pack."""
+        self._types = bytearray(index.count)
+        """0 for those not known yet, in the order of the pack."""
 
     def look(self, low: int, high: int) -> Slice:
         """Look through the objects from `low` to `high` in the order of the pack."""
         rows = Slice(high - low)
         rows.positions[:] = self._positions[low:high]
-        batches = (_Batch(rows, names_only=False), _Batch(rows, names_only=True))
+        others, trees = _Batch(rows, names_only=False), _Batch(rows, names_only=True)
         for place in range(low, high):
             row = place - low
             try:
                 kind, base, size, added = self._entry(place)
                 rows.kinds[row], rows.bases[row], rows.sizes[row] = kind, base, size
+                batch = trees if self._type(place, kind, base) == TREE else others
             except (ValueError, IndexError, OverflowError, zlib.error):
-                rows.kinds[row], rows.bases[row], rows.sizes[row], added = SUSPECT, NO_BASE, 0, b""
-            if added:
-                batches[self._is_tree(place)].add(row, added)
-        for batch in batches:
+                rows.kinds[row], rows.bases[row], rows.sizes[row] = SUSPECT, NO_BASE, 0
+            else:
+                batch.add(row, added)
+        for batch in (others, trees):
             batch.search()
         if hasattr(mmap, "MADV_DONTNEED"):
             self._data.madvise(mmap.MADV_DONTNEED)  # what was read counts as our memory until it is let go
@@ -114,77 +117,86 @@ class PackReader:
 
         Raises ValueError, IndexError or zlib.error where the entry is not whole.
         """
-        data, start, end = self._data, self._starts[place], self._starts[place + 1]
-        kind, size, position = self._head(start)
+        start = self._starts[place]
+        entry = self._data[start : self._starts[place + 1]]
+        kind, size, position = _head(entry)
         base = NO_BASE
-        if kind in {_OFS_DELTA, _REF_DELTA}:
-            base, position = self._base(kind, start, position)
+        if kind >= _OFS_DELTA:
+            base, position = self._base(kind, start, entry, position)
         elif not COMMIT <= kind <= TAG:
             raise ValueError(kind)
         if size > LARGEST:
             return (kind if base == NO_BASE else 0) | SUSPECT, base, size, b""
-        if zlib.crc32(data[start:end]) != self._checksums[self._positions[place]]:
+        if zlib.crc32(entry) != self._checksums[self._positions[place]]:
             raise ValueError(place)
         inflater = zlib.decompressobj()
-        added = inflater.decompress(data[position:end], size + 1)
+        added = inflater.decompress(entry[position:], size + 1)
         if len(added) != size or not inflater.eof:
             raise ValueError(size)
         if base == NO_BASE:
             archive = kind == BLOB and is_archive(added[:HEAD_LENGTH])
             return kind | (SUSPECT if archive else 0), base, size, added
-        _, made, operations = sizes(added)
+        made, operations = size_and_start(added)
         if operations >= size:
             return SUSPECT, base, made, b""
         suspect = made > LARGEST or not is_ordinary(added, operations) or may_start_an_archive(added, operations)
         return SUSPECT if suspect else 0, base, made, added
 
-    def _head(self, start: int) -> tuple[int, int, int]:
-        """Type and size of the entry that begins at `start`, and where its head ends."""
-        data = self._data
-        byte = data[start]
-        kind, size, shift = byte >> 4 & 7, byte & 15, 4
-        while byte & 0x80:
-            start += 1
-            byte = data[start]
-            size |= (byte & 0x7F) << shift
-            shift += 7
-        return kind, size, start + 1
-
-    def _base(self, kind: int, start: int, position: int) -> tuple[int, int]:
-        """The place of the base of the delta at `start`, whose name stands at `position`, and where that ends."""
-        data = self._data
+    def _base(self, kind: int, start: int, entry: bytes, position: int) -> tuple[int, int]:
+        """The place of the base of the delta that begins at `start`, and where in `entry` its name ends."""
         if kind == _REF_DELTA:
             end = position + self._index.oid_length
-            found = self._index.find(data[position:end])
+            found = self._index.find(entry[position:end])
             if found is None:
                 raise ValueError(position)
             return bisect_left(self._starts, self._index.offset(found)), end
-        byte = data[position]
+        byte = entry[position]
         back = byte & 0x7F
         while byte & 0x80:
             position += 1
-            byte = data[position]
+            byte = entry[position]
             back = (back + 1) << 7 | byte & 0x7F
         place = bisect_left(self._starts, start - back)
         if back <= 0 or self._starts[place] != start - back:
             raise ValueError(back)
         return place, position + 1
 
-    def _is_tree(self, place: int) -> bool:
-        """Whether the object at `place` is a tree: its base is one, or it says so itself."""
-        trees = self._trees
+    def _type(self, place: int, kind: int, base: int) -> int:
+        """The type of the object at `place`, which is its base's if it has one."""
+        found = kind & ~SUSPECT if base == NO_BASE else self._types[base] or self._look_up_type(base)
+        self._types[place] = found
+        return found
+
+    def _look_up_type(self, place: int) -> int:
+        """The type of an object that was not looked at here; as of a blob where that cannot be said."""
         chain: list[int] = []
-        while not trees[place] and len(chain) < _DEEPEST:
+        found = 0
+        while not found and len(chain) < _DEEPEST:
             chain.append(place)
-            kind, _, position = self._head(self._starts[place])
-            if kind != _OFS_DELTA:
-                trees[place] = 2 if kind == TREE else 1
+            start = self._starts[place]
+            entry = self._data[start : start + _LONGEST_HEAD]
+            kind, _, position = _head(entry)
+            if kind < _OFS_DELTA:
+                found = kind
                 break
-            place, _ = self._base(kind, self._starts[place], position)
-        known = trees[place] or 1
+            place, _ = self._base(kind, start, entry, position)
+            found = self._types[place]
         for each in chain:
-            trees[each] = known
-        return known == 2
+            self._types[each] = found or BLOB
+        return found or BLOB
+
+
+def _head(entry: bytes) -> tuple[int, int, int]:
+    """Type and size of an entry, and where its head ends."""
+    byte = entry[0]
+    kind, size = byte >> 4 & 7, byte & 15
+    shift, position = 4, 1
+    while byte & 0x80:
+        byte = entry[position]
+        size |= (byte & 0x7F) << shift
+        shift += 7
+        position += 1
+    return kind, size, position
 
 
 class _Batch:
