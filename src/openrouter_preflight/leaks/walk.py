@@ -7,6 +7,7 @@ object stands after the commit that introduced it.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NamedTuple, Self
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _COMMITS = ("--date-order", "--reverse", "--format=%P %aI")
 _OBJECTS = ("--objects", "--in-commit-order", "--missing=print")
+_MISSING = re.compile(rb"\n\?(\w+)(?=\n)")
+_BLOCK = 1024 * 1024
 _CHUNK = 256
 """Objects in one chunk: few enough for a small range to keep two gits busy."""
 
@@ -94,7 +97,14 @@ class Walk:
     def missing(self) -> list[str]:
         """The ids of objects that the history needs and the repository has not."""
         self._output.seek(0)
-        return [line[1:].decode().strip() for line in self._output if line.startswith(b"?")]
+        found: list[str] = []
+        rest = b"\n"
+        while block := self._output.read(_BLOCK):
+            lines = rest + block
+            cut = lines.rfind(b"\n")
+            found += (oid.decode() for oid in _MISSING.findall(lines, 0, cut + 1))
+            rest = lines[cut:]
+        return found
 
     def commits(self) -> Iterator[Commit]:
         """Every commit, parents before their children."""
