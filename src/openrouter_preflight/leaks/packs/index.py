@@ -37,6 +37,12 @@ def map_file(path: Path) -> mmap.mmap:
         raise UnreadableError from error
 
 
+def let_go(mapped: mmap.mmap) -> None:
+    """Let the system forget what was read of a file, which counts as our memory until then; it can be read again."""
+    if hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
+
+
 class PackIndex:
     """The index of one pack. Only the parts that are asked for come into memory."""
 
@@ -59,6 +65,10 @@ class PackIndex:
         """The id of the object at `position` in the index, as raw bytes."""
         start = _OIDS + position * self.oid_length
         return self._data[start : start + self.oid_length]
+
+    def let_go(self) -> None:
+        """Keep nothing of the index in memory."""
+        let_go(self._data)
 
     def find(self, oid: bytes) -> int | None:
         """The position of the object whose id is `oid`, as raw bytes; None where the pack has it not."""

@@ -138,9 +138,10 @@ class Sift:
             while thread.is_alive():
                 thread.join(0.5)
                 watch(self._done)
-        if self._lost or not all(map(_pass_on, self._whole)):
+        whole, self._whole = self._whole, []
+        if self._lost or not all(map(_pass_on, whole)):
             return None
-        return _sum_up(self._packs, self._whole, self._largest, self._is_ours)
+        return _sum_up(self._packs, whole, self._largest, self._is_ours)
 
     def _start(self, environ: dict[str, str]) -> None:
         try:

@@ -7,7 +7,6 @@ in its environment, is told slices of the pack on its standard input, and answer
 from __future__ import annotations
 
 import gc
-import mmap
 import os
 import sys
 import zlib
@@ -20,7 +19,7 @@ from openrouter_preflight.leaks.detection.bytesearch import find_all
 from openrouter_preflight.leaks.detection.fragments import ARCHIVE_FRAGMENTS, fragment_offsets
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, is_archive
 from openrouter_preflight.leaks.packs.deltas import is_ordinary, may_start_an_archive, size_and_start
-from openrouter_preflight.leaks.packs.index import PackIndex, map_file
+from openrouter_preflight.leaks.packs.index import PackIndex, let_go, map_file
 
 COMMIT, TREE, BLOB, TAG = 1, 2, 3, 4
 _OFS_DELTA, _REF_DELTA = 6, 7
@@ -86,6 +85,7 @@ class PackReader:
         self._index = index
         self._positions, self._starts = index.order()
         self._checksums = index.checksums()
+        index.let_go()
         self._data = map_file(index.pack)
         self._starts.append(len(self._data) - index.oid_length)
         self._types = bytearray(index.count)
@@ -108,8 +108,7 @@ class PackReader:
                 batch.add(row, added)
         for batch in (others, trees):
             batch.search()
-        if hasattr(mmap, "MADV_DONTNEED"):
-            self._data.madvise(mmap.MADV_DONTNEED)  # what was read counts as our memory until it is let go
+        let_go(self._data)
         return rows
 
     def _entry(self, place: int) -> tuple[int, int, int, bytes]:
