@@ -45,3 +45,24 @@ def tarred(members: dict[str, bytes], layout: int = tarfile.PAX_FORMAT) -> bytes
 
 def gzipped(content: bytes) -> bytes:
     return gzip.compress(content, mtime=0)
+
+
+SPELLINGS = {
+    "plain": KEY.encode(),
+    "digits in two strings": f'{KEY[:41]}" + "{KEY[41:]}'.encode(),
+    "percent": KEY.replace("-", "%2D").encode(),
+    "percent, small": KEY.replace("-", "%2d").encode(),
+    "backslash": KEY.replace("-", "\\u002d").encode(),
+    "utf-16": KEY.encode("utf-16-le"),
+    "utf-16-be": KEY.encode("utf-16-be"),
+    "utf-32": KEY.encode("utf-32-le"),
+    "base64": base64.b64encode(KEY.encode()),
+    "base64, second": base64.b64encode(b"x" + KEY.encode()),
+    "base64, third": base64.b64encode(b"xy" + KEY.encode()),
+    "base64 of utf-16": base64.b64encode(KEY.encode("utf-16-le")),
+    "base64 of utf-16, second": base64.b64encode(b"x" + KEY.encode("utf-16-le")),
+    "base64 of utf-16, third": base64.b64encode(b"xy" + KEY.encode("utf-16-le")),
+    "utf-16 of base64": base64.b64encode(KEY.encode()).decode().encode("utf-16-le"),
+    "wrapped base64": b"\n".join(base64.b64encode(b"xy" + KEY.encode())[start:][:8] for start in range(0, 100, 8)),
+}
+"""A key as it may stand in files, by what that is called."""

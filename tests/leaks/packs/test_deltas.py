@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import pytest
 
 from openrouter_preflight.leaks.detection.fragments import fragment_offsets
 from openrouter_preflight.leaks.packs.deltas import is_ordinary, may_start_an_archive, size_and_start
+from planted import SPELLINGS
 from repos import KEY
 
 if TYPE_CHECKING:
@@ -53,26 +53,6 @@ def test_no_way_of_cutting_a_prefix_hides_a_key() -> None:
         assert is_seen([(False, TEXT[low:high]) for low, high in pairwise(edges)])
 
 
-SPELLINGS = {
-    "plain": KEY.encode(),
-    "digits in two strings": f'{KEY[:41]}" + "{KEY[41:]}'.encode(),
-    "percent": KEY.replace("-", "%2D").encode(),
-    "percent, small": KEY.replace("-", "%2d").encode(),
-    "backslash": KEY.replace("-", "\\u002d").encode(),
-    "utf-16": KEY.encode("utf-16-le"),
-    "utf-16-be": KEY.encode("utf-16-be"),
-    "utf-32": KEY.encode("utf-32-le"),
-    "base64": base64.b64encode(KEY.encode()),
-    "base64, second": base64.b64encode(b"x" + KEY.encode()),
-    "base64, third": base64.b64encode(b"xy" + KEY.encode()),
-    "base64 of utf-16": base64.b64encode(KEY.encode("utf-16-le")),
-    "base64 of utf-16, second": base64.b64encode(b"x" + KEY.encode("utf-16-le")),
-    "base64 of utf-16, third": base64.b64encode(b"xy" + KEY.encode("utf-16-le")),
-    "utf-16 of base64": base64.b64encode(KEY.encode()).decode().encode("utf-16-le"),
-    "wrapped base64": b"\n".join(base64.b64encode(b"xy" + KEY.encode())[start:][:8] for start in range(0, 100, 8)),
-}
-
-
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS)
 def test_an_insert_between_two_copies_hides_no_spelling_of_a_key(spelling: bytes) -> None:
     text = b"behind this " + spelling + b" is more"
@@ -95,13 +75,6 @@ def test_one_seam_hides_no_spelling_of_a_key(spelling: bytes) -> None:
     text = b"behind this " + spelling + b" is more"
     for cut in range(4, len(text) - 4):
         assert is_seen([(True, text[:cut]), (True, text[cut:])]), cut
-
-
-def test_digits_in_a_row_are_a_fragment_unless_they_could_be_a_sha_1() -> None:
-    for length, count in ((40, 0), (41, 1), (64, 1), (82, 2), (123, 3)):
-        buffer = b"x" + b"0aF" * 50
-        assert len(list(fragment_offsets(buffer[: length + 1] + b"-", names_only=False))) == count
-    assert not list(fragment_offsets(b"0" * 64, names_only=True))
 
 
 def test_copies_of_fewer_bytes_than_git_copies_are_not_ordinary() -> None:
