@@ -8,6 +8,7 @@ import tempfile
 from array import array
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -164,6 +165,71 @@ def test_a_key_that_comes_into_being_by_an_edit_is_a_suspect(edits: list[Edit]) 
         pack(repo)
         assert deltas_of(repo) > 0
         check_against_reading(repo)
+
+
+def _spelled(random: Random, key: str) -> bytes:
+    """A key in some spelling, or something that is nearly one."""
+    plain = key.encode()
+    return random.choice(
+        [
+            plain,
+            plain[:-1],
+            plain[9:],
+            b"v1-" + plain[9:],
+            b"sk-or-v2-" + plain[9:],
+            b"sk-ant-v1-" + plain[9:],
+            plain[:6] + b'" + "' + plain[6:],
+            plain[:40] + b'" + "' + plain[40:],
+            plain.replace(b"-", b"%2D"),
+            base64_of("x" * random.randrange(3) + key).encode(),
+            base64_of(key.encode("utf-16-le")).encode(),
+            key.encode("utf-16-le"),
+            gzipped(plain),
+        ]
+    )
+
+
+def _changed(random: Random, lines: list[bytes], keys: Sequence[str], words: Sequence[str]) -> None:
+    """Change a file as people do: a line comes, goes, moves or becomes another; a few letters of one do."""
+    place, kind = random.randrange(len(lines)), random.random()
+    if kind < 0.25:
+        lines.insert(place, b"x = " + _spelled(random, random.choice(keys)) + b" # y")
+    elif kind < 0.5 and len(lines) > 4:
+        del lines[place]
+    elif kind < 0.65:
+        start = random.randrange(len(lines[place]) + 1)
+        letters = random.choice([b"", b"or", b"sk-or-v1-", b"r-v", b"v1-", b"-or-", b"k"])
+        lines[place] = lines[place][:start] + letters + lines[place][start + random.randrange(8) :]
+    elif kind < 0.75:
+        lines[place : place + 10] = reversed(lines[place : place + 10])
+    else:
+        lines[place] = " ".join(random.choices(words, k=9)).encode()
+
+
+@pytest.mark.parametrize("seed", range(runs(2, 40)))
+def test_a_long_history_is_told_as_if_every_object_had_been_read(
+    repo: Repo, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = Random(seed)
+    words = [*(f"word{random.randrange(10**6)}" for _ in range(1000)), "sk-", "or-", "v1-", "sk-or", "-or-", "sk-ant-"]
+    keys = [make_key(f"{seed} {number}") for number in range(30)]
+    files = [[" ".join(random.choices(words, k=9)).encode() for _ in range(random.randrange(5, 99))] for _ in range(9)]
+    stream = b""
+    for number in range(400):
+        choice = random.randrange(len(files))
+        _changed(random, files[choice], keys, words)
+        content = b"\n".join(files[choice])
+        stream += b"commit refs/heads/main\ncommitter Ada <a@b> %d +0000\ndata 1\nx\n" % (10**9 + number)
+        stream += b"M 100644 inline f%d\ndata %d\n%b\n" % (choice, len(content), content)
+    repo.git("fast-import", "--quiet", stdin=stream)
+    pack(repo)
+    assert deltas_of(repo) > 200
+    quick = repo.scan("history")
+    monkeypatch.setattr("openrouter_preflight.leaks.packs.sift._WORTH_IT", 10**9)
+    slow = repo.scan("history")
+    assert quick.findings == slow.findings
+    assert quick.summary == slow.summary
+    assert len(slow.findings) > 50
 
 
 def test_what_holds_no_key_is_no_suspect(repo: Repo) -> None:
