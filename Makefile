@@ -27,7 +27,7 @@ format: $(READY)
 docs: $(READY)  ## renew the pages that are made from the code
 	$(BIN)/python docs/generate.py
 
-FUZZED := detector unpacking plumbing answers config escapers
+FUZZED := detector unpacking plumbing deltas answers config escapers
 SECONDS := 20
 
 fuzz: .venv/.fuzz  ## fuzz every parser of what others wrote, for SECONDS each

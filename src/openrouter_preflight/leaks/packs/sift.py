@@ -19,13 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self, cast
 from openrouter_preflight.leaks.environment import hardened_environment
 from openrouter_preflight.leaks.listing import borrows
 from openrouter_preflight.leaks.packs.index import PackIndex, UnreadableError
-from openrouter_preflight.leaks.packs.worker import (
-    COMMIT,
-    NO_BASE,
-    SUSPECT,
-    Slice,
-    question,
-)
+from openrouter_preflight.leaks.packs.worker import COMMIT, NO_BASE, SUSPECT, Slice, question
 from openrouter_preflight.leaks.sharing import Shared
 
 if TYPE_CHECKING:
