@@ -9,8 +9,9 @@ import os
 from bisect import bisect_right
 from itertools import pairwise
 
+from openrouter_preflight.leaks.detection.bytesearch import prepare
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, candidate_offsets, is_archive
-from openrouter_preflight.leaks.quick_git import DoubtError, ask_git, is_possible
+from openrouter_preflight.leaks.quick_git import DoubtError, Pipeline, is_possible, read_listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ _BATCH = 512 * 1024
 
 def tree_is_clean() -> tuple[int, int] | None:
     """How many files and bytes `scan` would read from the repository whose root this is, if they hold nothing."""
+    if not is_possible() or _ELSEWHERE & os.environ.keys():
+        return None
     try:
-        listed = ask_git(*_LISTING) if is_possible() and not _ELSEWHERE & os.environ.keys() else None
+        with Pipeline(_LISTING) as listing:
+            prepare()  # while git lists, and before there are two of us
+            listed = read_listing(listing)
         read = None if listed is None else _read_files(listed.split(b"\0")[:-1])
     except (DoubtError, OSError):
         return None

@@ -97,17 +97,22 @@ class Pipeline:
 
 
 def ask_git(*arguments: str) -> bytes | None:
-    """What git prints; None where it fails, or prints too much or a candidate. Raises DoubtError or OSError."""
+    """What git prints; None where it fails, or prints a candidate. Raises DoubtError or OSError."""
     with Pipeline(arguments) as pipeline:
-        data = bytearray()
-        while block := _next_block([pipeline.output])[1]:
-            data += block
-            if len(data) > _MOST_BYTES:
-                raise DoubtError
-        try:
-            pipeline.end()
-        except DoubtError:
-            return None
+        return read_listing(pipeline)
+
+
+def read_listing(pipeline: Pipeline) -> bytes | None:
+    """What these print; None where one fails, or they print a candidate. Raises DoubtError or OSError."""
+    data = bytearray()
+    while block := _next_block([pipeline.output])[1]:
+        data += block
+        if len(data) > _MOST_BYTES:
+            raise DoubtError
+    try:
+        pipeline.end()
+    except DoubtError:
+        return None
     return None if next(candidate_offsets(data), None) is not None else bytes(data)
 
 

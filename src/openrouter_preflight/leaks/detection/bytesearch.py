@@ -40,6 +40,11 @@ def find_backwards(buffer: bytes | bytearray, needle: bytes, start: int, end: in
     return found
 
 
+def prepare() -> None:
+    """Load what searching large buffers takes, before it is needed."""
+    _choose_search()
+
+
 def _choose_search() -> Search:
     global _native  # noqa: PLW0603 - decided once for the process, and the answer never changes
     try:
