@@ -139,3 +139,61 @@ def test_the_first_look_imports_nothing_that_a_hook_would_feel() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() in ([], ["__future__"])
+
+
+FIELDS = {
+    "mode": (100, 108),
+    "uid": (108, 116),
+    "gid": (116, 124),
+    "size": (124, 136),
+    "time": (136, 148),
+    "sum": (148, 156),
+}
+
+
+def old_header() -> bytearray:
+    """The head of a tar of 1979: a name, and numbers in octal."""
+    header = bytearray(257)
+    header[:5] = b"a.txt"
+    for start, end in FIELDS.values():
+        header[start:end] = b"7" * (end - start - 1) + b"\0"
+    return header
+
+
+def test_a_tar_without_a_magic_is_known_by_its_numbers() -> None:
+    assert archive_kind(old_header()) == "tar"
+    assert archive_kind(old_header()[:256]) is None
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_number_that_is_none_makes_it_no_tar(name: str) -> None:
+    start, end = FIELDS[name]
+    for place in (start, end - 2):
+        header = old_header()
+        header[place] = ord("x")
+        assert archive_kind(header) is None
+    header = old_header()
+    header[start:end] = b" " * (end - start)
+    assert archive_kind(header) is None
+
+
+def test_neither_is_what_has_no_name_or_one_that_does_not_end() -> None:
+    for place, byte in ((0, 0), (99, ord("x"))):
+        header = old_header()
+        header[place] = byte
+        assert archive_kind(header) is None
+    header = old_header()
+    header[1] = 0
+    assert archive_kind(header) == "tar"
+    header[0] = 1
+    assert archive_kind(header) == "tar"
+
+
+def test_a_zip_behind_other_bytes_is_one_only_in_a_program() -> None:
+    assert archive_kind(b"#!/usr/bin/env python3\nPK\x03\x04") == "zip"
+    assert archive_kind(b"text PK\x03\x04") is None
+    assert archive_kind(b"#!/bin/sh\necho") is None
+
+
+def test_names_are_not_wide() -> None:
+    assert list(candidate_offsets(KEY.encode("utf-16-le"), names_only=True)) == []

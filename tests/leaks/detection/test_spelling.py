@@ -9,6 +9,7 @@ import pytest
 from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detection.detector import SightingKind, examine
 from openrouter_preflight.leaks.detection.prefilter import may_hold_key
+from openrouter_preflight.leaks.detection.spelling import read_all
 from planted import BODY, HALF, KEY, PREFIX, REST, wrapped
 
 A, B, C = BODY[:20], BODY[20:44], BODY[44:]
@@ -132,3 +133,37 @@ def test_pieces_are_joined_in_wide_text_too(charset: str) -> None:
     assert sighting.key == ApiKey(KEY)
     assert sighting.encoding is not None
     assert sighting.encoding.endswith("+split")
+
+
+def cut_at(*lengths: int, by: str = '" + "') -> bytes:
+    """The key as strings, of which all but the last have these lengths."""
+    pieces, rest = [], KEY
+    for length in lengths:
+        pieces.append(rest[:length])
+        rest = rest[length:]
+    return by.join([*pieces, rest]).encode()
+
+
+@pytest.mark.parametrize("length", range(1, 5))
+def test_a_prefix_cut_before_its_second_half_begins_where_its_first_piece_does(length: int) -> None:
+    text = cut_at(length)
+    for before in (b"", b"x", b"sk-o ", b"sk-or ", b"s", KEY[:length].encode() + b" "):
+        for behind in (b"", b" sk-o", KEY[:length].encode()):
+            (spelling,) = read_all(before + text + b" " + behind)
+            assert (spelling.start, spelling.end, spelling.text) == (len(before), len(before + text), KEY)
+            assert spelling.split is True
+
+
+@pytest.mark.parametrize("length", range(1, 5))
+def test_a_second_half_without_its_first_is_none(length: int) -> None:
+    assert not list(read_all(KEY[length:].encode()))
+    assert not list(read_all(b"x" + KEY[length:].encode()))
+    assert not list(read_all(KEY[:length].encode() + b" and " + KEY[length:].encode()))
+    assert not list(read_all(KEY[:length].encode() + b" " * 500 + KEY[length:].encode()))
+
+
+def test_a_whole_key_is_not_split() -> None:
+    (spelling,) = read_all(KEY.encode())
+    assert spelling.split is False
+    (spelling,) = read_all(KEY[:40].encode())
+    assert spelling.split is False
