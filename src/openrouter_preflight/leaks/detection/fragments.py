@@ -39,7 +39,7 @@ BASE64_PAIRS = ((b"LW9y", b"LXYx"), (b"ay1v", b"ci12"))
 _BASE64_FRAGMENTS = (b"c2st", b"b3It", b"djEt", *chain.from_iterable(BASE64_PAIRS))
 """With those of the third alignment, of `sk-`, `or-` and `v1-`."""
 
-_ESCAPE_FRAGMENTS = (b"sk%2D", b"or%2D", b"v1%2D", b"sk%2d", b"or%2d", b"v1%2d", b"\\u002d")
+_ESCAPE_FRAGMENTS = (b"sk%2", b"or%2", b"v1%2", b"\\u002d")
 _BASE64_OF_WIDE_FRAGMENTS = (b"AC0A", b"awAtAG8", b"AcgAtAH", b"YAMQAtA", b"ALQB", b"DEALQ")
 
 ARCHIVE_FRAGMENTS = (b"PK\x03\x04", b"ustar")
