@@ -3,10 +3,11 @@
 `prefilter` looks for a key in whole files. A pack holds most files as changes of others, so that a prefix may stand
 partly in what is copied and partly in what is new. Of each shape of a prefix there are three fragments here, or what
 repeats in it three times, so that it can be cut twice, as by an insert, and one is still whole; `packs.deltas` knows
-the few inserts for which that does not hold. Several changes, one after the other, could cut a prefix more often, but
-not its digits: a run of them is a fragment too.
+the few inserts for which that does not hold. Where nothing is found in all the texts of a file, `prefilter` finds no
+key in the file.
 
-Where nothing is found in all the texts of a file, `prefilter` finds nothing in the file.
+Several changes, one after the other, could cut a prefix more often. They leave its digits as they are, and a run of
+those is a fragment too; of a key that is encoded, or whose digits are cut as well, nothing may be left (SECURITY.md).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A process that looks through a part of a pack: which objects add something in which a key could stand.
 
-Python reads packs object by object, so that a second processor needs a process of its own. It is started with nothing
-in its environment, is told slices of the pack on its standard input, and answers with a row for each object.
+Python reads packs object by object, so that a second processor needs a process of its own. It has git's environment, in
+which there is no key, is told slices of packs on its standard input, and answers with a row for each object.
 """
 
 from __future__ import annotations
