@@ -317,7 +317,18 @@ def test_a_file_of_the_runner_that_cannot_be_used_is_told_and_no_bug(run: Any, t
     (tmp_path / "outputs").touch()
     (tmp_path / "summary").touch()
     ran = run(env={variable: str(tmp_path / "none/file")})
-    assert (ran.code, "cannot be used" in ran.log, "bug" in ran.log) == (3, True, False)
+    assert (ran.code, f"the runner's file at {variable} cannot be used" in ran.log) == (3, True)
+    assert "bug" not in ran.log
+
+
+def test_no_other_name_of_a_file_is_told(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory", "what somebody took for a path")
+
+    monkeypatch.setattr(step, "scan_event", crash)
+    ran = run()
+    assert (ran.code, "a file of the runner cannot be used: No such file or directory" in ran.log) == (3, True)
+    assert "took for a path" not in ran.log
 
 
 def test_the_usual_environment_of_other_steps_asks_for_no_check(run: Any) -> None:

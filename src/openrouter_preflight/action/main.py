@@ -54,10 +54,19 @@ def main() -> int:
     except KeyboardInterrupt:
         return give_up("interrupted: nothing was decided", ExitCode.INTERRUPTED, environ, sys.stdout)
     except OSError as error:  # a full disk, or a variable of the runner that names no file
-        said = f"the runner's file {error.filename or ''} cannot be used: {error.strerror or type(error).__name__}"
+        said = f"{_file_of(error, environ)} cannot be used: {error.strerror or type(error).__name__}"
         return give_up(said, ExitCode.INCOMPLETE, environ, sys.stdout)
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback could show data
         return give_up(apology(error), ExitCode.INCOMPLETE, environ, sys.stdout)
+
+
+def _file_of(error: OSError, environ: Mapping[str, str]) -> str:
+    """Which file it was, by the runner's variable: its name could be anything, a key put into the wrong place too."""
+    name = str(error.filename)
+    places = {each: value for each, value in environ.items() if each.startswith(("GITHUB_", "RUNNER_")) and value}
+    above = [each for each, value in places.items() if name == value or name.startswith(value.rstrip("/") + "/")]
+    nearest = max(above, key=lambda each: len(places[each]), default=None)
+    return "a file of the runner" if nearest is None else f"the runner's file at {nearest}"
 
 
 def run(environ: Mapping[str, str], workspace: Path) -> int:
