@@ -19,6 +19,7 @@ from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS, Limit
 from openrouter_preflight.leaks.objects import ObjectHit, ObjectReader, Tally, TruncatedError
 from openrouter_preflight.leaks.pieces import Part
 from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.quick_git import widen
 from openrouter_preflight.leaks.sharing import Shared
 from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from openrouter_preflight.leaks.git import Git
-
-_PIPE = 1024 * 1024
-"""Bytes a pipe should hold, where the system lets us say so (Linux)."""
 
 _MOST_DEATHS = 100
 
@@ -139,7 +137,7 @@ class _Worker(threading.Thread):
                 "cat-file", "--batch", "--buffer", stdin=subprocess.PIPE, stderr=complaints, settings=(_CACHE,)
             )
             output, entrance = cast("io.FileIO", process.stdout), cast("io.FileIO", process.stdin)
-            _widen(output)
+            widen(output.fileno())
             feeder = threading.Thread(target=self._feed, args=(entrance, handed), daemon=True)
             feeder.start()
             try:
@@ -169,16 +167,6 @@ class _Worker(threading.Thread):
     def _blame(self, culprit: bytes, complaint: bytes) -> None:
         reason = " ".join(printable(complaint).replace("\\n", " ").split())
         self.troubles.append(Trouble(f"git could not read object {culprit.decode()}: {reason}", DAMAGED))
-
-
-def _widen(pipe: io.FileIO) -> None:
-    """Let the pipe hold more, where the system can: fewer turns between git and us."""
-    try:
-        import fcntl
-
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
-    except (ImportError, AttributeError, OSError):
-        return
 
 
 def _examine_large(git: Git, oid: str, limits: Limits, reading: Reading) -> None:

@@ -61,7 +61,7 @@ class Pipeline:
     def _add(self, program: str, arguments: tuple[str, ...]) -> None:
         """Start a git that reads what came out so far."""
         output, exit_ = os.pipe()
-        _widen(output)
+        widen(output)
         actions = (
             (os.POSIX_SPAWN_DUP2, self.output, 0),
             (os.POSIX_SPAWN_DUP2, exit_, 1),
@@ -221,12 +221,12 @@ def _next_block(descriptors: list[int]) -> tuple[int, bytes]:
 
 def _fill(pipe: int, data: bytes) -> None:
     """Write what fits into a pipe that nobody reads yet. Raises DoubtError where it does not."""
-    if len(data) > _widen(pipe):
+    if len(data) > widen(pipe):
         raise DoubtError
     os.write(pipe, data)
 
 
-def _widen(pipe: int) -> int:
+def widen(pipe: int) -> int:
     """Let git run ahead while we search, where the system can. How many bytes the pipe holds."""
     try:
         from fcntl import F_SETPIPE_SZ, fcntl

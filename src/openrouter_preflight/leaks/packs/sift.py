@@ -90,7 +90,6 @@ class Sift:
         *,
         largest: int | None = None,
         is_ours: Callable[[bytes], bool] | None = None,
-        workers: int | None = None,
     ) -> None:
         """Start looking, if that is worth it.
 
@@ -111,7 +110,7 @@ class Sift:
         self._processes: list[subprocess.Popen[bytes]] = []
         self._threads: list[threading.Thread] = []
         environ = hardened_environment(git.environ)
-        for _ in range((workers or os.cpu_count() or 1) if self._packs else 0):
+        for _ in range((os.cpu_count() or 1) if self._packs else 0):
             self._start(environ)
 
     def __enter__(self) -> Self:
