@@ -18,25 +18,34 @@ _OBJECTS_BEFORE_COLLECTION = 50_000
 
 def main() -> NoReturn:
     """Run the command that argv names and leave with its exit code."""
-    code = run()
-    if code == _INTERRUPTED:
-        # CPython ends by SIGINT where an interrupt met an `exec`, as dataclasses use, although it was handled.
+    code, is_over = _run()
+    if is_over:
         os._exit(code)
     sys.exit(code)
 
 
 def run() -> int:
     """Run the command that argv names. Its exit code."""
+    return _run()[0]
+
+
+def _run() -> tuple[int, bool]:
+    """The exit code, and whether to leave at once.
+
+    After the quick way all is said, and Python's clearing up would take as long as a tenth of it. And CPython ends by
+    SIGINT where an interrupt met an `exec`, as dataclasses use, although it was handled.
+    """
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
     try:
         code = _run_quickly() if sys.argv[1:2] == ["scan"] else None
-        if code is None:
-            from openrouter_preflight.cli.main import run as run_command
+        if code is not None:
+            return code, True
+        from openrouter_preflight.cli.main import run as run_command
 
-            code = run_command(sys.argv[1:])
+        code = run_command(sys.argv[1:])
     except KeyboardInterrupt:  # before the run could say so itself: while modules are loaded
         code = _INTERRUPTED
-    return code
+    return code, code == _INTERRUPTED
 
 
 def _run_quickly() -> int | None:

@@ -41,10 +41,11 @@ def check_against(scenario: str, consumer: Consumer, inputs: Mapping[str, str] |
 
 def test_a_healthy_key_and_a_clean_push_pass(consumer: Consumer) -> None:
     step = check_against("healthy", consumer, {"min-balance": "5"})
+    assert step.annotations == ()
     assert (step.result, step.verdict, step.outputs["exit-code"]) == ("success", "pass", "0")
     assert step.outputs["spendable-usd"] == "74.5"
     assert len(step.outputs["fingerprint"]) == 64
-    assert (step.outputs["findings"], step.outputs["leaks"], step.annotations) == ("0", "0", ())
+    assert (step.outputs["findings"], step.outputs["leaks"]) == ("0", "0")
     assert "1 commit" in step.summary
     assert "OpenRouter preflight: pass" in step.summary
 

@@ -39,6 +39,15 @@ def test_it_counts_as_the_full_scan_does(repo: Repo) -> None:
     (repo.path / "link").symlink_to("a.txt")
     (repo.path / "archive.gz").write_bytes(gzip.compress(b"nothing"))
     (repo.path / "a.txt").unlink()
+    for size in (512 * 1024 - 1, 512 * 1024, 512 * 1024 + 1, 3_000_000):
+        (repo.path / f"large-{size}").write_bytes(b"x" * size)
+    full = repo.scan("worktree").summary
+    assert ask(repo) == f"({full.objects}, {full.bytes})"
+
+
+def test_many_files_are_shared_out_and_each_is_read_once(repo: Repo) -> None:
+    for number in range(700):
+        (repo.path / f"folder/{number}").write_text(str(number))
     full = repo.scan("worktree").summary
     assert ask(repo) == f"({full.objects}, {full.bytes})"
 
@@ -65,7 +74,12 @@ DOUBTS: dict[str, Callable[[Repo], object]] = {
     "a key in UTF-16": _write("a.txt", KEY.encode("utf-16")),
     "a key in a name": _write(KEY, b""),
     "a key in a link's target": _link,
-    "a large file": _write("large", b"x" * 3_000_000),
+    "a key in a large file": _write("large", b"x" * 3_000_000 + KEY.encode()),
+    "a key across the pieces of a large file": _write("large", (b"x" * (512 * 1024 - 20) + KEY.encode()) * 2),
+    "a large archive": _write("large", gzip.compress(os.urandom(600_000))),
+    "a file that takes long": _write("large", bytes(65 * 1024 * 1024)),
+    "a damaged archive": _write("a.gz", gzip.compress(os.urandom(1000))[:500]),
+    "a key across the pieces of an archive": _write("a.gz", gzip.compress(b"x" * (64 * 1024 - 4) + KEY.encode())),
 }
 
 

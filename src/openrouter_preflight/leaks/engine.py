@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
-from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS, Limits
+from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.objects import ObjectHit, ObjectReader, Tally, TruncatedError
 from openrouter_preflight.leaks.pieces import Part
 from openrouter_preflight.leaks.printable import printable

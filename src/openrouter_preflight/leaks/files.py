@@ -20,7 +20,7 @@ from openrouter_preflight.leaks.troubles import Trouble
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from openrouter_preflight.leaks.detection.sightings import Limits
+    from openrouter_preflight.leaks.detection.budget import Limits
     from openrouter_preflight.leaks.gathering import Gathered
 
 _FLAGS = (

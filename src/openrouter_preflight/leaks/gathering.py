@@ -13,7 +13,8 @@ from openrouter_preflight.leaks.troubles import FETCH_BLOBS, Trouble
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from openrouter_preflight.leaks.detection.sightings import Examination, Limits
+    from openrouter_preflight.leaks.detection.budget import Limits
+    from openrouter_preflight.leaks.detection.sightings import Examination
     from openrouter_preflight.leaks.engine import Reading
 
 _UNREAD = "Look into it by hand; a larger bound (--max-file-size) or unpacking it lets this scan do it."

@@ -11,13 +11,15 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
-from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS, Examination, Limits
 from openrouter_preflight.leaks.pieces import Part, pieces
 
 if TYPE_CHECKING:
     import io
     from collections.abc import Iterator
+
+    from openrouter_preflight.leaks.detection.sightings import Examination
 
 BUFFER = 8 * 1024 * 1024
 """Bytes of the buffer: an object that fits is examined where it lies, a larger one is streamed."""

@@ -10,22 +10,28 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from openrouter_preflight.leaks.detection.bytesearch import prepare
-from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, candidate_offsets, is_archive
+from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
 from openrouter_preflight.leaks.quick_git import DoubtError, Pipeline, is_possible, read_listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Self
+
+    from openrouter_preflight.leaks.detection.sightings import Sighting
 
 _LISTING = ("--work-tree=.", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
 _ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE"})
 """Variables by which the user's tree may be another than the one whose root this is."""
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-_LARGEST = 2 * 1024 * 1024
-"""Bytes; a larger file is for the full scan, which streams it."""
+_LARGEST = 64 * 1024 * 1024
+"""Bytes; a larger file is for the full scan, which shows its progress."""
+_ROOM = 512 * 1024
+"""Bytes that may be held of one file. A larger one is looked at in pieces."""
 _BATCH = 512 * 1024
 """Bytes that are searched together: what a core's own cache holds."""
+_MOST_SHARES = 256
+"""Into which names are divided: a byte tells which is next."""
 
 
 def tree_is_clean() -> tuple[int, int] | None:
@@ -64,17 +70,38 @@ class Read:
 
 
 def _read_files(names: list[bytes], oids: dict[bytes, bytes] | None = None) -> Read:
-    """Read and search files, a half of them in another process. Raises DoubtError or OSError."""
-    half = len(names) // 2
-    with _Elsewhere(names[:half], oids) as elsewhere:
-        here = _Reader(names[half:], oids).read_all()
+    """Read and search files, some of them in another process. Raises DoubtError or OSError."""
+    with _Shares(names) as shares, _Elsewhere(shares, oids) as elsewhere:
+        here = _Reader(shares, oids).read_all()
         return here + elsewhere.result()
 
 
-class _Elsewhere:
-    """A share that a second process reads: it searches at the same time, and the interpreter's lock is its own."""
+class _Shares:
+    """Names that several processes take from, a few at a time, until all are taken. A context manager."""
 
-    def __init__(self, names: list[bytes], oids: dict[bytes, bytes] | None) -> None:
+    def __init__(self, names: list[bytes]) -> None:
+        self._names = names
+        self._few = len(names) // _MOST_SHARES + 1
+        self._numbers, giver = os.pipe()
+        os.write(giver, bytes(range(-(-len(names) // self._few))))
+        os.close(giver)
+
+    def __iter__(self) -> Iterator[bytes]:
+        while number := os.read(self._numbers, 1):
+            low = number[0] * self._few
+            yield from self._names[low : low + self._few]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._numbers)
+
+
+class _Elsewhere:
+    """A second process that reads: it searches at the same time, and the interpreter's lock is its own."""
+
+    def __init__(self, names: Iterable[bytes], oids: dict[bytes, bytes] | None) -> None:
         self._output, answer = os.pipe()
         self._child = os.fork()
         if self._child == 0:
@@ -106,11 +133,11 @@ class _Elsewhere:
 class _Reader:
     """Reads and searches files; in doubt it stops."""
 
-    def __init__(self, names: list[bytes], oids: dict[bytes, bytes] | None) -> None:
+    def __init__(self, names: Iterable[bytes], oids: dict[bytes, bytes] | None) -> None:
         self._names = names
         self._oids = oids
         self._read_so_far = Read()
-        self._buffer = bytearray(_BATCH + _LARGEST + 1)
+        self._buffer = bytearray(_BATCH + _ROOM + 1)
         self._folders: dict[bytes, bool] = {b"": True}
 
     def read_all(self) -> Read:
@@ -124,26 +151,29 @@ class _Reader:
                 self._search([*starts, used])
                 starts.clear()
                 used = 0
-            room = view[used : used + _LARGEST + 1]
+            room = view[used : used + _ROOM]
             length = self._read(name, room) if self._is_inside(name.rpartition(b"/")[0]) else None
             if self._oids is not None and (length is None or _oid(room[:length], self._oids[name]) != self._oids[name]):
                 read.left.append(name)
                 continue
             if length is None:
                 continue
-            if length > _LARGEST:
-                raise DoubtError
-            if is_archive(self._buffer[used : used + min(length, HEAD_LENGTH)]):
-                _look_again(bytes(view[used : used + length]))
-            starts.append(used)
-            used += length
             read.objects += 1
             read.size += length
+            if length > _ROOM:
+                continue
+            if is_archive(self._buffer[used : used + min(length, HEAD_LENGTH)]):
+                _unpack(bytes(view[used : used + length]))
+            starts.append(used)
+            used += length
         self._search([*starts, used])
         return read
 
     def _read(self, name: bytes, room: memoryview) -> int | None:
-        """Read a file, or a link's target, into `room`; the length, or None for one that is gone."""
+        """Read a file, or a link's target, into `room`; the length, or None for one that is gone.
+
+        Of a large file there stands only the beginning, and all of it has been searched.
+        """
         try:
             descriptor = os.open(name, _FLAGS)
         except FileNotFoundError:
@@ -153,12 +183,29 @@ class _Reader:
             room[: len(target)] = target
             return len(target)
         try:
-            return os.readv(descriptor, [room])
+            length = os.readv(descriptor, [room])
+            return length if length < _ROOM else self._search_large(descriptor, bytes(room))
         finally:
             os.close(descriptor)
 
+    def _search_large(self, descriptor: int, beginning: bytes) -> int | None:
+        """Search a file of which more follows, unless it is to be a copy. The length."""
+        if self._oids is not None:
+            return None
+        if is_archive(beginning[:HEAD_LENGTH]):
+            raise DoubtError
+        glance, piece, length = _Glance(), beginning, 0
+        while piece and length < _LARGEST:
+            glance.feed(piece)
+            length += len(piece)
+            piece = os.read(descriptor, _ROOM)
+        if piece:
+            raise DoubtError
+        return length
+
     def _search(self, bounds: list[int]) -> None:
         """Search the files that stand in the buffer from one of `bounds` to the next."""
+        self._buffer[bounds[-1]] = 0  # where searching ends fastest
         for place in candidate_offsets(self._buffer, 0, bounds[-1]):
             index = bisect_right(bounds, place)
             # What a needle names may begin a little before it, and so in the file before.
@@ -184,9 +231,40 @@ def _oid(content: memoryview, like: bytes) -> bytes:
 
 
 def _look_again(data: bytes) -> None:
-    """Look closely at an archive, or a file with a candidate: few trees have any, and this import is felt."""
+    """Look closely at a file with a candidate: few trees have any, and this import is felt."""
     from openrouter_preflight.leaks.detection.detector import examine
 
     examination = examine(data)
     if examination.sightings or examination.unread:
         raise DoubtError
+
+
+def _unpack(archive: bytes) -> None:
+    """Look at what is in an archive. Raises DoubtError where there is a candidate, or what cannot be read."""
+    from io import BytesIO
+
+    from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS
+    from openrouter_preflight.leaks.detection.unpacking import Unpacking
+
+    unpacking = Unpacking(DEFAULT_LIMITS, lambda *_: _Glance())
+    unpacking.look_into(BytesIO(archive).read)
+    if unpacking.budget.unread:
+        raise DoubtError
+
+
+class _Glance:
+    """The look that only says whether there is a candidate: then it raises DoubtError."""
+
+    def __init__(self) -> None:
+        self._end = b""
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next bytes."""
+        data = self._end + piece
+        if next(candidate_offsets(data), None) is not None:
+            raise DoubtError
+        self._end = data[-OVERLAP:]
+
+    def finish(self) -> list[Sighting]:
+        """Nothing was seen."""
+        return []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from openrouter_preflight.findings.outcome import ScanSummary
-from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS, Limits
+from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import GitError
 from openrouter_preflight.leaks.judgement import judge

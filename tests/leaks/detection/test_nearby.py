@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS
 from openrouter_preflight.leaks.detection.detector import examine
 from openrouter_preflight.leaks.detection.nearby import _windows, examine_near
 from openrouter_preflight.leaks.detection.prefilter import candidate_offsets
-from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS
 from repos import KEY, OTHER_KEY
 
 FILLER = "".join(f"Zeile {number}: ein Wort über vieles\n" for number in range(400))

@@ -117,19 +117,19 @@ def test_an_archive_is_known_by_its_head(data: bytes, kind: str | None) -> None:
 
 def test_the_native_search_and_its_fallback_agree() -> None:
     buffer = b"aaaa-b" * 100_000
-    expected = sorted(bytesearch.find_backwards(buffer, b"aa", 0, len(buffer)))
-    assert sorted(bytesearch.find_all(buffer, b"aa")) == expected
-    assert sorted(bytesearch.find_all(bytearray(buffer), b"aa")) == expected
+    expected = sorted(bytesearch.find_backwards(buffer, [b"aa"], 0, len(buffer)))
+    assert sorted(bytesearch.find_all(buffer, [b"aa"])) == expected
+    assert sorted(bytesearch.find_all(bytearray(buffer), [b"aa"])) == expected
     assert expected[:4] == [0, 1, 2, 6]
 
 
 def test_without_glibc_the_search_falls_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> bytesearch.Search:
+    def refuse() -> None:
         raise OSError("no glibc")
 
     monkeypatch.setattr(bytesearch, "_native", None)
-    monkeypatch.setattr(bytesearch, "_load_memmem", refuse)
-    assert sorted(bytesearch.find_all(FILLER + b"sk-or", b"sk-or")) == [len(FILLER)]
+    monkeypatch.setattr(bytesearch, "_Glibc", refuse)
+    assert sorted(bytesearch.find_all(FILLER + b"sk-or", [b"sk-or"])) == [len(FILLER)]
 
 
 def test_the_first_look_imports_nothing_that_a_hook_would_feel() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openrouter_preflight.leaks.detection.budget import Budget
-from openrouter_preflight.leaks.detection.sightings import Limits
+from openrouter_preflight.leaks.detection.budget import Budget, Limits
 from openrouter_preflight.leaks.detection.sources import CHUNK, DamagedError, Source, reader
 
 

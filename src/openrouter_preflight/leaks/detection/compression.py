@@ -5,10 +5,10 @@ from __future__ import annotations
 import bz2
 import lzma
 import zlib
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.sources import CHUNK, DamagedError, UnreadableError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

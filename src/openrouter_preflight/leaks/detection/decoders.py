@@ -37,7 +37,7 @@ def decode_all(data: bytes) -> Iterator[Layer]:
 
 
 def _offsets(data: bytes, needles: tuple[bytes, ...]) -> list[int]:
-    return sorted(offset for needle in needles for offset in find_all(data, needle))
+    return sorted(find_all(data, needles))
 
 
 def _wide_layers(data: bytes) -> Iterator[Layer]:

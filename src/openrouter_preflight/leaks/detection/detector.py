@@ -6,13 +6,15 @@ business.
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.detection.flat import FlatLook
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, archive_kind
 from openrouter_preflight.leaks.detection.shapes import SightingKind
-from openrouter_preflight.leaks.detection.sightings import DEFAULT_LIMITS, Examination, Limits, Sighting
+from openrouter_preflight.leaks.detection.sightings import Examination, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +35,6 @@ def examine_stream(read: Callable[[int], bytes], limits: Limits = DEFAULT_LIMITS
     """`examine` for content that memory should not hold: `read(n)` gives at most n bytes, and none at the end."""
     from openrouter_preflight.leaks.detection.unpacking import Unpacking
 
-    unpacking = Unpacking(limits)
+    unpacking = Unpacking(limits, partial(FlatLook, limits.window))
     sightings = unpacking.look_into(read)
     return Examination(tuple(sightings), tuple(unpacking.budget.unread))

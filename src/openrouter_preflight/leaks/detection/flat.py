@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.detection.hits import find_hits
 from openrouter_preflight.leaks.detection.places import PLAIN, Cursor, allowed_by_comment, charset_of
+from openrouter_preflight.leaks.detection.prefilter import candidate_offsets
 from openrouter_preflight.leaks.detection.sightings import Sighting
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class FlatLook:
             self._text = _Text(data[:8])
         end = self._base + len(data)
         reach = end if is_last else self._base + self._text.boundary(data, (end - _AHEAD) // 4 * 4 - self._base)
-        for hit in find_hits(data):
+        for hit in _hits(data):
             if self._settled <= hit.start + self._base < reach:
                 self.sightings.append(self._sighting(data, hit))
         if is_last:
@@ -76,6 +76,14 @@ class FlatLook:
             member=self._member,
             inline_allow=allowed_by_comment(data, hit.start, hit.end, wide),
         )
+
+
+def _hits(data: bytes) -> list[Hit]:
+    if next(candidate_offsets(data), None) is None:
+        return []
+    from openrouter_preflight.leaks.detection.hits import find_hits  # most archives hold none, and this takes time
+
+    return find_hits(data)
 
 
 class _Text:

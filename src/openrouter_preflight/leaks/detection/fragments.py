@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.bytesearch import find_all
-from openrouter_preflight.leaks.detection.prefilter import WIDE_BASE64_NEEDLES, WIDE_NEEDLES, zeros
+from openrouter_preflight.leaks.detection.prefilter import WIDE_BASE64_NEEDLES, WIDE_NEEDLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,26 +52,24 @@ def _thirds(needle: bytes) -> tuple[bytes, ...]:
     return needle[:length], needle[length : 2 * length], needle[2 * length :]
 
 
-_CONTENT_FRAGMENTS = (*_BASE64_FRAGMENTS, *_ESCAPE_FRAGMENTS, *_BASE64_OF_WIDE_FRAGMENTS)
-_ZERO_FRAGMENTS = tuple(chain.from_iterable(map(_thirds, (*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES))))
+_FRAGMENTS = (
+    *PLAIN_FRAGMENTS,
+    *_BASE64_FRAGMENTS,
+    *_ESCAPE_FRAGMENTS,
+    *_BASE64_OF_WIDE_FRAGMENTS,
+    *chain.from_iterable(map(_thirds, (*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES))),
+)
 
 
 def fragment_offsets(buffer: bytes | bytearray, *, names_only: bool) -> Iterator[int]:
     """The offsets of fragments in `buffer`, in no order. `names_only` looks for what a tree's names can hold."""
-    for fragment in PLAIN_FRAGMENTS:
-        yield from find_all(buffer, fragment)
-    for offset in find_all(buffer, _TAIL):
+    yield from find_all(buffer, PLAIN_FRAGMENTS if names_only else _FRAGMENTS)
+    for offset in find_all(buffer, (_TAIL,)):
         digits = buffer[offset + len(_TAIL) : offset + len(_TAIL) + _DIGITS]
         if len(digits) == _DIGITS and _HEX.issuperset(digits):
             yield offset
-    if names_only:
-        return
-    for fragment in _CONTENT_FRAGMENTS:
-        yield from find_all(buffer, fragment)
-    yield from _runs(buffer)
-    first, last = zeros(buffer, 0, len(buffer))
-    for fragment in _ZERO_FRAGMENTS if first < last else ():
-        yield from find_all(buffer, fragment, first, last)
+    if not names_only:
+        yield from _runs(buffer)
 
 
 def _runs(buffer: bytes | bytearray) -> Iterator[int]:

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.detector import examine
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, is_archive
-from openrouter_preflight.leaks.detection.sightings import Examination, Limits, Sighting
+from openrouter_preflight.leaks.detection.sightings import Examination, Sighting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from openrouter_preflight.leaks.detection.budget import Limits
 
 _AROUND = 2048
 """Bytes to either side of a candidate, then on to the ends of the lines: far more than a split or wrapped key needs."""

@@ -41,8 +41,14 @@ WIDE_BASE64_NEEDLES = (b"c\0002\0s\0t\0b\0003\0I\0t", b"L\0W\0009\0y\0L\0X\0Y\0x
 OVERLAP = 64
 """Bytes that windows of a stream must share so that no needle is cut: longer than any of them."""
 
-_NARROW_NEEDLES = (*SPLIT_NEEDLES, *BASE64_NEEDLES, *ESCAPE_NEEDLES, *BASE64_OF_WIDE_NEEDLES)
-_ZERO_NEEDLES = (*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES)
+_NEEDLES = (
+    *SPLIT_NEEDLES,
+    *BASE64_NEEDLES,
+    *ESCAPE_NEEDLES,
+    *BASE64_OF_WIDE_NEEDLES,
+    *WIDE_NEEDLES,
+    *WIDE_BASE64_NEEDLES,
+)
 
 
 def candidate_offsets(
@@ -53,15 +59,7 @@ def candidate_offsets(
     `buffer` may hold many objects one after another. `names_only` looks for the plain literal alone, which is all that
     a tree's file names can hold, at a quarter of the cost.
     """
-    end = len(buffer) if end is None else end
-    found: list[int] = []
-    for needle in (LITERAL,) if names_only else _NARROW_NEEDLES:
-        found += find_all(buffer, needle, start, end)
-    first, last = (end, end) if names_only else zeros(buffer, start, end)
-    for needle in _ZERO_NEEDLES if first < last else ():
-        found += find_all(buffer, needle, first, last)
-    found.sort()
-    return iter(found)
+    return iter(sorted(find_all(buffer, (LITERAL,) if names_only else _NEEDLES, start, end)))
 
 
 def may_hold_key(data: bytes | bytearray) -> bool:
@@ -96,6 +94,8 @@ def archive_kind(head: bytes | bytearray) -> str | None:
                 return kind
     if head.startswith(b"#!") and _MAGICS[1][0] in head:
         return "zip"  # a Python zipapp, or a jar that runs
+    if 0 not in head:
+        return None  # as of most files; a tar's name ends with one
     is_tar = head[257:262] == b"ustar" or _is_old_tar(head)
     return "tar" if is_tar else None
 
@@ -106,11 +106,3 @@ def _is_old_tar(head: bytes | bytearray) -> bool:
         return False
     numbers = (head[100:108], head[108:116], head[116:124], head[124:136], head[136:148], head[148:156])
     return all(number.strip(b" \0").isdigit() for number in numbers)
-
-
-def zeros(buffer: bytes | bytearray, start: int, end: int) -> tuple[int, int]:
-    """From where to where wide text may stand: around the zero bytes. Source code has none, and a buffer few."""
-    first = buffer.find(0, start, end)
-    if first < 0:
-        return end, end
-    return max(start, first - 1), min(end, buffer.rfind(0, first, end) + 2)

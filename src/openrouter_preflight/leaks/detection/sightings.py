@@ -1,4 +1,4 @@
-"""The detector's words: what was sighted and where, what could not be looked into, and how much a look may cost."""
+"""The detector's words: what was sighted and where, and what could not be looked into."""
 
 from __future__ import annotations
 
@@ -8,25 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from openrouter_preflight.keys.api_key import ApiKey
     from openrouter_preflight.leaks.detection.shapes import SightingKind
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much looking into one file may cost. A limit that is reached is told, never passed over."""
-
-    archive_levels: int = 2
-    """Archives inside one another that are opened; a compressed tar is one."""
-    archive_members: int = 50_000
-    archive_bytes: int = 1 << 30
-    """Bytes unpacked from one file, over all its members."""
-    archive_ratio: int = 250
-    """Bytes unpacked for each byte packed, once `archive_free_bytes` are unpacked."""
-    archive_free_bytes: int = 16 << 20
-    window: int = 2 << 20
-    """Bytes of a stream that are held and looked at together."""
-
-
-DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)

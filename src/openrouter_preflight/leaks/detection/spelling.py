@@ -93,8 +93,8 @@ def read_all(data: bytes) -> Iterator[Spelling]:
 def _starts(data: bytes) -> list[int]:
     """Where the first letter of a prefix stands, or may stand."""
     first, second = SPLIT_NEEDLES
-    starts = set(find_all(data, first))
-    for offset in find_all(data, second):
+    starts = set(find_all(data, (first,)))
+    for offset in find_all(data, (second,)):
         start = _start_before(data, offset)
         if start is not None:
             starts.add(start)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
 from openrouter_preflight.leaks.detection.sources import DamagedError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,7 +12,6 @@ if TYPE_CHECKING:
 
 BLOCK = 512
 _LONGEST_NAME = 64 * 1024
-_PAX_PATH = re.compile(rb"(?:\A|\n)\d+ path=([^\n]*)\n")
 
 
 def tar_members(source: Source) -> Iterator[tuple[bytes, Iterator[bytes]]]:
@@ -61,5 +58,9 @@ def _short_name(header: bytes) -> bytes:
 def _described_name(kind: bytes, described: bytes) -> bytes:
     if kind == b"L":
         return described.rstrip(b"\0")
-    found = _PAX_PATH.search(described) if kind == b"x" else None
-    return found[1] if found else b""
+    if kind == b"x":
+        for record in described.split(b"\n")[:-1]:
+            length, word, path = record.partition(b" path=")
+            if word and length.isdigit():
+                return path
+    return b""

@@ -1,31 +1,41 @@
 """Unpacking: one file and the archives in it, level by level, each looked at as it stands and through its members.
 
-The formats are read by `compression`, `tar` and `zip`; what is looked for in the bytes is the flat look's.
+The formats are read by `compression`, `tar` and `zip`; what is looked for in the bytes is for the caller's look.
 """
 
 from __future__ import annotations
 
 import lzma
 import zlib
-from typing import TYPE_CHECKING, TypeVar
 
 from openrouter_preflight.leaks.detection.budget import Budget
 from openrouter_preflight.leaks.detection.compression import bunzip2, gunzip, unxz
-from openrouter_preflight.leaks.detection.flat import FlatLook
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, archive_kind
 from openrouter_preflight.leaks.detection.sources import CHUNK, DamagedError, Source, UnreadableError, reader
 from openrouter_preflight.leaks.detection.tar import tar_members
 from openrouter_preflight.leaks.detection.zip import zip_members
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Protocol, TypeVar
 
-    from openrouter_preflight.leaks.detection.sightings import Limits, Sighting
+    from openrouter_preflight.leaks.detection.budget import Limits
+    from openrouter_preflight.leaks.detection.sightings import Sighting
     from openrouter_preflight.leaks.detection.sources import Read
 
-_DECOMPRESSORS: dict[str, Callable[[Source], Iterator[bytes]]] = {"gzip": gunzip, "bzip2": bunzip2, "xz": unxz}
+    class Look(Protocol):
+        """Takes the bytes of one file or member, piece by piece."""
 
-_Item = TypeVar("_Item")
+        def feed(self, piece: bytes) -> None:
+            """Take the next bytes."""
+
+        def finish(self) -> list[Sighting]:
+            """What was seen."""
+
+    _Item = TypeVar("_Item")
+
+_DECOMPRESSORS: dict[str, Callable[[Source], Iterator[bytes]]] = {"gzip": gunzip, "bzip2": bunzip2, "xz": unxz}
 
 _DAMAGE = (DamagedError, zlib.error, lzma.LZMAError, OSError)
 """What the readers raise on bytes that are not what they should be."""
@@ -34,9 +44,11 @@ _DAMAGE = (DamagedError, zlib.error, lzma.LZMAError, OSError)
 class Unpacking:
     """The look into one file with all its archives, under one budget."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, look: Callable[[tuple[str, ...], str | None], Look]) -> None:
+        """`look` makes the look at a file or member: within which encodings and under which name it stands."""
         self.budget = Budget(limits)
         self._limits = limits
+        self._look = look
 
     def look_into(self, read: Read) -> list[Sighting]:
         """Every sighting in the file that `read` gives."""
@@ -53,7 +65,7 @@ class Unpacking:
 
         What both ways show is told as the member's. The first way alone sees names, comments and what damage left.
         """
-        flat = FlatLook(self._limits.window, encodings, member)
+        flat = self._look(encodings, member)
 
         def tapped(count: int) -> bytes:
             data = read(count)

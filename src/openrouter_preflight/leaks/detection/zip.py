@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.compression import inflate
 from openrouter_preflight.leaks.detection.sources import CHUNK, DamagedError, Source, reader
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

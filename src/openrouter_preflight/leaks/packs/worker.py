@@ -223,9 +223,8 @@ class _Batch:
         data = b"".join(self._parts)
         for offset in fragment_offsets(data, names_only=self._names_only):
             self._mark(offset)
-        for fragment in () if self._names_only else ARCHIVE_FRAGMENTS:
-            for offset in find_all(data, fragment):
-                self._mark(offset, deltas_only=True)  # of whole objects it is known whether they are archives
+        for offset in () if self._names_only else find_all(data, ARCHIVE_FRAGMENTS):
+            self._mark(offset, deltas_only=True)  # of whole objects it is known whether they are archives
         self._parts, self._owners, self._starts, self._length = [], [], [], 0
 
     def _mark(self, offset: int, *, deltas_only: bool = False) -> None:
