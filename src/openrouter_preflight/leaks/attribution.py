@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.introductions import introductions
+from openrouter_preflight.leaks.lines import count_lines
 from openrouter_preflight.leaks.locations import Find, Place
 from openrouter_preflight.leaks.pieces import Part
 from openrouter_preflight.leaks.printable import printable
@@ -75,7 +77,9 @@ def attribute(
         staged=_staged(git),
         keys_in_head={(sighting.key, spot.path) for spot, sighting in _sightings(spots) if _in(head, spot)},
     )
-    gathered.finds += [Find(sighting, describer.place(spot, sighting.key)) for spot, sighting in seen]
+    counted = count_lines(git, [(spot.hit.oid, sighting) for spot, sighting in seen])
+    for (spot, _), sighting in zip(seen, counted, strict=True):
+        gathered.finds.append(Find(sighting, describer.place(spot, sighting.key)))
     for spot in spots:
         if spot.hit.examination.unread:
             gathered.add_unread(spot.hit.examination, describer.place(spot, None))
@@ -87,8 +91,10 @@ class _Found:
     def __init__(self, git: Git, walk: Walk, hits: Sequence[ObjectHit]) -> None:
         self._walked = walk.origins({hit.oid for hit in hits})
         wanted: dict[str, set[str]] = {}
-        for oid in {hit.oid for hit in hits if hit.kind in {"blob", "tree"}} & self._walked.keys():
-            wanted.setdefault(self._walked[oid].commit, set()).add(oid)
+        placed = {hit.oid for hit in hits if hit.kind in {"blob", "tree"}}
+        for oid, origin in self._walked.items():
+            if oid in placed:
+                wanted.setdefault(origin.commit, set()).add(oid)
         wanted.pop("", None)  # walked before any commit: a ref leads to it
         self._introduced = introductions(git, wanted)
 
@@ -164,7 +170,7 @@ class _Describer:
         in_head = self._in_head(spot, key, reached)
         if in_head and HEAD not in reached:  # a cherry-pick: HEAD has the same from another commit
             reached = (*reached, *self._beside_head())
-        names = tuple(printable(name) for name in reached if name != HEAD) or (("HEAD",) if HEAD in reached else ())
+        names = tuple(_shown(name) for name in reached if name != HEAD) or (("HEAD",) if HEAD in reached else ())
         return Place(
             path=self._path(spot),
             commit=commit,
@@ -202,6 +208,12 @@ class _Describer:
         if spot.hit.oid in self.staged.paths_of:
             return "staged and not committed"
         return f"in no branch or tag: unreachable {spot.hit.kind} {spot.hit.oid[:12]}"
+
+
+@lru_cache(maxsize=4096)
+def _shown(ref: bytes) -> str:
+    """The name of a ref, of which a repository may have hundreds that reach every find."""
+    return printable(ref)
 
 
 def _inside(spot: _Spot, names: tuple[str, ...]) -> str | None:

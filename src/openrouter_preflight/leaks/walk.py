@@ -24,6 +24,7 @@ _COMMITS = ("--date-order", "--reverse", "--format=%P %aI")
 _OBJECTS = ("--objects", "--in-commit-order", "--missing=print")
 _MISSING = re.compile(rb"\n\?(\w+)(?=\n)")
 _BLOCK = 1024 * 1024
+_COMMIT = b"commit "
 _CHUNK = 256
 """Objects in one chunk: few enough for a small range to keep two gits busy."""
 
@@ -83,11 +84,12 @@ class Walk:
     def oids(self) -> Iterator[bytes]:
         """The ids of all that was walked, in chunks of lines."""
         chunk: list[bytes] = []
-        for commit, line in self._lines():
-            if commit is not None:
-                chunk.append(commit.oid.encode())
+        for line in self._lines():
+            if line.startswith(_COMMIT):
+                chunk.append(line[len(_COMMIT) : -1])
+                next(self._output)
             elif not line.startswith(b"?"):
-                chunk.append(line.split(b" ", 1)[0])
+                chunk.append(line[:-1].split(b" ", 1)[0])
             if len(chunk) >= _CHUNK:
                 yield b"\n".join(chunk) + b"\n"
                 chunk.clear()
@@ -108,30 +110,28 @@ class Walk:
 
     def commits(self) -> Iterator[Commit]:
         """Every commit, parents before their children."""
-        return (commit for commit, _ in self._lines() if commit is not None)
+        for line in self._lines():
+            if line.startswith(_COMMIT):
+                *parents, date = next(self._output).decode("ascii", "replace").split(" ")
+                yield Commit(line[len(_COMMIT) : -1].decode(), tuple(filter(None, parents)), date.strip())
 
     def origins(self, oids: Iterable[str]) -> dict[str, Origin]:
-        """Where the objects `oids` first stand; those that no commit holds are left out."""
+        """Where the objects `oids` first stand, earliest first; those that no commit holds are left out."""
         wanted = {oid.encode() for oid in oids}
         found: dict[str, Origin] = {}
-        current = ""
-        for order, (commit, line) in enumerate(self._lines()):
-            if commit is not None:
-                current = commit.oid
-                if current.encode() in wanted:
-                    found[current] = Origin(current, b"", order)
-                continue
-            oid, _, path = line.partition(b" ")
+        current = b""
+        for order, line in enumerate(self._lines()):
+            if line.startswith(_COMMIT):
+                current = line[len(_COMMIT) : -1]
+                oid, path = current, b""
+                next(self._output)
+            else:
+                oid, _, path = line[:-1].partition(b" ")
             if oid in wanted:
-                found.setdefault(oid.decode(), Origin(current, path, order))
+                found.setdefault(oid.decode(), Origin(current.decode(), path, order))
         return found
 
-    def _lines(self) -> Iterator[tuple[Commit | None, bytes]]:
-        """Commits, and the lines of objects between them."""
+    def _lines(self) -> IO[bytes]:
+        """The output from its beginning: a commit's line, that of its parents and date, those of its objects."""
         self._output.seek(0)
-        for line in self._output:
-            if not line.startswith(b"commit "):
-                yield None, line[:-1]
-                continue
-            *parents, date = next(self._output).decode("ascii", "replace").split(" ")
-            yield Commit(line[7:-1].decode(), tuple(filter(None, parents)), date.strip()), b""
+        return self._output

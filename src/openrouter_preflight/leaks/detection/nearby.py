@@ -6,7 +6,6 @@ long as reading the history. The answer is that of `detector.examine` on the who
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -32,15 +31,14 @@ def examine_near(data: bytes, candidates: Sequence[int], limits: Limits) -> Exam
     """What `examine` would see in `data`, the whole content of one file, given where its candidates are.
 
     Archives, and what may be wide text (a zero byte), are looked at as a whole: a part of them means something else.
+    The lines before what is looked at are not counted, which takes longer than all else: that is for `leaks.lines`.
     """
     if len(data) < _WORTH_IT or b"\0" in data or is_archive(data[:HEAD_LENGTH]):
         return examine(data, limits)
     sightings: list[Sighting] = []
     for start, end in _windows(data, candidates):
-        lines = data.count(b"\n", 0, start)
         look = _examine_again if end - start <= _REMEMBERED else examine
-        seen = look(data[start:end], limits).sightings
-        sightings += [replace(each, offset=each.offset + start, line=each.line + lines) for each in seen]
+        sightings += [each.moved(start, uncounted=start) for each in look(data[start:end], limits).sightings]
     return Examination(tuple(sightings))
 
 
@@ -52,18 +50,19 @@ def _examine_again(window: bytes, limits: Limits) -> Examination:
 
 def _windows(data: bytes, candidates: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Whole lines around the candidates, none twice."""
-    end = 0
-    start = -1
+    last: int | None = None
+    start = 0
     for candidate in sorted(candidates):
-        if start >= 0 and candidate - _AROUND <= end:
-            end = max(end, _line_end(data, candidate + _AROUND))
-            continue
-        if start >= 0:
-            yield start, end
-        start = data.rfind(b"\n", 0, max(0, candidate - _AROUND)) + 1
-        end = _line_end(data, candidate + _AROUND)
-    if start >= 0:
-        yield start, end
+        if last is not None and candidate - last > 2 * _AROUND:
+            end = _line_end(data, last + _AROUND)
+            if candidate - _AROUND > end:
+                yield start, end
+                last = None
+        if last is None:
+            start = data.rfind(b"\n", 0, max(0, candidate - _AROUND)) + 1
+        last = candidate
+    if last is not None:
+        yield start, _line_end(data, last + _AROUND)
 
 
 def _line_end(data: bytes, offset: int) -> int:

@@ -29,6 +29,22 @@ class Sighting:
     """Where in an archive: `inner.zip!folder/name`."""
     inline_allow: bool = False
     """Whether a comment on its line allows it."""
+    uncounted: int = 0
+    """Bytes at the beginning of the data whose lines are not in `line` yet (`nearby`)."""
+
+    def moved(self, offset: int, line: int = 0, uncounted: int = 0) -> Sighting:
+        """The same so many bytes and lines further on."""
+        return Sighting(
+            kind=self.kind,
+            key=self.key,
+            offset=self.offset + offset,
+            line=self.line + line,
+            column=self.column,
+            encoding=self.encoding,
+            member=self.member,
+            inline_allow=self.inline_allow,
+            uncounted=uncounted,
+        )
 
 
 @dataclass(frozen=True, slots=True)

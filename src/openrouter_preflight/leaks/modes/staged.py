@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
@@ -13,6 +14,7 @@ from openrouter_preflight.leaks.files import FileReader, Inside
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import Git
 from openrouter_preflight.leaks.index import Index
+from openrouter_preflight.leaks.lines import count_lines
 from openrouter_preflight.leaks.locations import Find, Place
 from openrouter_preflight.leaks.printable import printable
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from openrouter_preflight.keys.api_key import ApiKey
+    from openrouter_preflight.leaks.detection.sightings import Sighting
     from openrouter_preflight.leaks.index import Entry
     from openrouter_preflight.leaks.objects import ObjectHit
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
@@ -135,15 +138,20 @@ def _read_entries(
         workers=1 if len(paths) < _FEW else None,
     )
     gathered.add_reading(reading, lambda oid: printable(paths[oid][0]))
-    for hit in reading.tally.hits:
+    hits = reading.tally.hits
+    counted = iter(count_lines(git, [(hit.oid, sighting) for hit in hits for sighting in hit.examination.sightings]))
+    for hit in hits:
+        sightings = list(islice(counted, len(hit.examination.sightings)))
         for path in paths[hit.oid]:
-            _place(hit, path, gathered, keys_in_head(path))
+            _place(hit, sightings, path, gathered, keys_in_head(path))
     gathered.add_names((path for each in paths.values() for path in each), "the name of", request.limits)
 
 
-def _place(hit: ObjectHit, path: bytes, gathered: Gathered, known: frozenset[ApiKey]) -> None:
+def _place(
+    hit: ObjectHit, sightings: Sequence[Sighting], path: bytes, gathered: Gathered, known: frozenset[ApiKey]
+) -> None:
     new = Place(path=printable(path), committed=False)
     old = replace(new, committed=True, known=True, in_head=True)
-    for sighting in hit.examination.sightings:
+    for sighting in sightings:
         gathered.finds.append(Find(sighting, old if sighting.key in known else new))
     gathered.add_unread(hit.examination, new)

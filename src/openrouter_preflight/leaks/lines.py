@@ -1,0 +1,58 @@
+"""The lines before what was seen in objects of git, counted for the few sightings that are told.
+
+A history may hold thousands of versions of a file with the same key, of which one is told; counting all their lines
+would take longer than reading them.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tempfile
+from typing import IO, TYPE_CHECKING, cast
+
+from openrouter_preflight.leaks.git import GitError
+from openrouter_preflight.leaks.troubles import DAMAGED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from openrouter_preflight.leaks.detection.sightings import Sighting
+    from openrouter_preflight.leaks.git import Git
+
+
+def count_lines(git: Git, seen: Sequence[tuple[str, Sighting]]) -> list[Sighting]:
+    """The sightings, each seen in the object of that id, with all lines before them counted. Raises GitError."""
+    wanted: dict[str, set[int]] = {}
+    for oid, sighting in seen:
+        if sighting.uncounted:
+            wanted.setdefault(oid, set()).add(sighting.uncounted)
+    before = dict(_count(git, wanted)) if wanted else {}
+    return [
+        sighting.moved(0, before[oid, sighting.uncounted]) if sighting.uncounted else sighting for oid, sighting in seen
+    ]
+
+
+def _count(git: Git, wanted: Mapping[str, Iterable[int]]) -> Iterator[tuple[tuple[str, int], int]]:
+    """For every offset in every object the lines before it."""
+    with tempfile.TemporaryFile() as asked:
+        asked.writelines(f"{oid}\n".encode() for oid in wanted)
+        asked.seek(0)
+        process = git.start("cat-file", "--batch", "--buffer", stdin=asked, stderr=subprocess.DEVNULL)
+        with process, io.BufferedReader(cast("io.FileIO", process.stdout)) as output:
+            for oid, offsets in wanted.items():
+                content = _next_content(output)
+                lines = counted = 0
+                for offset in sorted(offsets):
+                    lines += content.count(b"\n", counted, offset)
+                    counted = offset
+                    yield (oid, offset), lines
+
+
+def _next_content(output: IO[bytes]) -> bytes:
+    words = output.readline().split()
+    if len(words) != 3:
+        raise GitError("git could not read an object again in which something was found", DAMAGED)
+    content = output.read(int(words[2]))
+    output.read(1)
+    return content
