@@ -66,3 +66,6 @@ SPELLINGS = {
     "wrapped base64": b"\n".join(base64.b64encode(b"xy" + KEY.encode())[start:][:8] for start in range(0, 100, 8)),
 }
 """A key as it may stand in files, by what that is called."""
+
+ENCODED = frozenset(name for name in SPELLINGS if "base64" in name or "utf" in name)
+"""Those in which its digits do not stand as they are."""

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
+from openrouter_preflight.leaks.detection.prefilter import NEEDLES
 from openrouter_preflight.leaks.objects import ObjectHit, ObjectReader, Tally, TruncatedError
 from openrouter_preflight.leaks.pieces import Part
 from openrouter_preflight.leaks.printable import printable
@@ -25,7 +26,7 @@ from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from openrouter_preflight.leaks.git import Git
 
@@ -45,6 +46,11 @@ class Reading:
     tally: Tally = field(default_factory=Tally)
     troubles: list[Trouble] = field(default_factory=list)
 
+    def add(self, other: Reading) -> None:
+        """Take in what reading another list gave."""
+        self.tally.add(other.tally)
+        self.troubles += other.troubles
+
 
 def read_objects(
     git: Git,
@@ -54,13 +60,14 @@ def read_objects(
     largest: int | None = None,
     workers: int | None = None,
     watch: Callable[[int], None] | None = None,
+    needles: Sequence[bytes] = NEEDLES,
 ) -> Reading:
     """Read and examine the objects named in `chunks`, each some lines of object ids.
 
-    `watch` is told now and then how many objects have been read.
+    `watch` is told now and then how many objects have been read. `needles` are those of which contents may hold some.
     """
     source = Shared(iter(chunks))
-    team = [_Worker(git, source, limits, largest) for _ in range(workers or os.cpu_count() or 1)]
+    team = [_Worker(git, source, limits, largest, needles) for _ in range(workers or os.cpu_count() or 1)]
     for worker in team:
         worker.start()
     reading = Reading()
@@ -104,7 +111,9 @@ class _Handed:
 class _Worker(threading.Thread):
     """One git and its reader, with a second thread that feeds it."""
 
-    def __init__(self, git: Git, source: Iterator[bytes], limits: Limits, largest: int | None) -> None:
+    def __init__(
+        self, git: Git, source: Iterator[bytes], limits: Limits, largest: int | None, needles: Sequence[bytes]
+    ) -> None:
         super().__init__(daemon=True)
         self.tally = Tally()
         self.troubles: list[Trouble] = []
@@ -112,6 +121,7 @@ class _Worker(threading.Thread):
         self._source = source
         self._limits = limits
         self._largest = largest
+        self._needles = needles
 
     def run(self) -> None:
         """Read until the list is at its end, starting git again where an object killed it."""
@@ -141,7 +151,7 @@ class _Worker(threading.Thread):
             feeder = threading.Thread(target=self._feed, args=(entrance, handed), daemon=True)
             feeder.start()
             try:
-                ObjectReader(output, self.tally, self._limits, self._largest).read_all()
+                ObjectReader(output, self.tally, self._limits, self._largest, self._needles).read_all()
                 truncated = False
             except TruncatedError:
                 truncated = True

@@ -12,12 +12,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
-from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
+from openrouter_preflight.leaks.detection.prefilter import (
+    HEAD_LENGTH,
+    NAME_NEEDLES,
+    NEEDLES,
+    OVERLAP,
+    candidate_offsets,
+    is_archive,
+)
 from openrouter_preflight.leaks.pieces import Part, pieces
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from openrouter_preflight.leaks.detection.sightings import Examination
 
@@ -95,13 +102,22 @@ class ObjectReader:
     """Reads the output of `git cat-file --batch` to its end, adding to a Tally."""
 
     def __init__(
-        self, output: io.RawIOBase, tally: Tally, limits: Limits = DEFAULT_LIMITS, largest: int | None = None
+        self,
+        output: io.RawIOBase,
+        tally: Tally,
+        limits: Limits = DEFAULT_LIMITS,
+        largest: int | None = None,
+        needles: Sequence[bytes] = NEEDLES,
     ) -> None:
-        """Read from `output`; memory is one buffer, whatever the sizes. Objects over `largest` bytes are not seen."""
+        """Read from `output`; memory is one buffer, whatever the sizes. Objects over `largest` bytes are not seen.
+
+        `needles` are those of which contents may hold some (`candidate_offsets`).
+        """
         self._output = output
         self._tally = tally
         self._limits = limits
         self._largest = sys.maxsize if largest is None else largest
+        self._needles = needles
         self._buffer = bytearray(BUFFER)
         self._view = memoryview(self._buffer)
         self._start = 0
@@ -173,17 +189,17 @@ class ObjectReader:
         if not run.headers:
             return
         suspects: dict[int, list[int]] = {position: [] for position in run.archives}
-        for offset in self._candidates(run.start, run.end, names_only=run.trees):
+        for offset in self._candidates(run.start, run.end, NAME_NEEDLES if run.trees else self._needles):
             position = run.headers[bisect_right(run.headers, offset) - 1]
             suspects.setdefault(position, []).append(offset)
         for position in sorted(suspects):
             self._examine(position, suspects[position])
 
-    def _candidates(self, start: int, end: int, *, names_only: bool = False) -> Iterator[int]:
+    def _candidates(self, start: int, end: int, needles: Sequence[bytes]) -> Iterator[int]:
         """Candidates in a part of the buffer, behind which there is a zero meanwhile: so it is searched fastest."""
         behind = self._buffer[end : end + 1]
         self._buffer[end : end + 1] = bytes(len(behind))
-        candidates = candidate_offsets(self._buffer, start, end, names_only=names_only)
+        candidates = candidate_offsets(self._buffer, start, end, needles=needles)
         self._buffer[end : end + 1] = behind
         return candidates
 
@@ -225,7 +241,7 @@ class ObjectReader:
         remaining = start + size - self._end
         window = start
         while True:
-            suspect = suspect or next(self._candidates(window, self._end), None) is not None
+            suspect = suspect or next(self._candidates(window, self._end, self._needles), None) is not None
             if not remaining:
                 break
             self._view[:OVERLAP] = self._view[self._end - OVERLAP : self._end]

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import os
 
-from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, candidate_offsets, is_archive
+from openrouter_preflight.leaks.detection.prefilter import (
+    HEAD_LENGTH,
+    NAME_NEEDLES,
+    NEEDLES,
+    candidate_offsets,
+    is_archive,
+)
 from openrouter_preflight.leaks.environment import OPTIONS, find_git, hardened_environment
 
 TYPE_CHECKING = False
@@ -195,8 +201,8 @@ class ObjectReader:
         self._contents += content
 
     def _search(self) -> None:
-        for data, names_only in ((self._contents, False), (self._trees, True)):
-            if next(candidate_offsets(data, names_only=names_only), None) is not None:
+        for data, needles in ((self._contents, NEEDLES), (self._trees, NAME_NEEDLES)):
+            if next(candidate_offsets(data, needles=needles), None) is not None:
                 raise DoubtError
             data.clear()
 

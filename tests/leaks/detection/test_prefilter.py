@@ -12,6 +12,7 @@ from openrouter_preflight.leaks.detection import bytesearch
 from openrouter_preflight.leaks.detection.prefilter import (
     BASE64_NEEDLES,
     HEAD_LENGTH,
+    NAME_NEEDLES,
     OVERLAP,
     WIDE_BASE64_NEEDLES,
     WIDE_NEEDLES,
@@ -81,7 +82,7 @@ def test_offsets_ascend() -> None:
 
 def test_names_are_searched_for_the_literal_alone() -> None:
     buffer = base64_of(KEY).encode() + b" " + KEY.encode()
-    assert list(candidate_offsets(buffer, names_only=True)) == [buffer.index(PREFIX.encode())]
+    assert list(candidate_offsets(buffer, needles=NAME_NEEDLES)) == [buffer.index(PREFIX.encode())]
 
 
 def test_a_window_that_overlaps_the_last_cuts_no_needle() -> None:
@@ -196,4 +197,4 @@ def test_a_zip_behind_other_bytes_is_one_only_in_a_program() -> None:
 
 
 def test_names_are_not_wide() -> None:
-    assert list(candidate_offsets(KEY.encode("utf-16-le"), names_only=True)) == []
+    assert list(candidate_offsets(KEY.encode("utf-16-le"), needles=NAME_NEEDLES)) == []

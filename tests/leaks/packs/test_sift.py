@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from effort import runs
+from openrouter_preflight.leaks.detection.prefilter import UNENCODED_NEEDLES
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.git import Git
 from openrouter_preflight.leaks.listing import list_objects
@@ -81,7 +82,9 @@ def check_against_reading(repo: Repo) -> Sifted:
     sifted = sift(repo)
     assert sifted is not None
     assert guilty(repo) <= sifted.suspects.keys()
-    suspects = read_objects(git, sifted.suspect_chunks()).tally
+    suspects = read_objects(git, sifted.suspect_chunks(anyhow=False), needles=UNENCODED_NEEDLES).tally
+    suspects.add(read_objects(git, sifted.suspect_chunks(anyhow=True)).tally)
+    assert {bytes.fromhex(hit.oid) for hit in suspects.hits} == guilty(repo)
     assert sifted.objects + suspects.objects == everything.objects
     assert sifted.size + suspects.bytes == everything.bytes
     assert sifted.commits + suspects.commits == everything.commits

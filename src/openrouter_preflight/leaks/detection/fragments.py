@@ -52,24 +52,30 @@ def _thirds(needle: bytes) -> tuple[bytes, ...]:
     return needle[:length], needle[length : 2 * length], needle[2 * length :]
 
 
-_FRAGMENTS = (
-    *PLAIN_FRAGMENTS,
+_ENCODED_FRAGMENTS = (
     *_BASE64_FRAGMENTS,
-    *_ESCAPE_FRAGMENTS,
     *_BASE64_OF_WIDE_FRAGMENTS,
     *chain.from_iterable(map(_thirds, (*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES))),
 )
 
 
 def fragment_offsets(buffer: bytes | bytearray, *, names_only: bool) -> Iterator[int]:
-    """The offsets of fragments in `buffer`, in no order. `names_only` looks for what a tree's names can hold."""
-    yield from find_all(buffer, PLAIN_FRAGMENTS if names_only else _FRAGMENTS)
+    """The offsets, in no order, of fragments of UNENCODED_NEEDLES, and of digits, in `buffer`.
+
+    `names_only` looks for what a tree's names can hold.
+    """
+    yield from find_all(buffer, PLAIN_FRAGMENTS if names_only else (*PLAIN_FRAGMENTS, *_ESCAPE_FRAGMENTS))
     for offset in find_all(buffer, (_TAIL,)):
         digits = buffer[offset + len(_TAIL) : offset + len(_TAIL) + _DIGITS]
         if len(digits) == _DIGITS and _HEX.issuperset(digits):
             yield offset
     if not names_only:
         yield from _runs(buffer)
+
+
+def encoded_offsets(buffer: bytes | bytearray) -> list[int]:
+    """The offsets, in no order, of fragments of all other needles in `buffer`."""
+    return find_all(buffer, _ENCODED_FRAGMENTS)
 
 
 def _runs(buffer: bytes | bytearray) -> Iterator[int]:

@@ -13,7 +13,7 @@ from openrouter_preflight.leaks.detection.bytesearch import find_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 LITERAL = b"sk-or-v1-"
 
@@ -41,25 +41,29 @@ WIDE_BASE64_NEEDLES = (b"c\0002\0s\0t\0b\0003\0I\0t", b"L\0W\0009\0y\0L\0X\0Y\0x
 OVERLAP = 64
 """Bytes that windows of a stream must share so that no needle is cut: longer than any of them."""
 
-_NEEDLES = (
-    *SPLIT_NEEDLES,
+UNENCODED_NEEDLES = (*SPLIT_NEEDLES, *ESCAPE_NEEDLES)
+"""Of the spellings in which the digits stand as they are."""
+
+NEEDLES = (
+    *UNENCODED_NEEDLES,
     *BASE64_NEEDLES,
-    *ESCAPE_NEEDLES,
     *BASE64_OF_WIDE_NEEDLES,
     *WIDE_NEEDLES,
     *WIDE_BASE64_NEEDLES,
 )
 
+NAME_NEEDLES = (LITERAL,)
+"""All that the names in a tree can hold."""
+
 
 def candidate_offsets(
-    buffer: bytes | bytearray, start: int = 0, end: int | None = None, *, names_only: bool = False
+    buffer: bytes | bytearray, start: int = 0, end: int | None = None, *, needles: Sequence[bytes] = NEEDLES
 ) -> Iterator[int]:
     """The offsets, ascending, at or near which a key may stand in `buffer` from `start` to `end`.
 
-    `buffer` may hold many objects one after another. `names_only` looks for the plain literal alone, which is all that
-    a tree's file names can hold, at a quarter of the cost.
+    `buffer` may hold many objects one after another. Fewer `needles` are for where it is known that no others stand.
     """
-    return iter(sorted(find_all(buffer, (LITERAL,) if names_only else _NEEDLES, start, end)))
+    return iter(sorted(find_all(buffer, needles, start, end)))
 
 
 def may_hold_key(data: bytes | bytearray) -> bool:

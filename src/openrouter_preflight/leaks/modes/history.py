@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.attribution import attribute
 from openrouter_preflight.leaks.blockers import blocker_below
-from openrouter_preflight.leaks.detection.prefilter import LITERAL
-from openrouter_preflight.leaks.engine import read_objects
+from openrouter_preflight.leaks.detection.prefilter import LITERAL, NEEDLES, UNENCODED_NEEDLES
+from openrouter_preflight.leaks.engine import Reading, read_objects
 from openrouter_preflight.leaks.files import FileReader
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import Git, GitError, never_ends
@@ -22,7 +23,7 @@ from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 from openrouter_preflight.leaks.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from openrouter_preflight.leaks.packs.sift import Sifted
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
@@ -49,14 +50,8 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
         broken = sorted(set(refs) - {ref.name for ref in list_refs(git)})
         with Walk(git, *_except(broken), "--all", "--reflog", "--ignore-missing") as walk:
             sifted = sift.finish(lambda done: progress(done, max(done, total)))
-            before = sifted.objects if sifted else 0
-            reading = read_objects(
-                git,
-                _shard(_unsifted(git, sifted) if sifted else _objects(git, walk), request.shard),
-                limits=request.limits,
-                largest=request.max_file_size,
-                watch=lambda done: progress(before + done, max(before + done, total)),
-            )
+            lists = _unsifted(git, sifted) if sifted else [(_objects(git, walk), NEEDLES)]
+            reading = _read(git, request, lists, progress, done=sifted.objects if sifted else 0, total=total)
             gathered.add_reading(reading, lambda oid: f"object {oid}")
             if sifted is not None:
                 gathered.add_counts(sifted.objects, sifted.size, sifted.commits)
@@ -67,15 +62,52 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     return gathered
 
 
+def _read(
+    git: Git,
+    request: ScanRequest,
+    lists: Iterable[tuple[Iterator[bytes], Sequence[bytes]]],
+    progress: Progress,
+    *,
+    done: int,
+    total: int,
+) -> Reading:
+    """Read lists of objects, each for its needles, after `done` of about `total` objects."""
+    reading = Reading()
+    for chunks, needles in lists:
+        watch = _shifted(progress, done + reading.tally.objects, total)
+        reading.add(
+            read_objects(
+                git,
+                _shard(chunks, request.shard),
+                limits=request.limits,
+                largest=request.max_file_size,
+                watch=watch,
+                needles=needles,
+            )
+        )
+    return reading
+
+
+def _shifted(progress: Progress, before: int, total: int) -> Callable[[int], None]:
+    return lambda read: progress(before + read, max(before + read, total))
+
+
 def _except(broken: list[bytes]) -> Iterator[str]:
     """Options that keep the walk from stopping at refs whose object is not there; `_add_names` tells of them."""
     harmless = (name for name in broken[:_MOST_EXCLUDED] if LITERAL not in name.lower())
     return (f"--exclude={os.fsdecode(name)}" for name in harmless)
 
 
-def _unsifted(git: Git, sifted: Sifted) -> Iterator[bytes]:
-    """The objects of this repository that must be read in full: the suspects, and those that are in no pack."""
-    yield from sifted.suspect_chunks()
+def _unsifted(git: Git, sifted: Sifted) -> Iterator[tuple[Iterator[bytes], Sequence[bytes]]]:
+    """The objects of this repository that must be read in full, with the needles of which they may hold some.
+
+    Those are the suspects, and what is in no pack.
+    """
+    yield sifted.suspect_chunks(anyhow=False), UNENCODED_NEEDLES
+    yield chain(sifted.suspect_chunks(anyhow=True), _unpacked(git, sifted)), NEEDLES
+
+
+def _unpacked(git: Git, sifted: Sifted) -> Iterator[bytes]:
     for chunk in loose_objects(git):
         unpacked = [oid for oid in chunk.split() if not sifted.holds(bytes.fromhex(oid.decode()))]
         if unpacked:

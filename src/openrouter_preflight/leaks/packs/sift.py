@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self, cast
 from openrouter_preflight.leaks.environment import hardened_environment
 from openrouter_preflight.leaks.listing import borrows
 from openrouter_preflight.leaks.packs.index import PackIndex, UnreadableError
-from openrouter_preflight.leaks.packs.worker import COMMIT, NO_BASE, SUSPECT, Slice, question
+from openrouter_preflight.leaks.packs.worker import ANYHOW, COMMIT, NO_BASE, SUSPECT, Slice, question
 from openrouter_preflight.leaks.sharing import Shared
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _MOST_OBJECTS = 5_000_000
 _SLICE = 2048
 """Objects that a process is told at once."""
 
-_CHUNK = 1024
+_CHUNK = 256
 """Suspects that go to the same git: neighbours are made from the same bases."""
 
 _MOST_PASSES = 50
@@ -44,6 +44,7 @@ _MOST_PASSES = 50
 _OID_LENGTHS = {"sha1": 20, "sha256": 32}
 _MARKED = re.compile(rb"[\x80-\xff]")
 """The rows' kinds that have SUSPECT."""
+_MARKS = SUSPECT | ANYHOW
 
 _PACKAGE = Path(__file__).parents[3]
 _PROGRAM = """import sys
@@ -60,17 +61,17 @@ class Sifted:
     size: int = 0
     """Bytes of them, as git makes them."""
     commits: int = 0
-    suspects: dict[bytes, None] = field(default_factory=dict)
-    """The ids of the objects that git must read, as raw bytes, in the order of the packs."""
+    suspects: dict[bytes, int] = field(default_factory=dict)
+    """The ids of the objects that git must read, as raw bytes in the order of the packs, and their marks."""
     packs: list[PackIndex] = field(default_factory=list)
 
     def holds(self, oid: bytes) -> bool:
         """Whether one of the packs has the object whose id is `oid`, as raw bytes."""
         return any(pack.find(oid) is not None for pack in self.packs)
 
-    def suspect_chunks(self) -> Iterator[bytes]:
-        """The suspects in chunks of lines of hexadecimal ids."""
-        lines = iter(self.suspects)
+    def suspect_chunks(self, *, anyhow: bool) -> Iterator[bytes]:
+        """The suspects in chunks of lines of hexadecimal ids: those with ANYHOW, or the others."""
+        lines = (oid for oid, marks in self.suspects.items() if bool(marks & ANYHOW) is anyhow)
         while chunk := list(islice(lines, _CHUNK)):
             yield b"".join(oid.hex().encode() + b"\n" for oid in chunk)
 
@@ -78,7 +79,7 @@ class Sifted:
         """Count an object, once or not at all, or take it back."""
         self.objects += times
         self.size += times * size
-        self.commits += times * (kind & ~SUSPECT == COMMIT)
+        self.commits += times * (kind & ~_MARKS == COMMIT)
 
 
 class Sift:
@@ -222,9 +223,10 @@ def _sum_up(
             known = any(each.find(oid) is not None for each in packs[:number])
             if not (kind & SUSPECT or size > largest):
                 sifted.count(size, kind, 0 if known else 1)
-            elif oid not in sifted.suspects:
-                sifted.suspects[oid] = None
+                continue
+            if oid not in sifted.suspects:
                 sifted.count(size, kind, -1 if known else 0)
+            sifted.suspects[oid] = sifted.suspects.get(oid, 0) | kind
     return sifted
 
 
@@ -232,11 +234,11 @@ def _sum_up_alone(pack: PackIndex, rows: Slice, largest: int, sifted: Sifted) ->
     """Count the objects of a pack none of which has been counted yet: most often the only large one."""
     sifted.objects += pack.count
     sifted.size += sum(rows.sizes)
-    sifted.commits += rows.kinds.count(COMMIT) + rows.kinds.count(COMMIT | SUSPECT)
+    sifted.commits += sum(rows.kinds.count(COMMIT | marks) for marks in (0, SUSPECT, _MARKS))
     if max(rows.sizes, default=0) > largest:
         for place, size in enumerate(rows.sizes):
             rows.kinds[place] |= SUSPECT if size > largest else 0
     for suspect in _MARKED.finditer(rows.kinds):
         place = suspect.start()
-        sifted.suspects[pack.oid(rows.positions[place])] = None
+        sifted.suspects[pack.oid(rows.positions[place])] = rows.kinds[place]
         sifted.count(rows.sizes[place], rows.kinds[place], -1)
