@@ -36,6 +36,10 @@ WRITTEN = {
     "base64 of utf-16": base64_of(KEY.encode("utf-16-le")).encode(),
     "utf-16 of base64": base64_of(KEY).encode("utf-16-le"),
     "percent": KEY.replace("-", "%2D").encode(),
+    "percent, twice": KEY.replace("-", "%252d").encode(),
+    "backslashes": KEY.replace("-", "\\\\\\\\u002D").encode(),
+    "hex escape": KEY.replace("-", "\\x2d").encode(),
+    "entity": KEY.replace("-", "&#45;").encode(),
 }
 
 
@@ -90,6 +94,24 @@ def test_a_window_that_overlaps_the_last_cuts_no_needle() -> None:
         for cut in range(len(written)):
             windows = (written[: cut + OVERLAP], written[cut:])
             assert any(may_hold_key(window) for window in windows)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "task%20or%20v1%20",
+        "disk%2Fmask",
+        '"task\\n"',
+        "sk\\u002for",
+        "disk&#39;s",
+        "sk%2Dor%2Fv1%2D",
+        "sk%2",
+        "sk\\",
+        "sk&#",
+    ],
+)
+def test_other_escapes_than_the_prefixs_are_no_candidates(text: str) -> None:
+    assert not may_hold_key(text.encode())
 
 
 def test_ordinary_text_has_no_candidate() -> None:

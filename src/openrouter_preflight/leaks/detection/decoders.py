@@ -18,6 +18,7 @@ from openrouter_preflight.leaks.detection.prefilter import (
     BASE64_NEEDLES,
     BASE64_OF_WIDE_NEEDLES,
     ESCAPE_NEEDLES,
+    ESCAPED_PREFIXES,
     WIDE_BASE64_NEEDLES,
     WIDE_NEEDLES,
 )
@@ -148,11 +149,14 @@ def _character(indexes: list[int], begins: list[int], skipped: int, index: int) 
     return begins[line] + character - indexes[line]
 
 
-_ESCAPE = re.compile(rb"(?:%|\\{1,4}u00)([0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(
+    rb"(?:%(?:25)?|\\{1,4}(?:u00|x))(?P<hex>[0-9A-Fa-f]{2})"
+    rb"|&\#(?:[xX]0{0,4}(?P<entity>[0-9A-Fa-f]{2})|0{0,4}(?P<decimal>[0-9]{2}|1[0-9]{2}));"
+)
 
 
 def _escaped_layers(data: bytes) -> Iterator[Layer]:
-    offsets = _offsets(data, ESCAPE_NEEDLES)
+    offsets = [offset for offset in _offsets(data, ESCAPE_NEEDLES) if data.startswith(ESCAPED_PREFIXES, offset)]
     pieces = Pieces()
     for start, end in regions(offsets, _REACH // 16, _REACH, len(data)):
         _unescape(data, start, end, pieces)
@@ -165,6 +169,7 @@ def _unescape(data: bytes, start: int, end: int, pieces: Pieces) -> None:
     place = start
     for escape in _ESCAPE.finditer(data, start, end):
         pieces.add(data[place : escape.start()], partial(_stride, place, 1))
-        pieces.add(bytes([int(escape[1], 16)]), partial(_stride, escape.start(), 0))
+        code = int(escape["decimal"]) if escape["decimal"] else int(escape["hex"] or escape["entity"], 16)
+        pieces.add(bytes([code]), partial(_stride, escape.start(), 0))
         place = escape.end()
     pieces.add(data[place:end], partial(_stride, place, 1))

@@ -40,7 +40,18 @@ BASE64_PAIRS = ((b"LW9y", b"LXYx"), (b"ay1v", b"ci12"))
 _BASE64_FRAGMENTS = (b"c2st", b"b3It", b"djEt", *chain.from_iterable(BASE64_PAIRS))
 """With those of the third alignment, of `sk-`, `or-` and `v1-`."""
 
-_ESCAPE_FRAGMENTS = (b"sk%2", b"or%2", b"v1%2", b"\\u002d")
+_ESCAPE_FRAGMENTS = (
+    b"sk%2",
+    b"or%2",
+    b"v1%2",
+    b"\\u002d",
+    b"\\u002D",
+    b"\\x2d",
+    b"\\x2D",
+    b"&#45;",
+    b"&#x2d;",
+    b"&#x2D;",
+)
 _BASE64_OF_WIDE_FRAGMENTS = (b"AC0A", b"awAtAG8", b"AcgAtAH", b"YAMQAtA", b"ALQB", b"DEALQ")
 
 ARCHIVE_FRAGMENTS = (b"PK\x03\x04", b"ustar")

@@ -23,11 +23,15 @@ SPLIT_NEEDLES = (b"sk-or", b"r-v1-")
 BASE64_NEEDLES = (b"b3It", b"LW9y", b"ay1v")
 """base64 of `or-`, `-or` and `k-o`: one for each alignment, starting at a group of four."""
 
-ESCAPE_NEEDLES = tuple(b"sk%bor%bv1%b" % ((hyphen,) * 3) for hyphen in (b"%2D", b"%2d", b"\\u002d"))
-"""The prefix with its hyphens escaped, as URLs and JSON may have them: each needle costs every byte that is read.
+ESCAPE_NEEDLES = (b"sk%2", b"sk\\", b"sk&#")
+"""How the prefix begins where its hyphens are escaped. Escapes around a plain prefix need no needle."""
 
-Escapes around a plain prefix need no needle. These are whole prefixes because the longest cost least.
-"""
+_BACKSLASHED = (b"\\" * times + code for times in range(1, 5) for code in (b"u002d", b"u002D", b"x2d", b"x2D"))
+_HYPHENS = (b"%2D", b"%2d", b"%252D", b"%252d", b"&#45;", b"&#x2d;", b"&#x2D;", *_BACKSLASHED)
+ESCAPED_PREFIXES = tuple(b"sk%bor%bv1%b" % ((hyphen,) * 3) for hyphen in _HYPHENS)
+"""As URLs, JSON, programs and pages may have it, the former two also inside another text of their kind."""
+
+_ESCAPES = frozenset(needle[2] for needle in ESCAPE_NEEDLES)
 
 WIDE_NEEDLES = (b"s\0k\0-\0o\0r\0-\0v\0001\0-", b"s\0\0\0k\0\0\0-\0\0\0o\0\0\0r\0\0\0-\0\0\0v\0\0\0001\0\0\0-")
 """UTF-16 and UTF-32, of either byte order: the zero bytes at the ends are left out."""
@@ -63,7 +67,8 @@ def candidate_offsets(
 
     `buffer` may hold many objects one after another. Fewer `needles` are for where it is known that no others stand.
     """
-    return iter(sorted(find_all(buffer, needles, start, end)))
+    found = sorted(find_all(buffer, needles, start, end))
+    return (each for each in found if buffer[each + 2] not in _ESCAPES or buffer.startswith(ESCAPED_PREFIXES, each))
 
 
 def may_hold_key(data: bytes | bytearray) -> bool:
