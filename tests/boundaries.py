@@ -42,7 +42,7 @@ SCAN = (
     "leaks.git.Git.run",
     "leaks.git.Git.start",
     "leaks.git.hardened_environment",
-    "leaks.quick_git.hardened_environment",
+    "leaks.pipeline.hardened_environment",
     "leaks.objects.ObjectReader.read_all",
     "leaks.objects.pieces",
     "leaks.engine.read_objects",

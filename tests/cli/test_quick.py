@@ -153,7 +153,7 @@ def test_whatever_breaks_the_quick_way_leaves_it_to_the_full_command(
     def broken(arguments: list[str]) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("openrouter_preflight.cli.quick.staged_is_clean", broken)
+    monkeypatch.setattr("openrouter_preflight.leaks.quick.staged_is_clean", broken)
     assert scan_quickly(["scan", "--staged", "--quiet"]) is None
 
 

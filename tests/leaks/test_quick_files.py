@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_TREE = "from openrouter_preflight.leaks.quick_files import tree_is_clean; print(tree_is_clean())"
+_TREE = "from openrouter_preflight.leaks.quick_tree import tree_is_clean; print(tree_is_clean())"
 _STAGED = "from openrouter_preflight.leaks.quick import staged_is_clean; print(staged_is_clean(['scan', '--staged']))"
 
 

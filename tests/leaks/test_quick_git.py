@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from openrouter_preflight.leaks import quick_git
 from openrouter_preflight.leaks.detection.prefilter import may_hold_key
-from openrouter_preflight.leaks.quick_git import READ_OBJECTS, DoubtError, ObjectReader, Pipeline, ask_git, read_objects
+from openrouter_preflight.leaks.pipeline import DoubtError, Pipeline
+from openrouter_preflight.leaks.quick_git import READ_OBJECTS, ObjectReader, ask_git, read_objects
 from planted import KEY, gzipped
 from repos import HERMETIC, Repo
 

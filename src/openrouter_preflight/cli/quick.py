@@ -9,8 +9,6 @@ from __future__ import annotations
 import os
 import sys
 
-from openrouter_preflight.leaks.quick import range_is_clean, staged_is_clean
-
 _SPEAKS_OTHERWISE = ("CLICOLOR_FORCE", "FORCE_COLOR", "GITHUB_ACTIONS")
 _CONFIG_NAMES = (".openrouter-preflight.yml", ".openrouter-preflight.yaml")
 
@@ -33,10 +31,12 @@ def _scan(arguments: list[str]) -> int | None:
     if "--staged" in words:
         return _answer("staged", _staged([word for word in words if word != "--staged"]), quiet=quiet)
     if not words and os.path.lexists(".git"):
-        from openrouter_preflight.leaks.quick_files import tree_is_clean
+        from openrouter_preflight.leaks.quick_tree import tree_is_clean
 
         return _answer("tree", tree_is_clean(), quiet=quiet)
     if words[:1] == ["--range"] and len(words) == 2:
+        from openrouter_preflight.leaks.quick import range_is_clean
+
         return _answer("range", range_is_clean(words[1]), quiet=quiet)
     return None
 
@@ -44,6 +44,8 @@ def _scan(arguments: list[str]) -> int | None:
 def _staged(paths: list[str]) -> tuple[int, int] | None:
     if any(path.endswith(_CONFIG_NAMES) for path in paths):
         return None
+    from openrouter_preflight.leaks.quick import staged_is_clean
+
     return staged_is_clean(["scan", "--staged", *paths])
 
 

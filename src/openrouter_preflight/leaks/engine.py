@@ -19,8 +19,8 @@ from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.detection.prefilter import NEEDLES
 from openrouter_preflight.leaks.objects import ObjectHit, ObjectReader, Tally, TruncatedError
 from openrouter_preflight.leaks.pieces import Part
+from openrouter_preflight.leaks.pipeline import widen
 from openrouter_preflight.leaks.printable import printable
-from openrouter_preflight.leaks.quick_git import widen
 from openrouter_preflight.leaks.sharing import Shared
 from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 

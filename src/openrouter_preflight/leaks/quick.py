@@ -10,14 +10,8 @@ from __future__ import annotations
 import os
 
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, candidate_offsets, is_archive
-from openrouter_preflight.leaks.quick_git import (
-    READ_OBJECTS,
-    DoubtError,
-    Pipeline,
-    ask_git,
-    is_possible,
-    read_objects,
-)
+from openrouter_preflight.leaks.pipeline import DoubtError, Pipeline, is_possible
+from openrouter_preflight.leaks.quick_git import READ_OBJECTS, ask_git, read_objects
 
 _LARGEST_FILE = 16 * 1024 * 1024
 _MANY = 64

@@ -1,4 +1,4 @@
-"""The quick way through files of a working tree: are they clean beyond doubt? If not, the full scan is asked.
+"""The quick way through files: are they clean beyond doubt? If not, the full scan is asked.
 
 Two processes read and search side by side; reading thousands of small files is the interpreter's work.
 """
@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from openrouter_preflight.leaks.detection.bytesearch import prepare
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
-from openrouter_preflight.leaks.quick_git import DoubtError, Pipeline, is_possible, read_listing
+from openrouter_preflight.leaks.pipeline import DoubtError
+from openrouter_preflight.leaks.quick_git import read_listing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from openrouter_preflight.leaks.detection.sightings import Sighting
+    from openrouter_preflight.leaks.pipeline import Pipeline
 
-_LISTING = ("--work-tree=.", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
-_ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE"})
-"""Variables by which the user's tree may be another than the one whose root this is."""
 _FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _LARGEST = 64 * 1024 * 1024
 """Bytes; a larger file is for the full scan, which shows its progress."""
@@ -34,18 +33,11 @@ _MOST_SHARES = 256
 """Into which names are divided: a byte tells which is next."""
 
 
-def tree_is_clean() -> tuple[int, int] | None:
-    """How many files and bytes `scan` would read from the repository whose root this is, if they hold nothing."""
-    if not is_possible() or _ELSEWHERE & os.environ.keys():
-        return None
-    try:
-        with Pipeline(_LISTING) as listing:
-            prepare()  # while git lists, and before there are two of us
-            listed = read_listing(listing)
-        read = None if listed is None else _read_files(listed.split(b"\0")[:-1])
-    except (DoubtError, OSError):
-        return None
-    return None if read is None else (read.objects, read.size)
+def listed_files(listing: Pipeline) -> Read | None:
+    """Read the files that a git lists. None where it fails or lists a candidate. Raises DoubtError or OSError."""
+    prepare()  # while git lists, and before there are two of us
+    listed = read_listing(listing)
+    return None if listed is None else _read_files(listed.split(b"\0")[:-1])
 
 
 def staged_files(oids: dict[bytes, bytes]) -> Read:

@@ -15,91 +15,14 @@ from openrouter_preflight.leaks.detection.prefilter import (
     candidate_offsets,
     is_archive,
 )
-from openrouter_preflight.leaks.environment import OPTIONS, find_git, hardened_environment
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Self
+from openrouter_preflight.leaks.pipeline import DoubtError, Pipeline
 
 READ_OBJECTS = ("cat-file", "--batch", "--buffer")
 _MOST_BYTES = 64 * 1024 * 1024
 _BLOCK = 1024 * 1024
 _LONGEST_HEADER = 256
-_NARROW_PIPE = 64 * 1024
-"""Bytes that a pipe holds, where we cannot ask for more."""
-
 _STALLED = 30.0
 """Seconds without a byte."""
-
-
-_SETTINGS = "OPENROUTER_PREFLIGHT_"
-
-
-class DoubtError(Exception):
-    """Only the full scan can tell."""
-
-
-def is_possible() -> bool:
-    """Whether this system can start programs quickly, and no setting in the environment could change the answer."""
-    return hasattr(os, "posix_spawn") and not any(name.startswith(_SETTINGS) for name in os.environ)
-
-
-class Pipeline:
-    """Running gits, each of which reads what the one before it prints. A context manager that leaves none behind."""
-
-    def __init__(self, *commands: tuple[str, ...], stdin: bytes = b"") -> None:
-        """Start them. The first reads `stdin`. Raises DoubtError or OSError."""
-        program = find_git(os.environ)
-        if program is None:
-            raise DoubtError
-        self._children: list[int] = []
-        self.output, feed = os.pipe()
-        try:
-            _fill(feed, stdin)
-            for arguments in commands:
-                self._add(program, arguments)
-        except BaseException:
-            self.__exit__()
-            raise
-        finally:
-            os.close(feed)
-
-    def _add(self, program: str, arguments: tuple[str, ...]) -> None:
-        """Start a git that reads what came out so far."""
-        output, exit_ = os.pipe()
-        widen(output)
-        actions = (
-            (os.POSIX_SPAWN_DUP2, self.output, 0),
-            (os.POSIX_SPAWN_DUP2, exit_, 1),
-            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-        )
-        environ = hardened_environment(os.environ)
-        try:
-            child = os.posix_spawn(program, ["git", *OPTIONS, *arguments], environ, file_actions=actions)
-        except OSError:
-            os.close(output)
-            raise
-        finally:
-            os.close(exit_)
-        self._children.append(child)
-        os.close(self.output)
-        self.output = output
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self.output)
-        for child in self._children:
-            os.kill(child, 9)
-            os.waitpid(child, 0)
-        self._children.clear()
-
-    def end(self) -> None:
-        """Wait for the end of all of them. Raises DoubtError where one failed."""
-        while self._children:
-            if os.waitpid(self._children.pop(), 0)[1]:
-                raise DoubtError
 
 
 def ask_git(*arguments: str) -> bytes | None:
@@ -223,20 +146,3 @@ def _next_block(descriptors: list[int]) -> tuple[int, bytes]:
     if not ready:
         raise TimeoutError
     return ready[0], os.read(ready[0], _BLOCK)
-
-
-def _fill(pipe: int, data: bytes) -> None:
-    """Write what fits into a pipe that nobody reads yet. Raises DoubtError where it does not."""
-    if len(data) > widen(pipe):
-        raise DoubtError
-    os.write(pipe, data)
-
-
-def widen(pipe: int) -> int:
-    """Let git run ahead while we search, where the system can. How many bytes the pipe holds."""
-    try:
-        from fcntl import F_SETPIPE_SZ, fcntl
-
-        return fcntl(pipe, F_SETPIPE_SZ, _BLOCK)
-    except (ImportError, OSError):
-        return _NARROW_PIPE

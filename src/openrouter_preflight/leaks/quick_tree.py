@@ -1,0 +1,25 @@
+"""The quick way through a working tree. It has git list the files before it loads what searches them."""
+
+from __future__ import annotations
+
+import os
+
+from openrouter_preflight.leaks.pipeline import DoubtError, Pipeline, is_possible
+
+_LISTING = ("--work-tree=.", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+_ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE"})
+"""Variables by which the user's tree may be another than the one whose root this is."""
+
+
+def tree_is_clean() -> tuple[int, int] | None:
+    """How many files and bytes `scan` would read from the repository whose root this is, if they hold nothing."""
+    if not is_possible() or _ELSEWHERE & os.environ.keys():
+        return None
+    try:
+        with Pipeline(_LISTING) as listing:
+            from openrouter_preflight.leaks.quick_files import listed_files
+
+            read = listed_files(listing)
+    except (DoubtError, OSError):
+        return None
+    return None if read is None else (read.objects, read.size)
