@@ -87,6 +87,13 @@ def test_names_and_comments_of_an_archive_are_looked_at() -> None:
     assert examine(tarred({f"{OTHER_KEY}.txt": b""})).sightings[0].key == ApiKey(OTHER_KEY)
 
 
+def test_a_key_in_a_members_name_is_seen_once_though_a_zip_tells_names_twice() -> None:
+    sightings = examine(zipped({f"{KEY}.txt": b"", "other": b"", f"{OTHER_KEY}.txt": b""})).sightings
+    assert [sighting.key for sighting in sightings] == [ApiKey(KEY), ApiKey(OTHER_KEY)]
+    assert [sighting.offset for sighting in sightings] == sorted(sighting.offset for sighting in sightings)
+    assert sightings[0].offset == 30
+
+
 def encrypted(data: bytes) -> bytes:
     """The zip with its first member marked as encrypted."""
     return data[:6] + bytes([data[6] | 1]) + data[7:]

@@ -84,7 +84,8 @@ class Unpacking:
         while tapped(CHUNK):
             pass
         seen = {sighting.key for sighting in inner}
-        return inner + [sighting for sighting in flat.finish() if sighting.key not in seen]
+        outer = [sighting for sighting in flat.finish() if sighting.key not in seen]
+        return inner + (_once(outer) if kind == "zip" else outer)
 
     def _members(
         self, kind: str, source: Source, encodings: tuple[str, ...], outer: str | None, opened: int
@@ -122,6 +123,12 @@ class Unpacking:
         except _DAMAGE:
             if begun:
                 self.budget.note(f"damaged {kind}", member)
+
+
+def _once(sightings: list[Sighting]) -> list[Sighting]:
+    """Each key only where it stands first: a zip tells the names of its members twice."""
+    first = {sighting.key or sighting: sighting for sighting in reversed(sightings)}
+    return [sighting for sighting in sightings if first[sighting.key or sighting] is sighting]
 
 
 def _path(outer: str | None, name: bytes) -> str | None:
