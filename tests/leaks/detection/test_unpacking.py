@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detection.detector import Limits, examine
 from openrouter_preflight.leaks.detection.prefilter import may_hold_key
+from openrouter_preflight.leaks.detection.sources import CHUNK
 from planted import KEY, OTHER_KEY, PREFIX, base64_of, gzipped, tarred, zipped
 
 if TYPE_CHECKING:
@@ -55,6 +56,15 @@ def test_a_key_in_an_archive_is_seen_once_in_its_member(data: bytes, encoding: s
     assert (sighting.line, sighting.column) == (2, 7)
     assert examination.unread == ()
     assert may_hold_key(data)
+
+
+@pytest.mark.parametrize("more", [0, 1, 14, 200])
+@pytest.mark.parametrize("pack", [gzipped, lambda data: zipped({"m": data})], ids=["gzip", "zip"])
+def test_what_the_last_packed_bytes_still_hold_is_read(pack: Callable[[bytes], bytes], more: int) -> None:
+    for chunks in (1, 8):
+        content = (TEXT + b"zq\n" * chunks * CHUNK)[: chunks * CHUNK + more]
+        examination = examine(pack(content))
+        assert (len(examination.sightings), examination.unread) == (1, ())
 
 
 def test_a_zip_written_to_a_pipe_has_its_sizes_after_the_content() -> None:

@@ -31,9 +31,12 @@ def inflate(source: Source, window_bits: int) -> Iterator[bytes]:
         packed = source.read(CHUNK)
         if not packed:
             raise DamagedError
-        while packed and not engine.eof:
-            yield engine.decompress(packed, CHUNK)
+        is_full = True  # then the engine may hold back more, also where it has taken all that was packed
+        while is_full and not engine.eof:
+            chunk = engine.decompress(packed, CHUNK)
             packed = engine.unconsumed_tail
+            is_full = len(chunk) == CHUNK
+            yield chunk
     source.put_back(engine.unused_data)
 
 
