@@ -37,12 +37,9 @@ def find_hits(data: bytes) -> list[Hit]:
     """One hit for each place, ascending: what several decoders saw is told as the plainest of them saw it."""
     kept: list[Hit] = []
     for hit in sorted(_hits(data, 0), key=lambda hit: (hit.start, hit.key is None, len(hit.encodings))):
-        if kept and hit.start < kept[-1].end:
-            if hit.key is None or hit.key == kept[-1].key:
-                continue
-            if kept[-1].key is None:
-                kept.pop()
-        kept.append(hit)
+        told = kept and hit.start < kept[-1].end and (hit.key is None or hit.key == kept[-1].key)
+        if not told:
+            kept.append(hit)
     return kept
 
 
