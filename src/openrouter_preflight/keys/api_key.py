@@ -23,12 +23,14 @@ class ApiKey:
     serializers) meets a function instead of it.
     """
 
-    __slots__ = ("_ApiKey__secret",)
+    __slots__ = ("_ApiKey__fingerprint", "_ApiKey__secret")
     __secret: Callable[[], str]
+    __fingerprint: str
 
     def __init__(self, secret: str) -> None:
         """Hold `secret` as it is; whether it looks like a key is for `keys.diagnosis` to say."""
         object.__setattr__(self, "_ApiKey__secret", lambda: secret)
+        object.__setattr__(self, "_ApiKey__fingerprint", "")
 
     def reveal(self) -> str:
         """Return the secret itself, for the one place that puts it into a request header."""
@@ -37,9 +39,11 @@ class ApiKey:
     @property
     def fingerprint(self) -> str:
         """The SHA-256 of the key in lower-case hex, which is also the API's `hash` of it (API.md §4)."""
-        from hashlib import sha256
+        if not self.__fingerprint:
+            from hashlib import sha256
 
-        return sha256(self._encoded()).hexdigest()
+            object.__setattr__(self, "_ApiKey__fingerprint", sha256(self._encoded()).hexdigest())
+        return self.__fingerprint
 
     @property
     def label(self) -> str:

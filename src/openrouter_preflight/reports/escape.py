@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from openrouter_preflight.findings import Finding, Rule
 from openrouter_preflight.keys.masking import mask_keys
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from openrouter_preflight.findings import Outcome
 
 # Letters and marks that str.isprintable accepts and that still render as nothing (Unicode's
@@ -33,6 +36,7 @@ _OUR_SYMBOLS: Final = str.maketrans(
 )
 
 
+@lru_cache(maxsize=1024)
 def clean(text: str) -> str:
     """`text` on one line, with nothing hidden in it, no key, and of bounded length."""
     masked = mask_keys(text)
@@ -59,7 +63,7 @@ def fit_encoding(text: str, encoding: str) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    if isinstance(value, Rule | Enum):
+    if value is None or isinstance(value, (Rule, Enum, int)):
         return value
     if isinstance(value, str):
         return clean(value)
@@ -67,10 +71,22 @@ def _harmless(value: Any) -> Any:
         return tuple(map(_harmless, value))
     if not is_dataclass(value) or isinstance(value, type):
         return value
-    harmless = {field.name: _harmless(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Finding):
-        harmless["help"] = "\n".join(map(clean, value.help.splitlines()))
-    return replace(value, **harmless)
+    harmless: dict[str, Any] = {}
+    for name in _field_names(type(value)):
+        said = getattr(value, name)
+        made = _harmless_help(said) if name == "help" and isinstance(value, Finding) else _harmless(said)
+        if made != said:
+            harmless[name] = made
+    return replace(value, **harmless) if harmless else value
+
+
+def _harmless_help(text: str) -> str:
+    return "\n".join(map(clean, text.splitlines()))
+
+
+@cache
+def _field_names(kind: type[DataclassInstance]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _bounded(text: str) -> str:

@@ -23,6 +23,9 @@ _AROUND = 2048
 
 _WORTH_IT = 8192
 
+_COUNTED = 16 * 1024
+"""Bytes in which lines are counted at once: reading an object again takes longer."""
+
 _REMEMBERED = 16 * 1024
 """Bytes of the largest window that is remembered."""
 
@@ -31,14 +34,19 @@ def examine_near(data: bytes, candidates: Sequence[int], limits: Limits) -> Exam
     """What `examine` would see in `data`, the whole content of one file, given where its candidates are.
 
     Archives, and what may be wide text (a zero byte), are looked at as a whole: a part of them means something else.
-    The lines before what is looked at are not counted, which takes longer than all else: that is for `leaks.lines`.
+    Counting many lines before what is looked at takes longer than all else: that is left to `leaks.lines`.
     """
     if len(data) < _WORTH_IT or b"\0" in data or is_archive(data[:HEAD_LENGTH]):
         return examine(data, limits)
     sightings: list[Sighting] = []
     for start, end in _windows(data, candidates):
         look = _examine_again if end - start <= _REMEMBERED else examine
-        sightings += [each.moved(start, uncounted=start) for each in look(data[start:end], limits).sightings]
+        seen = look(data[start:end], limits).sightings
+        if start <= _COUNTED:
+            lines = data.count(b"\n", 0, start) if seen else 0
+            sightings += [each.moved(start, lines) for each in seen]
+        else:
+            sightings += [each.moved(start, uncounted=start) for each in seen]
     return Examination(tuple(sightings))
 
 
