@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from repos import Repo, make_repo
+from repos import HERMETIC, Repo, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,3 +16,12 @@ if TYPE_CHECKING:
 def repo(tmp_path: Path) -> Repo:
     """An empty repository."""
     return make_repo(tmp_path / "repo")
+
+
+@pytest.fixture
+def here(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Repo:
+    """A repository in which the test stands, with nothing of the user's git."""
+    monkeypatch.chdir(repo.path)
+    for name, value in HERMETIC.items():
+        monkeypatch.setenv(name, value)
+    return repo

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,21 +10,14 @@ from hypothesis import strategies as st
 
 from openrouter_preflight.leaks import quick_git
 from openrouter_preflight.leaks.detection.prefilter import may_hold_key
-from openrouter_preflight.leaks.pipeline import DoubtError, Pipeline
-from openrouter_preflight.leaks.quick_git import READ_OBJECTS, ObjectReader, ask_git, read_objects
+from openrouter_preflight.leaks.pipeline import DoubtError
+from openrouter_preflight.leaks.quick_git import ObjectReader, ask_git
 from planted import KEY, gzipped
-from repos import HERMETIC, Repo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
-@pytest.fixture
-def here(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Repo:
-    monkeypatch.chdir(repo.path)
-    for name, value in HERMETIC.items():
-        monkeypatch.setenv(name, value)
-    return repo
+    from repos import Repo
 
 
 def printed(objects: Iterable[tuple[str, bytes]]) -> bytes:
@@ -84,33 +76,6 @@ def test_more_than_memory_should_hold_is_doubt(monkeypatch: pytest.MonkeyPatch) 
     for data in (printed([("blob", b"x" * 900), ("blob", b"x" * 900)]), b"00 blob 5000\n" + b"x" * 1500):
         with pytest.raises(DoubtError):
             ObjectReader().feed(data)
-
-
-def test_gits_run_side_by_side_and_one_after_the_other(here: Repo) -> None:
-    here.commit({"a.txt": "one"})
-    here.commit({"a.txt": "three"})
-    oids = [here.git("rev-parse", f"HEAD{which}:a.txt").encode() + b"\n" for which in ("", "~1")]
-    with Pipeline(READ_OBJECTS, stdin=oids[0]) as one, Pipeline(READ_OBJECTS, stdin=oids[1]) as other:
-        assert read_objects(one, other) == (2, 8, 0)
-    with Pipeline(("rev-list", "--objects", "--no-object-names", "HEAD"), READ_OBJECTS) as both:
-        objects, _, commits = read_objects(both)
-    assert (objects, commits) == (6, 2)
-
-
-def test_a_git_that_fails_is_doubt_wherever_it_stands(here: Repo) -> None:
-    for commands in ((("no-such-command",), READ_OBJECTS), (("rev-list", "HEAD"), ("no-such-command",))):
-        with Pipeline(*commands) as pipeline, pytest.raises(DoubtError):
-            read_objects(pipeline)
-
-
-def test_no_git_is_left_behind(here: Repo) -> None:
-    here.commit({"a.txt": "x"})
-    with pytest.raises(DoubtError):
-        Pipeline(READ_OBJECTS, stdin=b"x" * 2_000_000)
-    with Pipeline(READ_OBJECTS, READ_OBJECTS):
-        pass
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
 
 
 def test_what_git_lists_is_searched_too(here: Repo) -> None:
