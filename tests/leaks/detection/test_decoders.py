@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detection.decoders import decode_all
 from openrouter_preflight.leaks.detection.detector import examine
 from planted import BODY, KEY, base64_of, wrapped
@@ -41,6 +42,15 @@ def test_a_wide_character_whose_low_byte_is_a_digits_is_no_digit(charset: str, p
     """U+0161 is no `a`: its high byte says so."""
     other = KEY[:place] + chr(0x100 + ord(KEY[place])) + KEY[place + 1 :]
     assert [sighting.key for sighting in examine(other.encode(charset)).sightings if sighting.key] == []
+
+
+@pytest.mark.parametrize("charset", WIDE)
+@pytest.mark.parametrize("before", [b"\n", b"\0"], ids=["after text", "after zeros"])
+@pytest.mark.parametrize("after", [b"", b"\n", b"\0", b"\xff\xff\xff\xff", b"gz\n"])
+def test_wide_text_is_read_wherever_it_begins_and_whatever_follows(charset: str, before: bytes, after: bytes) -> None:
+    for count in range(9):
+        data = before * count + KEY.encode(charset) + after
+        assert [sighting.key for sighting in examine(data).sightings] == [ApiKey(KEY)], count
 
 
 @pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.keys.api_key import LENGTH
 from openrouter_preflight.leaks.detection.bytesearch import find_all
 from openrouter_preflight.leaks.detection.layers import Layer, Pieces, regions
 from openrouter_preflight.leaks.detection.prefilter import (
@@ -56,10 +57,16 @@ def _wide_layers(data: bytes) -> Iterator[Layer]:
 def _byte_order(data: bytes, offset: int, width: int) -> str:
     """The byte order of the text whose first low byte stands at `offset`.
 
-    ASCII looks the same in both but at its ends, so the place decides: characters begin at multiples of their width.
+    ASCII looks the same in both but at its ends. Where both ends allow both, the place decides: characters begin at
+    multiples of their width.
     """
     before = data[max(0, offset - width + 1) : offset]
-    return "be" if offset % width == width - 1 and not before.strip(b"\0") else "le"
+    if before.strip(b"\0"):
+        return "le"
+    if offset % width == width - 1:
+        return "be"
+    last = offset + (LENGTH - 1) * width
+    return "be" if len(before) == width - 1 and data[last + 1 : last + width].strip(b"\0") else "le"
 
 
 def _wide_layer(data: bytes, offsets: list[int], phase: int, width: int, order: str) -> Layer:
