@@ -71,6 +71,12 @@ def patched(width: int, mark: str) -> str:
     return "".join(f"{mark}{line}\n" for line in wrapped(base64_of(f"key = {KEY}\n" * 2), width).split("\n"))
 
 
+@pytest.mark.parametrize("separator", ["\n> > ", '"\n+"', '" +\n+  "', "\n# # "])
+def test_base64_in_lines_with_marks_before_them_is_read(separator: str) -> None:
+    data = wrapped(base64_of(f"key = {KEY}"), 60, separator).encode()
+    assert [sighting.key for sighting in examine(data).sightings] == [ApiKey(KEY)]
+
+
 @pytest.mark.parametrize("width", [20, 60, 76])
 def test_base64_in_a_patch_is_read_without_the_marks(width: int) -> None:
     assert [sighting.encoding for sighting in examine(patched(width, "+").encode()).sightings][:1] == ["base64"]

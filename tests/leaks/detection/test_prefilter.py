@@ -8,7 +8,9 @@ import zipfile
 
 import pytest
 
+from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detection import bytesearch
+from openrouter_preflight.leaks.detection.detector import examine
 from openrouter_preflight.leaks.detection.prefilter import (
     BASE64_NEEDLES,
     HEAD_LENGTH,
@@ -21,7 +23,7 @@ from openrouter_preflight.leaks.detection.prefilter import (
     is_archive,
     may_hold_key,
 )
-from planted import KEY, PREFIX, base64_of, gzipped, tarred, zipped
+from planted import KEY, PREFIX, base64_of, gzipped, tarred, wrapped, zipped
 
 FILLER = bytes(range(32, 127)) * 3000
 
@@ -74,9 +76,16 @@ def test_base64_is_named_wherever_its_lines_are_wrapped(position: int) -> None:
 
 
 def test_base64_needles_are_groups_of_the_prefix() -> None:
-    encoded = [base64_of(before + PREFIX).encode() for before in ("", "x", "xy")]
-    places = [text.find(needle) for text, needle in zip(encoded, BASE64_NEEDLES, strict=True)]
-    assert all(place >= 0 and place % 4 == 0 for place in places)
+    groups = {group for before in ("", "x", "xy") for group in wrapped(base64_of(before + PREFIX), 4).encode().split()}
+    assert groups.issuperset(BASE64_NEEDLES)
+
+
+@pytest.mark.parametrize("width", [20, 50, 57, 70, 76, 79])
+def test_so_it_is_in_lines_of_any_length(width: int) -> None:
+    for before in range(width + 4):
+        data = wrapped(base64_of("x" * before + KEY), width).encode()
+        assert may_hold_key(data)
+        assert [sighting.key for sighting in examine(data).sightings] == [ApiKey(KEY)]
 
 
 def test_offsets_ascend() -> None:

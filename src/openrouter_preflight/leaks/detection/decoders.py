@@ -93,10 +93,12 @@ def _narrow(data: bytes, width: int, order: str) -> bytes:
 
 _LINE_BREAK = (
     rb"(?:[\"'][ \t]{0,8}[+.,&]?[ \t]{0,8})?\\?(?:(?:\\r)?\\n|\r?\n|\r)"
-    rb"[ \t]{0,120}(?:(?:[-+>|#*;%]|//|--)[ \t]{1,8})?(?:b?[\"'])?"
+    rb"[ \t]{0,120}(?:(?:[-+>|#*;%]|//|--)(?:[ \t]{1,8}|(?=[\"']))){0,3}(?:b?[\"'])?"
 )
 _BREAK_IN_RUN = re.compile(_LINE_BREAK)
-_BASE64_RUN = re.compile(rb"[0-9A-Za-z+/_-]{2,}(?:%b[0-9A-Za-z+/_-]{2,})*" % _LINE_BREAK)
+_BASE64_RUN = re.compile(
+    rb"[0-9A-Za-z+/_-]{2,}(?:%b(?:[0-9A-Za-z+/_-]{2,}|[0-9A-Za-z+/_-](?![^=\s\"'])))*" % _LINE_BREAK
+)
 _BEFORE = 256
 """Bytes before a needle in which the base64 of its key begins, with at least one line break."""
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")

@@ -3,8 +3,7 @@
 It knows literals ("needles") and nothing of keys: every place it names is for `detector.examine` to judge. It imports
 nothing heavy, because a hook pays for this import on every commit.
 
-A needle is the longest text that survives where a prefix is cut. Bytes per nanosecond depend on its length, so each
-shape has its own. Those of base64 are whole groups of four characters, between which lines are wrapped.
+A needle is the longest text that survives where a prefix is cut. Those of base64 begin with a group of four characters.
 """
 
 from __future__ import annotations
@@ -20,8 +19,9 @@ LITERAL = b"sk-or-v1-"
 SPLIT_NEEDLES = (b"sk-or", b"r-v1-")
 """Whatever cuts `sk-or-v1-` in two leaves one of them whole; so does no cut at all."""
 
-BASE64_NEEDLES = (b"b3It", b"LW9y", b"ay1v")
-"""base64 of `or-`, `-or` and `k-o`: one for each alignment, starting at a group of four."""
+BASE64_NEEDLES = (b"b3It", b"djEt", b"LW9y", b"LXYx", b"ay1v", b"ci12")
+"""base64 of `or-` and `v1-`, `-or` and `-v1`, `k-o` and `r-v`: for each alignment two groups of four, of which a line
+that is wrapped anywhere cuts one at most."""
 
 ESCAPE_NEEDLES = (b"sk%2", b"sk\\", b"sk&#")
 """How the prefix begins where its hyphens are escaped. Escapes around a plain prefix need no needle."""
@@ -37,7 +37,7 @@ WIDE_NEEDLES = (b"s\0k\0-\0o\0r\0-\0v\0001\0-", b"s\0\0\0k\0\0\0-\0\0\0o\0\0\0r\
 """UTF-16 and UTF-32, of either byte order: the zero bytes at the ends are left out."""
 
 BASE64_OF_WIDE_NEEDLES = (b"cwBrAC0AbwByAC0AdgAxAC0A", b"awAtAG8AcgAtAHYAMQAtA", b"AGsALQBvAHIALQB2ADEALQ")
-"""base64 of UTF-16, as `powershell -EncodedCommand` takes it, one for each alignment."""
+"""base64 of UTF-16, as `powershell -EncodedCommand` takes it, one for each alignment. It stands in one line."""
 
 WIDE_BASE64_NEEDLES = (b"c\0002\0s\0t\0b\0003\0I\0t", b"L\0W\0009\0y\0L\0X\0Y\0x", b"a\0y\0001\0v\0c\0i\0001\0002")
 """UTF-16 of base64."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
 _BODY_RUN = re.compile(rb"(?:(?!sk-or)[0-9A-Za-z])+")
 
-_QUOTE = rb"(?:(?:\\{0,7}[\"'`]){1,3}|&quot;|&\#3[49];|&apos;)"
+_QUOTE = rb"(?:(?:\\{0,7}[\"'`]){1,3}|&quot;|&\#(?:3[49]|x2[27]);|&apos;)"
 _BLANK = rb"(?:[ \t\r]|\n(?:[-+]{1,2}(?![-+]))?|\\{1,7}[nrt])"
 _COMMENT = rb"(?:/\*[^*\n]{0,80}\*/|(?:\#|//|--[ ])[^\n]{0,80}\n)"
 _BLANKS = rb"(?:%b|%b){0,120}+" % (_BLANK, _COMMENT)
@@ -47,8 +47,12 @@ _JOINED = re.compile(
 Comments may stand between, a patch's marks, and the end of a line of a notebook's cell.
 """
 
-_CONTINUED = re.compile(rb"[\\=^`]\r?\n[ \t]{0,120}\\?")
-"""A backslash, caret or backtick at the end of the line, or quoted-printable's soft break."""
+_CONTINUED = re.compile(rb"[\\=^`]\r?\n[ \t]{0,120}(?:[+>|#*][ \t]{0,8}){0,3}\\?|\\{3,15}n")
+"""A backslash, caret or backtick at the end of the line, or quoted-printable's soft break.
+
+The next line may have the marks of a patch or of a quotation (no `-`, which may be the key's). JSON writes a backslash
+and the end of a line as `\\\n`.
+"""
 
 _MARKED = re.compile(
     rb"(?:\x1b\[[0-9;]{0,20}[A-Za-z]|</?(?!(?:td|th|tr|li|p|div|d[dt]|h\d)\b)[A-Za-z][^<>]{0,200}>[ \t\r\n]{0,40}+"
