@@ -29,15 +29,22 @@ _ROOM = 512 * 1024
 """Bytes that may be held of one file. A larger one is looked at in pieces."""
 _BATCH = 512 * 1024
 """Bytes that are searched together: what a core's own cache holds."""
-_MOST_SHARES = 256
+_MANY = 64
+"""Files from which a second process saves more time than it takes to start."""
+_MOST_SHARES = 64
 """Into which names are divided: a byte tells which is next."""
 
 
-def listed_files(listing: Pipeline) -> Read | None:
-    """Read the files that a git lists. None where it fails or lists a candidate. Raises DoubtError or OSError."""
+def listed_files(*listings: Pipeline) -> Read | None:
+    """Read the files that gits list. None where one fails or lists a candidate. Raises DoubtError or OSError."""
     prepare()  # while git lists, and before there are two of us
-    listed = read_listing(listing)
-    return None if listed is None else _read_files(listed.split(b"\0")[:-1])
+    read = Read()
+    for listing in listings:
+        listed = read_listing(listing)
+        if listed is None:
+            return None
+        read += _read_files(listed.split(b"\0")[:-1])
+    return read
 
 
 def staged_files(oids: dict[bytes, bytes]) -> Read:
@@ -62,7 +69,9 @@ class Read:
 
 
 def _read_files(names: list[bytes], oids: dict[bytes, bytes] | None = None) -> Read:
-    """Read and search files, some of them in another process. Raises DoubtError or OSError."""
+    """Read and search files, some of many in another process. Raises DoubtError or OSError."""
+    if len(names) < _MANY:
+        return _Reader(names, oids).read_all()
     with _Shares(names) as shares, _Elsewhere(shares, oids) as elsewhere:
         here = _Reader(shares, oids).read_all()
         return here + elsewhere.result()

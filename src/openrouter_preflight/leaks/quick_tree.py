@@ -6,7 +6,11 @@ import os
 
 from openrouter_preflight.leaks.pipeline import DoubtError, Pipeline, is_possible
 
-_LISTING = ("--work-tree=.", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+_LIST = ("--work-tree=.", "ls-files", "-z")
+_TRACKED = (*_LIST, "--cached", "--deduplicate")
+_UNTRACKED = (*_LIST, "--others", "--exclude-standard")
+"""These take git longer, which has to look into every folder, so that the others are read meanwhile."""
+
 _ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE"})
 """Variables by which the user's tree may be another than the one whose root this is."""
 
@@ -16,10 +20,10 @@ def tree_is_clean() -> tuple[int, int] | None:
     if not is_possible() or _ELSEWHERE & os.environ.keys():
         return None
     try:
-        with Pipeline(_LISTING) as listing:
+        with Pipeline(_TRACKED) as tracked, Pipeline(_UNTRACKED) as untracked:
             from openrouter_preflight.leaks.quick_files import listed_files
 
-            read = listed_files(listing)
+            read = listed_files(tracked, untracked)
     except (DoubtError, OSError):
         return None
     return None if read is None else (read.objects, read.size)
