@@ -10,7 +10,13 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from openrouter_preflight.leaks.detection.bytesearch import prepare
-from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
+from openrouter_preflight.leaks.detection.prefilter import (
+    HEAD_LENGTH,
+    OVERLAP,
+    candidate_offsets,
+    is_archive,
+    may_be_archive,
+)
 from openrouter_preflight.leaks.pipeline import DoubtError
 from openrouter_preflight.leaks.quick_git import read_listing
 
@@ -163,10 +169,13 @@ class _Reader:
             read.size += length
             if length > _ROOM:
                 continue
-            if is_archive(self._buffer[used : used + min(length, HEAD_LENGTH)]):
-                _unpack(bytes(view[used : used + length]))
+            end = used + length
+            if may_be_archive(self._buffer, used, end) and is_archive(
+                self._buffer[used : min(end, used + HEAD_LENGTH)]
+            ):
+                _unpack(bytes(view[used:end]))
             starts.append(used)
-            used += length
+            used = end
         self._search([*starts, used])
         return read
 

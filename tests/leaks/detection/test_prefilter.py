@@ -21,6 +21,7 @@ from openrouter_preflight.leaks.detection.prefilter import (
     archive_kind,
     candidate_offsets,
     is_archive,
+    may_be_archive,
     may_hold_key,
 )
 from planted import KEY, PREFIX, base64_of, gzipped, tarred, wrapped, zipped
@@ -145,6 +146,7 @@ HEADS = {
 def test_an_archive_is_known_by_its_head(data: bytes, kind: str | None) -> None:
     assert archive_kind(data[:HEAD_LENGTH]) == kind
     assert is_archive(data[:HEAD_LENGTH]) is (kind is not None)
+    assert may_be_archive(bytearray(b"PK" + data + b"PK"), 2, len(data) + 2) >= is_archive(data[:HEAD_LENGTH])
 
 
 def test_the_native_search_and_its_fallback_agree() -> None:

@@ -88,6 +88,12 @@ _MAGICS = (
     (b"]\0\0", "xz"),
 )
 _FIRST_BYTES = b"\x1fPB\xfd]"
+_STARTS = frozenset(_FIRST_BYTES + b"#")
+
+
+def may_be_archive(buffer: bytearray, start: int, end: int) -> bool:
+    """Whether the file from `start` to `end` is worth `is_archive`, which takes longer: few files are."""
+    return buffer[start] in _STARTS or buffer.find(0, start, min(end, start + HEAD_LENGTH)) >= 0
 
 
 def is_archive(head: bytes | bytearray) -> bool:
