@@ -331,5 +331,17 @@ def test_no_other_name_of_a_file_is_told(run: Any, monkeypatch: pytest.MonkeyPat
     assert "took for a path" not in ran.log
 
 
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt, 130), (OSError, 3), (RuntimeError, 3)])
+def test_what_stops_its_last_words_ends_the_step_without_a_traceback(
+    error: type[BaseException], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> int:
+        raise error(KEY)
+
+    monkeypatch.setattr(step, "give_up", stopped)
+    monkeypatch.setattr(step, "run", stopped)
+    assert step.main() == code
+
+
 def test_the_usual_environment_of_other_steps_asks_for_no_check(run: Any) -> None:
     assert run(env={"OPENROUTER_API_KEY": KEY}).report["keys"] == []

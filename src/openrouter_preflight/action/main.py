@@ -43,6 +43,15 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the step in this process. Returns its exit code."""
+    try:
+        return _run_or_give_up()
+    except KeyboardInterrupt:  # while something else was said: a traceback could show data
+        return ExitCode.INTERRUPTED.value
+    except Exception:  # noqa: BLE001 - likewise, where nothing can be said any more
+        return ExitCode.INCOMPLETE.value
+
+
+def _run_or_give_up() -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     environ = dict(os.environ)
