@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.leaks.quick import range_is_clean, staged_is_clean
-from repos import HERMETIC, KEY, Repo
+from repos import KEY, Repo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 @pytest.fixture(autouse=True)
-def here(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    repo.commit({"old.txt": "old"})
-    monkeypatch.chdir(repo.path)
-    for name, value in HERMETIC.items():
-        monkeypatch.setenv(name, value)
+def old(here: Repo) -> None:
+    here.commit({"old.txt": "old"})
 
 
 def test_it_counts_as_the_full_scan_does(repo: Repo) -> None:

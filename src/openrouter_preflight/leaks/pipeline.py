@@ -17,6 +17,9 @@ _WIDE = 1024 * 1024
 _NARROW = 64 * 1024
 """Bytes that a pipe holds, where we cannot ask for more."""
 
+MANY = 64
+"""Files or objects from which a second process saves more time than it takes to start."""
+
 _SETTINGS = "OPENROUTER_PREFLIGHT_"
 
 

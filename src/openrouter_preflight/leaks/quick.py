@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import os
 
-from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, candidate_offsets, is_archive
-from openrouter_preflight.leaks.pipeline import DoubtError, Pipeline, is_possible
+from openrouter_preflight.leaks.detection.prefilter import may_hold_key
+from openrouter_preflight.leaks.pipeline import MANY, DoubtError, Pipeline, is_possible
 from openrouter_preflight.leaks.quick_git import READ_OBJECTS, ask_git, read_objects
 
 _LARGEST_FILE = 16 * 1024 * 1024
-_MANY = 64
-"""Objects from which a second process saves more time than it takes to start."""
 
 
 def staged_is_clean(arguments: list[str]) -> tuple[int, int] | None:
@@ -103,7 +101,7 @@ def _read(blobs: dict[bytes, bytes], paths: list[str]) -> tuple[int, int] | None
 
 def _read_blobs(blobs: dict[bytes, bytes]) -> tuple[int, int]:
     """Read the blobs, where there are many from the files of which they are copies. Their number and bytes."""
-    if len(blobs) < _MANY:
+    if len(blobs) < MANY:
         return _read_objects(list(blobs))
     from openrouter_preflight.leaks.quick_files import staged_files
 
@@ -118,7 +116,7 @@ def _read_objects(oids: list[bytes]) -> tuple[int, int]:
     if not oids:
         return 0, 0
     lines = [oid + b"\n" for oid in oids]
-    half = len(lines) // 2 if len(lines) >= _MANY else 0
+    half = len(lines) // 2 if len(lines) >= MANY else 0
     with Pipeline(READ_OBJECTS, stdin=b"".join(lines[half:])) as objects:
         if not half:
             return read_objects(objects)[:2]
@@ -140,8 +138,4 @@ def _is_clean_file(path: str) -> bool:
         if not S_ISREG(status.st_mode) or status.st_size > _LARGEST_FILE:
             return False
         data = file.read(_LARGEST_FILE + 1)
-    return (
-        len(data) <= _LARGEST_FILE
-        and not is_archive(data[:HEAD_LENGTH])
-        and next(candidate_offsets(data), None) is None
-    )
+    return len(data) <= _LARGEST_FILE and not may_hold_key(data)

@@ -17,7 +17,7 @@ from openrouter_preflight.leaks.detection.prefilter import (
     is_archive,
     may_be_archive,
 )
-from openrouter_preflight.leaks.pipeline import DoubtError
+from openrouter_preflight.leaks.pipeline import MANY, DoubtError
 from openrouter_preflight.leaks.quick_git import read_listing
 
 TYPE_CHECKING = False
@@ -35,8 +35,6 @@ _ROOM = 512 * 1024
 """Bytes that may be held of one file. A larger one is looked at in pieces."""
 _BATCH = 512 * 1024
 """Bytes that are searched together: what a core's own cache holds."""
-_MANY = 64
-"""Files from which a second process saves more time than it takes to start."""
 _MOST_SHARES = 64
 """Into which names are divided: a byte tells which is next."""
 
@@ -76,7 +74,7 @@ class Read:
 
 def _read_files(names: list[bytes], oids: dict[bytes, bytes] | None = None) -> Read:
     """Read and search files, some of many in another process. Raises DoubtError or OSError."""
-    if len(names) < _MANY:
+    if len(names) < MANY:
         return _Reader(names, oids).read_all()
     with _Shares(names) as shares, _Elsewhere(shares, oids) as elsewhere:
         here = _Reader(shares, oids).read_all()
@@ -143,13 +141,12 @@ class _Reader:
     def __init__(self, names: Iterable[bytes], oids: dict[bytes, bytes] | None) -> None:
         self._names = names
         self._oids = oids
-        self._read_so_far = Read()
         self._buffer = bytearray(_BATCH + _ROOM + 1)
         self._folders: dict[bytes, bool] = {b"": True}
 
     def read_all(self) -> Read:
         """Raises OSError or DoubtError where only the full scan can tell."""
-        read = self._read_so_far
+        read = Read()
         view = memoryview(self._buffer)
         starts: list[int] = []
         used = 0

@@ -65,12 +65,10 @@ def stretches(buffer: bytes | bytearray, start: int, end: int) -> tuple[list[Str
             zero = end if zero < 0 else zero
             texts.append((place, zero))
             place = zero
-        elif others and others[-1][1] == place:
-            others[-1] = (others[-1][0], last + 1)
-            place = last + 1
-        else:
-            others.append((place, last + 1))
-            place = last + 1
+            continue
+        begin = others.pop()[0] if others and others[-1][1] == place else place
+        place = last + 1
+        others.append((begin, place))
     return texts, others
 
 

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.bytesearch import find_all
-from openrouter_preflight.leaks.detection.prefilter import WIDE_BASE64_NEEDLES, WIDE_NEEDLES
+from openrouter_preflight.leaks.detection.prefilter import BASE64_NEEDLES, WIDE_BASE64_NEEDLES, WIDE_NEEDLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +34,10 @@ _RUN = b"0" * 41
 
 _AS_DIGITS = bytes(ord("0") if byte in _HEX else ord(".") for byte in range(256))
 
-BASE64_PAIRS = ((b"LW9y", b"LXYx"), (b"ay1v", b"ci12"))
-"""base64 of `-or` and `-v1`, and of `k-o` and `r-v`: the groups of four that two of the alignments have."""
+BASE64_PAIRS = (BASE64_NEEDLES[2:4], BASE64_NEEDLES[4:6])
+"""The groups of four that two of the alignments have. The first has a third one, of `sk-`."""
 
-_BASE64_FRAGMENTS = (b"c2st", b"b3It", b"djEt", *chain.from_iterable(BASE64_PAIRS))
-"""With those of the third alignment, of `sk-`, `or-` and `v1-`."""
+_BASE64_FRAGMENTS = (b"c2st", *BASE64_NEEDLES)
 
 _ESCAPE_FRAGMENTS = (
     b"sk%2",

@@ -42,11 +42,9 @@ def examine_near(data: bytes, candidates: Sequence[int], limits: Limits) -> Exam
     for start, end in _windows(data, candidates):
         look = _examine_again if end - start <= _REMEMBERED else examine
         seen = look(data[start:end], limits).sightings
-        if start <= _COUNTED:
-            lines = data.count(b"\n", 0, start) if seen else 0
-            sightings += [each.moved(start, lines) for each in seen]
-        else:
-            sightings += [each.moved(start, uncounted=start) for each in seen]
+        uncounted = start if start > _COUNTED else 0
+        lines = data.count(b"\n", 0, start) if seen and not uncounted else 0
+        sightings += [each.moved(start, lines, uncounted) for each in seen]
     return Examination(tuple(sightings))
 
 

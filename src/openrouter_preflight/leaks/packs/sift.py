@@ -44,7 +44,6 @@ _MOST_PASSES = 50
 _OID_LENGTHS = {"sha1": 20, "sha256": 32}
 _MARKED = re.compile(rb"[\x80-\xff]")
 """The rows' kinds that have SUSPECT."""
-_MARKS = SUSPECT | ANYHOW
 
 _PACKAGE = Path(__file__).parents[3]
 _PROGRAM = """import sys
@@ -71,7 +70,7 @@ class Sifted:
 
     def suspect_chunks(self, *, anyhow: bool) -> Iterator[bytes]:
         """The suspects in chunks of lines of hexadecimal ids: those with ANYHOW, or the others."""
-        lines = (oid for oid, marks in self.suspects.items() if bool(marks & ANYHOW) is anyhow)
+        lines = (oid for oid, marks in self.suspects.items() if (marks & ANYHOW == ANYHOW) is anyhow)
         while chunk := list(islice(lines, _CHUNK)):
             yield b"".join(oid.hex().encode() + b"\n" for oid in chunk)
 
@@ -79,7 +78,7 @@ class Sifted:
         """Count an object, once or not at all, or take it back."""
         self.objects += times
         self.size += times * size
-        self.commits += times * (kind & ~_MARKS == COMMIT)
+        self.commits += times * (kind & ~ANYHOW == COMMIT)
 
 
 class Sift:
@@ -234,7 +233,7 @@ def _sum_up_alone(pack: PackIndex, rows: Slice, largest: int, sifted: Sifted) ->
     """Count the objects of a pack none of which has been counted yet: most often the only large one."""
     sifted.objects += pack.count
     sifted.size += sum(rows.sizes)
-    sifted.commits += sum(rows.kinds.count(COMMIT | marks) for marks in (0, SUSPECT, _MARKS))
+    sifted.commits += sum(rows.kinds.count(COMMIT | marks) for marks in (0, SUSPECT, ANYHOW))
     if max(rows.sizes, default=0) > largest:
         for place, size in enumerate(rows.sizes):
             rows.kinds[place] |= SUSPECT if size > largest else 0

@@ -26,8 +26,8 @@ _OFS_DELTA, _REF_DELTA = 6, 7
 SUSPECT = 0x80
 """Set beside an object's type: git must make the object, and the careful look decide."""
 
-ANYHOW = 0x40
-"""Set beside SUSPECT where a key may stand in any spelling. Without it its digits stand as they are."""
+ANYHOW = SUSPECT | 0x40
+"""A suspect in which a key may stand in any spelling. In others its digits stand as they are."""
 
 NO_BASE = 0xFFFFFFFF
 LARGEST = 8 * 1024 * 1024
@@ -106,7 +106,7 @@ class PackReader:
                 rows.kinds[row], rows.bases[row], rows.sizes[row] = kind, base, size
                 batch = trees if self._type(place, kind, base) == TREE else others
             except (ValueError, IndexError, OverflowError, zlib.error):
-                rows.kinds[row], rows.bases[row], rows.sizes[row] = SUSPECT | ANYHOW, NO_BASE, 0
+                rows.kinds[row], rows.bases[row], rows.sizes[row] = ANYHOW, NO_BASE, 0
             else:
                 batch.add(row, added)
         for batch in (others, trees):
@@ -128,7 +128,7 @@ class PackReader:
         elif not COMMIT <= kind <= TAG:
             raise ValueError(kind)
         if size > LARGEST:
-            return (kind if base == NO_BASE else 0) | SUSPECT | ANYHOW, base, size, b""
+            return (kind if base == NO_BASE else 0) | ANYHOW, base, size, b""
         if zlib.crc32(entry) != self._checksums[self._positions[place]]:
             raise ValueError(place)
         inflater = zlib.decompressobj()
@@ -137,12 +137,12 @@ class PackReader:
             raise ValueError(size)
         if base == NO_BASE:
             archive = kind == BLOB and is_archive(added[:HEAD_LENGTH])
-            return kind | (SUSPECT | ANYHOW if archive else 0), base, size, added
+            return kind | (ANYHOW if archive else 0), base, size, added
         made, operations = size_and_start(added)
         if operations >= size:
-            return SUSPECT | ANYHOW, base, made, b""
+            return ANYHOW, base, made, b""
         suspect = made > LARGEST or not is_ordinary(added, operations) or may_start_an_archive(added, operations)
-        return SUSPECT | ANYHOW if suspect else 0, base, made, added
+        return ANYHOW if suspect else 0, base, made, added
 
     def _base(self, kind: int, start: int, entry: bytes, position: int) -> tuple[int, int]:
         """The place of the base of the delta that begins at `start`, and where in `entry` its name ends."""
@@ -165,7 +165,7 @@ class PackReader:
 
     def _type(self, place: int, kind: int, base: int) -> int:
         """The type of the object at `place`, which is its base's if it has one."""
-        found = kind & ~(SUSPECT | ANYHOW) if base == NO_BASE else self._types[base] or self._look_up_type(base)
+        found = kind & ~ANYHOW if base == NO_BASE else self._types[base] or self._look_up_type(base)
         self._types[place] = found
         return found
 
@@ -228,9 +228,9 @@ class _Batch:
             self._mark(offset, SUSPECT)
         if not self._names_only:
             for offset in encoded_offsets(data):
-                self._mark(offset, SUSPECT | ANYHOW)
+                self._mark(offset, ANYHOW)
             for offset in find_all(data, ARCHIVE_FRAGMENTS):
-                self._mark(offset, SUSPECT | ANYHOW, deltas_only=True)  # of others it is known whether they are any
+                self._mark(offset, ANYHOW, deltas_only=True)  # of others it is known whether they are any
         self._parts, self._owners, self._starts, self._length = [], [], [], 0
 
     def _mark(self, offset: int, marks: int, *, deltas_only: bool = False) -> None:
