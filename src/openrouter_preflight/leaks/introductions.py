@@ -52,7 +52,13 @@ class _Comparison:
             asked.writelines(f"{commit}\n".encode() for commit in commits)
             asked.seek(0)
             self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
-            self._process = git.start("diff-tree", *_RAW, stdin=asked, stdout=self._output, stderr=subprocess.DEVNULL)
+            try:
+                self._process = git.start(
+                    "diff-tree", *_RAW, stdin=asked, stdout=self._output, stderr=subprocess.DEVNULL
+                )
+            except BaseException:
+                self._output.close()
+                raise
 
     def __enter__(self) -> Self:
         return self

@@ -56,14 +56,19 @@ class Walk:
         self._folder = git.folder
         self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
         self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
-        self._process: subprocess.Popen[bytes] = git.start(
-            "rev-list",
-            *_COMMITS,
-            *_OBJECTS,
-            *revisions,
-            stdout=self._output,
-            stderr=self._complaints,
-        )
+        try:
+            self._process: subprocess.Popen[bytes] = git.start(
+                "rev-list",
+                *_COMMITS,
+                *_OBJECTS,
+                *revisions,
+                stdout=self._output,
+                stderr=self._complaints,
+            )
+        except BaseException:
+            self._output.close()
+            self._complaints.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
