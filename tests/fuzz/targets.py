@@ -11,6 +11,7 @@ import io
 import json
 import lzma
 import re
+from collections import deque
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, Finding, KeyState, KeyStatus, Outcome
 from openrouter_preflight.leaks.detection.detector import Examination, Limits, examine, examine_stream
 from openrouter_preflight.leaks.git import explain
-from openrouter_preflight.leaks.objects import ObjectReader, Tally, TruncatedError
+from openrouter_preflight.leaks.objects import MisfitError, ObjectReader, Tally, TruncatedError
 from openrouter_preflight.leaks.packs.deltas import is_ordinary, size_and_start
 from openrouter_preflight.leaks.pieces import Part, pieces
 from openrouter_preflight.leaks.printable import printable
@@ -107,16 +108,18 @@ def plumbing(data: bytes) -> None:
         b"%040x %b %d\n%b\n" % (number, kinds[content[0] % 4 if content else 0], len(content), content)
         for number, content in enumerate(contents)
     )
-    tally = Tally()
-    ObjectReader(cast("io.RawIOBase", io.BytesIO(output)), tally, _FEW).read_all()
+    tally, awaited = Tally(), deque(b"%040x" % number for number in range(len(contents)))
+    ObjectReader(cast("io.RawIOBase", io.BytesIO(output)), awaited, tally, limits=_FEW).read_all()
     assert tally.objects == len(contents)
     hit = {int(each.oid, 16) for each in tally.hits}
     for number, content in enumerate(contents):
         if content and content[0] % 4 < 3 and _PLAIN_KEY.search(content):
             assert number in hit
-    # What is no output of git's ends in an error, which the engine tells as trouble; git's sizes are never negative.
-    with suppress(TruncatedError, ValueError, IndexError):
-        ObjectReader(cast("io.RawIOBase", io.BytesIO(data.replace(b" -", b" "))), Tally(), _FEW).read_all()
+    # What is no output of git's ends in an error, which the engine tells as trouble.
+    with suppress(TruncatedError, MisfitError):
+        ObjectReader(
+            cast("io.RawIOBase", io.BytesIO(data)), deque([data.partition(b" ")[0]]), Tally(), limits=_FEW
+        ).read_all()
     for kind in kinds:
         for piece in pieces(kind.decode(), data):
             assert piece.part is not Part.NAME or b"\0" not in piece.data

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import zlib
 from typing import TYPE_CHECKING
+
+import pytest
 
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.git import Git
@@ -13,8 +17,6 @@ from repos import HERMETIC, KEY, Repo, make_key
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import pytest
 
 
 def git_of(repo: Repo, **environ: str) -> Git:
@@ -57,6 +59,36 @@ def test_a_git_that_dies_is_a_trouble(repo: Repo, tmp_path: Path) -> None:
     reading = read_objects(git_of(repo, PATH=f"{fake.parent}{os.pathsep}{os.environ['PATH']}"), [oids], workers=1)
     assert reading.tally.objects == 0
     assert reading.troubles
+
+
+@pytest.mark.parametrize("buffer", [1024 * 1024, 4096])
+@pytest.mark.parametrize("swallowed", [1, 3, 1000])
+def test_an_object_that_says_a_wrong_size_hides_none_behind_it(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, swallowed: int, buffer: int
+) -> None:
+    monkeypatch.setattr("openrouter_preflight.leaks.objects.BUFFER", buffer)
+    repo.commit({f"{number}.env": f"{make_key(str(number))}\n{'x' * 2000}" for number in range(9)})
+    git = git_of(repo)
+    oids = b"".join(list_objects(git)).split()
+    hidden = "".join(repo.git("cat-file", "--batch", stdin=oid + b"\n") + "\n" for oid in oids[:swallowed])
+    liar = write_loose(repo, b"x", says=len(f"x\n{hidden}") - 1 if swallowed < len(oids) else 100_000)
+    reading = read_objects(git, [liar + b"\n" + b"\n".join(oids) + b"\n"], workers=1)
+    assert {hit.oid.encode() for hit in reading.tally.hits} >= set(blobs(repo, oids))
+    assert [trouble for trouble in reading.troubles if liar.decode() in trouble.message]
+
+
+def write_loose(repo: Repo, content: bytes, *, says: int) -> bytes:
+    """Write a loose object by hand that says another size than it has. Its id."""
+    data = b"blob %d\0" % says + content
+    oid = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    path = repo.path / ".git" / "objects" / oid[:2] / oid[2:]
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(zlib.compress(data))
+    return oid.encode()
+
+
+def blobs(repo: Repo, oids: list[bytes]) -> list[bytes]:
+    return [oid for oid in oids if repo.git("cat-file", "-t", oid.decode()).strip() == "blob"]
 
 
 def test_a_list_that_breaks_off_is_a_trouble(repo: Repo) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.detection.prefilter import NEEDLES
-from openrouter_preflight.leaks.objects import ObjectHit, ObjectReader, Tally, TruncatedError
+from openrouter_preflight.leaks.objects import MisfitError, ObjectHit, ObjectReader, Tally, TruncatedError
 from openrouter_preflight.leaks.pieces import Part
 from openrouter_preflight.leaks.pipeline import widen
 from openrouter_preflight.leaks.printable import printable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _MOST_DEATHS = 100
 
 _FINE = (0, -13)
-"""How `git cat-file blob` may end: read to its end, or let go by us before it (SIGPIPE)."""
+"""How `git cat-file` may end: read to its end, or let go by us before it (SIGPIPE)."""
 
 _CACHE = "core.deltaBaseCacheLimit=256m"
 """Neighbours in a pack are made from each other: with 96 MiB, git's default, it makes many of them twice."""
@@ -83,31 +83,6 @@ def read_objects(
     return reading
 
 
-class _Handed:
-    """The object ids given to one git, kept until they are answered, so that its death loses none."""
-
-    def __init__(self, source: Iterator[bytes], tally: Tally) -> None:
-        self._source = source
-        self._tally = tally
-        self._kept: deque[tuple[int, bytes]] = deque()
-        self._given = tally.answers
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._source:
-            while self._kept and self._kept[0][0] + self._kept[0][1].count(b"\n") <= self._tally.answers:
-                self._kept.popleft()
-            self._kept.append((self._given, chunk))
-            self._given += chunk.count(b"\n")
-            yield chunk
-
-    def unanswered(self) -> list[bytes]:
-        """The ids that were given and not answered, in their order."""
-        if not self._kept:
-            return []
-        lines = b"".join(chunk for _, chunk in self._kept).split()
-        return lines[self._tally.answers - self._kept[0][0] :]
-
-
 class _Worker(threading.Thread):
     """One git and its reader, with a second thread that feeds it."""
 
@@ -124,59 +99,62 @@ class _Worker(threading.Thread):
         self._needles = needles
 
     def run(self) -> None:
-        """Read until the list is at its end, starting git again where an object killed it."""
+        """Read until the list is at its end, starting git again where an object stopped it."""
         source = self._source
         for _ in range(_MOST_DEATHS):
-            handed = _Handed(source, self.tally)
+            awaited: deque[bytes] = deque()
             try:
-                complaint = self._read(handed)
+                trouble = self._read(source, awaited)
             except BaseException as error:  # noqa: BLE001 - whatever stops a reader, what it did not see is not clean
                 self.troubles.append(Trouble.from_error(error))
                 return
-            if complaint is None:
+            if trouble is None:
                 return
-            culprit, *rest = handed.unanswered() or [b"?"]
-            self._blame(culprit, complaint)
-            source = chain([b"".join(oid + b"\n" for oid in rest)] if rest else [], self._source)
+            self.troubles.append(trouble)
+            source = chain([b"".join(oid + b"\n" for oid in awaited)] if awaited else [], self._source)
         self.troubles.append(Trouble(f"git died {_MOST_DEATHS} times; the rest was not read", DAMAGED))
 
-    def _read(self, handed: _Handed) -> bytes | None:
-        """Feed one git and read what it says. Its complaint if it died, else None."""
+    def _read(self, source: Iterator[bytes], awaited: deque[bytes]) -> Trouble | None:
+        """Feed one git and read what it says. What stopped it, else None; what it did not answer stays in `awaited`."""
         with tempfile.TemporaryFile() as complaints:
             process = self._git.start(
                 "cat-file", "--batch", "--buffer", stdin=subprocess.PIPE, stderr=complaints, settings=(_CACHE,)
             )
             output, entrance = cast("io.FileIO", process.stdout), cast("io.FileIO", process.stdin)
             widen(output.fileno())
-            feeder = threading.Thread(target=self._feed, args=(entrance, handed), daemon=True)
+            feeder = threading.Thread(target=self._feed, args=(entrance, source, awaited), daemon=True)
             feeder.start()
+            fault: TruncatedError | MisfitError | None = None
             try:
-                ObjectReader(output, self.tally, self._limits, self._largest, self._needles).read_all()
-                truncated = False
-            except TruncatedError:
-                truncated = True
+                reader = ObjectReader(
+                    output, awaited, self.tally, limits=self._limits, largest=self._largest, needles=self._needles
+                )
+                reader.read_all()
+            except (TruncatedError, MisfitError) as error:
+                fault = error
             finally:
                 output.close()
                 process.wait()
                 feeder.join()
-            if process.returncode == 0 and not truncated:
+            if fault is None and process.returncode == 0:
                 return None
+            if isinstance(fault, MisfitError) and process.returncode in _FINE:
+                return Trouble(f"object {fault} is not of the size that it says", DAMAGED)
             complaints.seek(0)
-            return complaints.read(4096)
+            reason = " ".join(printable(complaints.read(4096)).replace("\\n", " ").split()) or "it broke off"
+            culprit = awaited.popleft() if awaited else b"?"
+            return Trouble(f"git could not read object {culprit.decode()}: {reason}", DAMAGED)
 
-    def _feed(self, entrance: io.FileIO, handed: _Handed) -> None:
+    def _feed(self, entrance: io.FileIO, source: Iterator[bytes], awaited: deque[bytes]) -> None:
         try:
             with entrance:
-                for chunk in handed:
+                for chunk in source:
+                    awaited.extend(chunk.split())
                     entrance.write(chunk)
         except BrokenPipeError:
             return
         except BaseException as error:  # noqa: BLE001 - a list that breaks off leaves objects unread
             self.troubles.append(Trouble.from_error(error))
-
-    def _blame(self, culprit: bytes, complaint: bytes) -> None:
-        reason = " ".join(printable(complaint).replace("\\n", " ").split())
-        self.troubles.append(Trouble(f"git could not read object {culprit.decode()}: {reason}", DAMAGED))
 
 
 def _examine_large(git: Git, oid: str, limits: Limits, reading: Reading) -> None:

@@ -24,6 +24,7 @@ from openrouter_preflight.leaks.pieces import Part, pieces
 
 if TYPE_CHECKING:
     import io
+    from collections import deque
     from collections.abc import Iterator, Sequence
 
     from openrouter_preflight.leaks.detection.sightings import Examination
@@ -65,11 +66,6 @@ class Tally:
     missing: list[str] = field(default_factory=list)
     """Objects that were asked for and are not there."""
 
-    @property
-    def answers(self) -> int:
-        """How many of the objects asked for were answered, read or missing."""
-        return self.objects + len(self.missing)
-
     def add(self, other: Tally) -> None:
         """Take in what another reader found."""
         self.objects += other.objects
@@ -83,6 +79,14 @@ class Tally:
 
 class TruncatedError(Exception):
     """The output ended in the middle of an object: git died."""
+
+
+class MisfitError(Exception):
+    """After the object whose id this names comes another than was asked for, or none.
+
+    If git did not die, the object is not of the size that it says. Git writes none such, but prints one that was put
+    into the repository by hand, to hide what comes after it.
+    """
 
 
 @dataclass(slots=True)
@@ -104,16 +108,22 @@ class ObjectReader:
     def __init__(
         self,
         output: io.RawIOBase,
+        awaited: deque[bytes],
         tally: Tally,
+        *,
         limits: Limits = DEFAULT_LIMITS,
         largest: int | None = None,
         needles: Sequence[bytes] = NEEDLES,
     ) -> None:
         """Read from `output`; memory is one buffer, whatever the sizes. Objects over `largest` bytes are not seen.
 
+        `awaited` are the ids that git was asked for, in their order; those that were answered are taken off.
         `needles` are those of which contents may hold some (`candidate_offsets`).
         """
         self._output = output
+        self._awaited = awaited
+        self._latest = ""
+        self._fits = True
         self._tally = tally
         self._limits = limits
         self._largest = sys.maxsize if largest is None else largest
@@ -124,14 +134,18 @@ class ObjectReader:
         self._end = 0
 
     def read_all(self) -> None:
-        """Read to the end. Raises TruncatedError where it comes too early."""
+        """Read to the end. Raises TruncatedError where it comes too early, or MisfitError."""
         while self._fill():
             runs = list(self._hop())
             for run in runs:
                 self._search(run)
+            if not self._fits:
+                raise MisfitError(self._latest)
             self._stream_what_never_fits()
         if self._start != self._end:
             raise TruncatedError
+        if self._awaited:
+            raise MisfitError(self._latest)
 
     def _fill(self) -> bool:
         """Gather more bytes behind those not yet consumed. False at the end of the output."""
@@ -154,12 +168,15 @@ class ObjectReader:
         buffer, end, position = self._buffer, self._end, 0
         run = _Run(0, trees=False)
         while (line_end := buffer.find(b"\n", position, position + _LONGEST_HEADER)) >= 0 and line_end < end:
-            words = buffer[position:line_end].split()
-            if len(words) != 3:
-                self._tally.missing.append(words[0].decode("ascii", "replace"))
+            oid, _, rest = buffer[position:line_end].partition(b" ")
+            kind, _, size = rest.partition(b" ")
+            if not self._is_next(oid, size):
+                self._fits = False
+                break
+            if not size:
+                self._tally.missing.append(self._answered())
                 position = line_end + 1
                 continue
-            oid, kind, size = words
             stop = line_end + 1 + int(size)
             if stop >= end:
                 break
@@ -168,21 +185,30 @@ class ObjectReader:
                 yield run
                 run = _Run(position, trees=not run.trees)
             run.headers.append(position)
-            self._count(oid, kind, stop - line_end - 1)
+            self._count(kind, stop - line_end - 1)
             if not run.trees and is_archive(buffer[line_end + 1 : min(stop, line_end + 1 + HEAD_LENGTH)]):
                 run.archives.append(position)
             position = stop + 1
         run.end = self._start = position
         yield run
 
-    def _count(self, oid: bytes | bytearray, kind: bytes | bytearray, size: int) -> None:
-        tally = self._tally
+    def _is_next(self, oid: bytearray, size: bytearray) -> bool:
+        """Whether this begins the answer to what was asked for next."""
+        return bool(self._awaited) and self._awaited[0] == oid and (not size or size.isdigit())
+
+    def _answered(self) -> str:
+        """Take the object that was asked for next off those that are awaited. Its id."""
+        self._latest = self._awaited.popleft().decode("ascii")
+        return self._latest
+
+    def _count(self, kind: bytes | bytearray, size: int) -> None:
+        tally, oid = self._tally, self._answered()
         tally.objects += 1
         tally.bytes += size
         if kind == b"commit":
             tally.commits += 1
         if size > self._largest:
-            tally.oversized.append(oid.decode("ascii"))
+            tally.oversized.append(oid)
 
     def _search(self, run: _Run) -> None:
         """Examine the objects of `run` that may hold a key."""
@@ -253,6 +279,6 @@ class ObjectReader:
         self._start = self._end = 0
         self._gather(1)
         self._start = self._end
-        self._count(oid.encode(), kind.encode(), size)
+        self._count(kind.encode(), size)
         if suspect and size <= self._largest:
             self._tally.large.append(oid)
