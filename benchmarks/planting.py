@@ -7,6 +7,7 @@ import gzip
 import io
 import os
 import random
+import re
 import subprocess
 import zipfile
 from hashlib import sha256
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 _PEOPLE = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main")
 
 EXAMPLE = "sk-or-v1-" + "0e6f44a47a05f1dad2ad7e88c4c1d6b77688157716fb1a5271146f7464951c96"  # published (API.md §4)
+
+
+_KEY = re.compile(rb"sk-or-v1-([0-9a-fA-F]{64})")
+_KEY_LENGTH = len(EXAMPLE)
 
 
 def git(folder: Path, *arguments: str, stdin: bytes | None = None) -> str:
@@ -79,6 +84,30 @@ def many_versions(folder: Path, versions: int, example: str) -> Path:
     git(repo, "fast-import", "--quiet", stdin=stream.getvalue())
     git(repo, "gc", "--quiet")
     return repo
+
+
+def retold(repo: Path, folder: Path, *, with_keys: bool) -> Path:
+    """The history of `repo`, packed anew by one git, with its keys as they are or broken in their prefix.
+
+    Both are made alike, so that nothing but the keys tells them apart. A large history takes minutes.
+    """
+    copy = new_repo(folder)
+    exporting = ["git", "fast-export", "--all", "--signed-tags=strip", "--tag-of-filtered-object=drop"]
+    with (
+        subprocess.Popen(exporting, cwd=repo, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as source,
+        subprocess.Popen(["git", "fast-import", "--quiet"], cwd=copy, stdin=subprocess.PIPE) as target,
+    ):
+        assert source.stdout is not None
+        assert target.stdin is not None
+        rest = b""
+        while block := source.stdout.read(1024 * 1024):
+            block = rest + block if with_keys else _KEY.sub(rb"sk-no-v1-\1", rest + block)
+            target.stdin.write(block[:-_KEY_LENGTH])
+            rest = block[-_KEY_LENGTH:]
+        target.stdin.write(rest)
+    assert source.returncode == target.returncode == 0
+    git(copy, "gc", "--quiet")
+    return copy
 
 
 def planted(folder: Path) -> tuple[Path, list[str]]:
