@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
 import os
 import zlib
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.git import Git
 from openrouter_preflight.leaks.listing import list_objects
+from openrouter_preflight.leaks.objects import ObjectReader, Tally
 from repos import HERMETIC, KEY, Repo, make_key
 
 if TYPE_CHECKING:
@@ -59,6 +63,19 @@ def test_a_git_that_dies_is_a_trouble(repo: Repo, tmp_path: Path) -> None:
     reading = read_objects(git_of(repo, PATH=f"{fake.parent}{os.pathsep}{os.environ['PATH']}"), [oids], workers=1)
     assert reading.tally.objects == 0
     assert reading.troubles
+
+
+@pytest.mark.parametrize("seen", [0, 1, 2, 5, 261, 300])
+def test_a_large_archive_is_known_wherever_a_read_ends_in_its_head(monkeypatch: pytest.MonkeyPatch, seen: int) -> None:
+    """After an object so long that the first read ends `seen` bytes into the archive, which never fits the buffer."""
+    monkeypatch.setattr("openrouter_preflight.leaks.objects.BUFFER", 16 * 1024)
+    monkeypatch.setattr("openrouter_preflight.leaks.objects._READ_AT_LEAST", 4096)
+    tally, awaited = Tally(), deque([b"a" * 40, b"b" * 40])
+    header = b"%b blob 20000\n" % awaited[1]
+    first = b"x" * (4096 - seen - len(header) - len(b"%b blob 3999\n\n" % awaited[0]))
+    printed = b"%b blob %d\n%b\n" % (awaited[0], len(first), first) + header + gzip.compress(b"").ljust(20_000) + b"\n"
+    ObjectReader(cast("io.RawIOBase", io.BytesIO(printed)), awaited, tally).read_all()
+    assert tally.large == ["b" * 40]
 
 
 @pytest.mark.parametrize("buffer", [1024 * 1024, 4096])

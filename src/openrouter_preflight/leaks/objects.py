@@ -263,6 +263,10 @@ class ObjectReader:
         oid, kind, start, size = self._header(self._start)
         if start + size + 1 - self._start <= BUFFER:
             return
+        if self._end < start + HEAD_LENGTH:
+            return
+        if self._end < start + HEAD_LENGTH:
+            return
         suspect = is_archive(self._buffer[start : start + HEAD_LENGTH])
         remaining = start + size - self._end
         window = start

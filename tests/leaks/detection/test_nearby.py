@@ -24,6 +24,7 @@ PIECES = [
     base64.b64encode(f"a={KEY}".encode()).decode() + "\n",
     base64.encodebytes(f"some text before {KEY} and after".encode()).decode(),
     f"'{KEY[:20]}' +\n  '{KEY[20:]}'\n",
+    f"('{KEY[:9]}'\n" + "".join(f"  '{digit}'  # {'one of many':<40}\n" for digit in KEY[9:]) + ")\n",
     "sk-or-v1-" + "0" * 64 + "\n",
     "b3It LW9y ay1v",
     FILLER,

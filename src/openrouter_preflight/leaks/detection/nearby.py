@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from openrouter_preflight.leaks.detection.detector import examine
 from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, is_archive
 from openrouter_preflight.leaks.detection.sightings import Examination, Sighting
+from openrouter_preflight.leaks.detection.spelling import end_of_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.leaks.detection.budget import Limits
 
 _AROUND = 2048
-"""Bytes to either side of a candidate, then on to the ends of the lines: far more than a split or wrapped key needs."""
+"""Bytes to either side of a candidate, then on to the ends of the lines: far more than most keys need."""
 
 _WORTH_IT = 8192
 
@@ -55,20 +56,20 @@ def _examine_again(window: bytes, limits: Limits) -> Examination:
 
 
 def _windows(data: bytes, candidates: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Whole lines around the candidates, none twice."""
-    last: int | None = None
-    start = 0
+    """Whole lines around the candidates, none twice, and as far as the keys that begin there are spelled."""
+    start: int | None = None
+    reach = 0
     for candidate in sorted(candidates):
-        if last is not None and candidate - last > 2 * _AROUND:
-            end = _line_end(data, last + _AROUND)
+        if start is not None and candidate - _AROUND > reach:
+            end = _line_end(data, reach)
             if candidate - _AROUND > end:
                 yield start, end
-                last = None
-        if last is None:
+                start = None
+        if start is None:
             start = data.rfind(b"\n", 0, max(0, candidate - _AROUND)) + 1
-        last = candidate
-    if last is not None:
-        yield start, _line_end(data, last + _AROUND)
+        reach = max(reach, end_of_key(data, candidate) + _AROUND)
+    if start is not None:
+        yield start, _line_end(data, reach)
 
 
 def _line_end(data: bytes, offset: int) -> int:

@@ -94,6 +94,18 @@ def read_all(data: bytes) -> Iterator[Spelling]:
             yield spelling
 
 
+def end_of_key(data: bytes, offset: int) -> int:
+    """Where the key ends whose prefix, or the second piece of that, stands at `offset`; `offset` if there is none."""
+    first, second = SPLIT_NEEDLES
+    start: int | None = None
+    if data.startswith(first, offset):
+        start = offset
+    elif data.startswith(second, offset):
+        start = _start_before(data, offset)
+    spelling = None if start is None else _read_whole(data, start) or _read_split(data, start)
+    return offset if spelling is None else spelling.end
+
+
 def _starts(data: bytes) -> list[int]:
     """Where the first letter of a prefix stands, or may stand."""
     first, second = SPLIT_NEEDLES
