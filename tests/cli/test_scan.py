@@ -90,6 +90,21 @@ def test_what_makes_no_sense_is_a_usage_error(
     assert phrase in run.err
 
 
+@pytest.mark.parametrize("name", ["--config=a.yml", "--quiet", "-x"])
+def test_a_file_that_is_named_like_an_option_is_none_where_a_hook_manager_lists_files(
+    preflight: CommandLine, here: Repo, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    here.write("a.yml", "scan:\n  exclude: ['**']\n")
+    here.stage(name, KEY)
+    assert preflight("scan", "--staged", "--quiet", "--", name).code == 1
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    assert preflight("scan", "--staged", "--quiet", "--", name).code == 1
+    run = preflight("scan", "--staged", name)
+    assert run.code == 2
+    assert name in run.err
+    assert "`--`" in run.err
+
+
 def test_an_allowed_key_is_a_counted_note(preflight: CommandLine, here: Repo) -> None:
     here.write(CONFIG, allowing(KEY))
     here.write("a.env", KEY)

@@ -109,6 +109,14 @@ def test_all_files_are_really_scanned(project: Project) -> None:
     assert "windows.txt" in done.stdout
 
 
+def test_a_file_that_is_named_like_an_option_is_scanned(project: Project) -> None:
+    project.repo.stage("all.yml", "scan:\n  exclude: ['**']\n")
+    project.repo.stage("--config=all.yml", "clean")
+    assert project.commit().returncode == 0
+    project.repo.stage("-b.env", KEY)
+    assert blocked(project.commit())
+
+
 def test_a_key_that_stood_there_before_does_not_block_a_change_beside_it(project: Project) -> None:
     project.sneak_in(f"{KEY}\n", "old.env")
     project.repo.stage("old.env", f"{KEY}\nmore\n")

@@ -24,6 +24,7 @@ def arguments_of(hook: dict[str, Any]) -> list[str]:
     program, *arguments = shlex.split(hook["entry"])
     assert program == NAME
     files = FILES if hook.get("pass_filenames", True) else []
+    arguments += hook.get("args", [])
     return [*arguments, *(files[:1] if hook["stages"] == ["commit-msg"] else files)]
 
 
@@ -51,7 +52,8 @@ def test_people_learn_what_it_does(hook: dict[str, Any]) -> None:
 def test_files_of_every_kind_are_handed_to_the_first_hook_in_one_go() -> None:
     hook = BY_ID["openrouter-keys"]
     assert (hook["types"], hook["require_serial"], hook.get("pass_filenames", True)) == (["file"], True, True)
-    assert not {"files", "exclude", "exclude_types", "types_or", "args"} & set(hook)
+    assert not {"files", "exclude", "exclude_types", "types_or"} & set(hook)
+    assert hook["args"] == ["--"]
 
 
 @pytest.mark.parametrize("name", ["openrouter-keys-push", "openrouter-check"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openrouter_preflight.leaks.quick import range_is_clean, staged_is_clean
+from openrouter_preflight.leaks.quick import message_is_clean, range_is_clean, staged_is_clean
 from repos import KEY, Repo
 
 if TYPE_CHECKING:
@@ -26,17 +26,17 @@ def test_it_counts_as_the_full_scan_does(repo: Repo) -> None:
     repo.stage("a.txt", "clean")
     repo.stage("old.txt", "newer")
     full = repo.scan("staged").summary
-    assert staged_is_clean(["scan", "--staged"]) == (full.objects, full.bytes) == (2, 10)
-    assert staged_is_clean(["scan", "--staged", "a.txt", "old.txt"]) == (2, 10)
+    assert staged_is_clean([]) == (full.objects, full.bytes) == (2, 10)
+    assert staged_is_clean(["a.txt", "old.txt"]) == (2, 10)
 
 
 def test_nothing_staged_is_clean() -> None:
-    assert staged_is_clean(["scan", "--staged"]) == (0, 0)
+    assert staged_is_clean([]) == (0, 0)
 
 
 def test_a_deleted_file_is_clean(repo: Repo) -> None:
     repo.git("rm", "--quiet", "old.txt")
-    assert staged_is_clean(["scan", "--staged"]) == (0, 0)
+    assert staged_is_clean([]) == (0, 0)
 
 
 def _nested(repo: Repo) -> None:
@@ -57,7 +57,7 @@ PLANTS: dict[str, Callable[[Repo], None]] = {
 @pytest.mark.parametrize("plant", PLANTS.values(), ids=PLANTS)
 def test_whatever_may_be_a_key_is_for_the_full_scan(repo: Repo, plant: Callable[[Repo], None]) -> None:
     plant(repo)
-    assert staged_is_clean(["scan", "--staged"]) is None
+    assert staged_is_clean([]) is None
     repo.commit(message="x")
     assert range_is_clean("HEAD~1..HEAD") is None
 
@@ -65,30 +65,47 @@ def test_whatever_may_be_a_key_is_for_the_full_scan(repo: Repo, plant: Callable[
 def test_so_is_what_the_working_tree_holds_at_a_named_path(repo: Repo) -> None:
     repo.stage("a.env", "clean")
     repo.write("a.env", KEY)
-    assert staged_is_clean(["scan", "--staged"]) == (1, 5)
-    assert staged_is_clean(["scan", "--staged", "a.env"]) is None
+    assert staged_is_clean([]) == (1, 5)
+    assert staged_is_clean(["a.env"]) is None
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        [],
-        ["check"],
-        ["scan"],
-        ["scan", "--history"],
-        ["scan", "--staged", "--strict"],
-        ["scan", "--staged", "--format", "json"],
-        ["scan", "--staged", "nowhere.txt"],
-        ["scan", "--staged", "."],
-    ],
-)
-def test_other_words_are_for_the_full_scan(arguments: list[str]) -> None:
-    assert staged_is_clean(arguments) is None
+@pytest.mark.parametrize("path", ["nowhere.txt", ".", ""])
+def test_what_is_no_file_of_the_index_is_for_the_full_scan(path: str) -> None:
+    assert staged_is_clean([path]) is None
+
+
+def test_so_is_a_commit_of_the_config_file(repo: Repo) -> None:
+    repo.stage(".openrouter-preflight.yml", "nonsense: [")
+    assert staged_is_clean([]) is None
+
+
+def test_names_may_look_like_options(repo: Repo) -> None:
+    repo.stage("--strict", "clean")
+    assert staged_is_clean(["--strict"]) == (1, 5)
+
+
+def test_a_first_commit_is_read_whole_from_any_folder(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.git("update-ref", "-d", "HEAD")
+    repo.stage("a.env", "clean")
+    repo.stage("folder/b.env", "clean too")
+    monkeypatch.chdir(repo.path / "folder")
+    assert staged_is_clean([]) == (3, 17)
+    repo.stage("a.env", KEY)
+    assert staged_is_clean([]) is None
+
+
+def test_a_message_is_clean_where_nothing_like_a_key_stands(repo: Repo) -> None:
+    message = repo.write("MESSAGE", "Change\n")
+    assert message_is_clean(str(message)) == (1, 7)
+    for doubtful in (KEY, "Change\n# ------------------------ >8 ------------------------\n", "x" * 2_000_000):
+        message.write_text(doubtful, encoding="ascii")
+        assert message_is_clean(str(message)) is None
+    assert message_is_clean("nowhere") is None
 
 
 def test_so_is_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENROUTER_PREFLIGHT_SCAN_STRICT", "1")
-    assert staged_is_clean(["scan", "--staged"]) is None
+    assert staged_is_clean([]) is None
     assert range_is_clean("HEAD..HEAD") is None
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TREE = "from openrouter_preflight.leaks.quick_tree import tree_is_clean; print(tree_is_clean())"
-_STAGED = "from openrouter_preflight.leaks.quick import staged_is_clean; print(staged_is_clean(['scan', '--staged']))"
+_STAGED = "from openrouter_preflight.leaks.quick import staged_is_clean; print(staged_is_clean([]))"
 
 
 def ask(repo: Repo, program: str = _TREE, **environ: str) -> str:

@@ -13,7 +13,8 @@ from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.leaks.git import Git, NotARepositoryError
 from openrouter_preflight.leaks.troubles import FETCH_ALL
 from openrouter_preflight.runs.scan import scan, undecided
-from openrouter_preflight.settings.config_file import FILE_NAMES, find_config
+from openrouter_preflight.settings import CONFIG_NAMES
+from openrouter_preflight.settings.config_file import find_config
 from openrouter_preflight.settings.model import ScanMode
 from openrouter_preflight.settings.resolve import resolve_scan
 
@@ -74,7 +75,7 @@ def needs_config(inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapp
         return True
     if plan.adds is None or not plan.adds.is_proposal or plan.adds.base is None:
         return False
-    listed = Git(folder, environ).ask("ls-tree", "--full-tree", "--name-only", plan.adds.base, "--", *FILE_NAMES)
+    listed = Git(folder, environ).ask("ls-tree", "--full-tree", "--name-only", plan.adds.base, "--", *CONFIG_NAMES)
     return bool(listed)
 
 

@@ -13,7 +13,8 @@ from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.files import write_whole
 from openrouter_preflight.leaks.printable import printable
-from openrouter_preflight.settings.config_file import FILE_NAMES, find_config, read_config, repository_root
+from openrouter_preflight.settings import CONFIG_NAMES
+from openrouter_preflight.settings.config_file import find_config, read_config, repository_root
 from openrouter_preflight.settings.config_parser import decode_config
 from openrouter_preflight.settings.echo import holds_key
 from openrouter_preflight.settings.edit import add_allowed
@@ -64,7 +65,7 @@ def allow(fingerprint: str, reason: str | None, expires: date | None, config: Pa
 
 def _own_config(folder: Path) -> Path:
     """The config file that a scan in `folder` reads, or would if it were there; as seen from that folder."""
-    path = find_config(folder) or (repository_root(folder) or folder) / FILE_NAMES[0]
+    path = find_config(folder) or (repository_root(folder) or folder) / CONFIG_NAMES[0]
     return Path(os.path.relpath(path, folder))
 
 

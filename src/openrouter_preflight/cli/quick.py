@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sys
 
+from openrouter_preflight.settings import CONFIG_NAMES
+
 _SPEAKS_OTHERWISE = ("CLICOLOR_FORCE", "FORCE_COLOR", "GITHUB_ACTIONS")
-_CONFIG_NAMES = (".openrouter-preflight.yml", ".openrouter-preflight.yaml")
 
 
 def scan_quickly(arguments: list[str]) -> int | None:
@@ -24,12 +25,20 @@ def scan_quickly(arguments: list[str]) -> int | None:
 
 
 def _scan(arguments: list[str]) -> int | None:
-    quiet = "--quiet" in arguments
-    words = [word for word in arguments if word != "--quiet"]
+    cut = arguments.index("--") if "--" in arguments else len(arguments)
+    words, paths = arguments[:cut], arguments[cut + 1 :]
+    quiet = "--quiet" in words
+    words = [word for word in words if word != "--quiet"]
     if not (quiet or _speaks_plainly()):
         return None
     if "--staged" in words:
-        return _answer("staged", _staged([word for word in words if word != "--staged"]), quiet=quiet)
+        return _answer("staged", _staged([word for word in words if word != "--staged"], paths), quiet=quiet)
+    if paths:
+        return None
+    if words[:1] == ["--message"] and len(words) == 2:
+        from openrouter_preflight.leaks.quick import message_is_clean
+
+        return _answer("message", message_is_clean(words[1]), quiet=quiet)
     if not words and os.path.lexists(".git"):
         from openrouter_preflight.leaks.quick_tree import tree_is_clean
 
@@ -41,12 +50,12 @@ def _scan(arguments: list[str]) -> int | None:
     return None
 
 
-def _staged(paths: list[str]) -> tuple[int, int] | None:
-    if any(path.endswith(_CONFIG_NAMES) for path in paths):
+def _staged(words: list[str], paths: list[str]) -> tuple[int, int] | None:
+    if any(word.startswith("-") for word in words) or (words and not paths and "PRE_COMMIT" in os.environ):
         return None
     from openrouter_preflight.leaks.quick import staged_is_clean
 
-    return staged_is_clean(["scan", "--staged", *paths])
+    return staged_is_clean(words + paths)
 
 
 def _answer(mode: str, read: tuple[int, ...] | None, *, quiet: bool) -> int | None:
@@ -63,7 +72,7 @@ def _answer(mode: str, read: tuple[int, ...] | None, *, quiet: bool) -> int | No
 def _speaks_plainly() -> bool:
     """Whether the full command's report is one plain line: off a terminal and CI, in a root without a config file."""
     decorated = sys.stdout.isatty() or any(name in os.environ for name in _SPEAKS_OTHERWISE)
-    return not decorated and _is_root() and not any(os.path.lexists(name) for name in _CONFIG_NAMES)
+    return not decorated and _is_root() and not any(os.path.lexists(name) for name in CONFIG_NAMES)
 
 
 def _is_root() -> bool:

@@ -12,11 +12,29 @@ from openrouter_preflight.cli.options import scan_options
 from openrouter_preflight.cli.output import report
 from openrouter_preflight.cli.progress import ProgressLine
 from openrouter_preflight.clock import SystemClock
+from openrouter_preflight.errors import UsageError
 from openrouter_preflight.runs.scan import scan as run_scan
+from openrouter_preflight.settings.echo import shown
 from openrouter_preflight.settings.resolve import resolve_config_path, resolve_output, resolve_scan
 
 
+class _Scan(click.Command):
+    """Refuses the names of files that would be read as options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """pre-commit and prek put the names of a repository's files behind the words of the hook."""
+        words = args[: args.index("--")] if "--" in args else args
+        for word in words if "PRE_COMMIT" in os.environ else ():
+            if word.startswith("-") and os.path.lexists(word):
+                raise UsageError(
+                    f"{shown(word)} is an option or a file: both are there",
+                    "End the hook's arguments with `--`, so that what comes after it is files: `args: [--strict, --]`.",
+                )
+        return super().parse_args(ctx, args)
+
+
 @click.command(
+    cls=_Scan,
     epilog="""
     \b
     Examples:
@@ -29,7 +47,7 @@ from openrouter_preflight.settings.resolve import resolve_config_path, resolve_o
     \b
     With --staged, paths narrow the scan to what the index holds there. With --push, the arguments are those of git's
     pre-push hook: the remote's name and URL.
-    """
+    """,
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @scan_options

@@ -16,7 +16,7 @@ from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.git import GitError
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.troubles import FETCH_ALL
-from openrouter_preflight.settings.config_file import FILE_NAMES
+from openrouter_preflight.settings import CONFIG_NAMES
 from openrouter_preflight.settings.config_parser import parse_config
 from openrouter_preflight.settings.model import Config
 
@@ -54,7 +54,7 @@ class RevisionPolicy:
         prefix = os.fsdecode(self._git.run("rev-parse", "--show-prefix").removesuffix(b"\n"))
         if named is not None:
             return self._config_among([self._path_of(named, prefix)]) or Config()
-        here, root = ([folder + name for name in FILE_NAMES] for folder in (prefix, ""))
+        here, root = ([folder + name for name in CONFIG_NAMES] for folder in (prefix, ""))
         return self._config_among(here) or self._config_among(root) or Config()
 
     def comment_counts(self, fingerprint: str) -> bool:

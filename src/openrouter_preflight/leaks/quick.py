@@ -1,8 +1,8 @@
-"""The quick way: is what is staged, or a small range, clean beyond doubt? It may only say so, or `ask the full scan`.
+"""The quick way: is what is staged, a message or a small range clean beyond doubt? If not, the full scan is asked.
 
 Every commit and every pull request waits for this, so that it imports nothing that can be spared: no click,
-dataclasses, enum, re or subprocess. Whatever is unusual (a candidate, an archive, a conflict, an option, another
-system) is for the full scan, which also does all the talking.
+dataclasses, enum, re or subprocess. Whatever is unusual (a candidate, an archive, a conflict, another system) is for
+the full scan.
 """
 
 from __future__ import annotations
@@ -12,21 +12,26 @@ import os
 from openrouter_preflight.leaks.detection.prefilter import may_hold_key
 from openrouter_preflight.leaks.pipeline import MANY, DoubtError, Pipeline, is_possible
 from openrouter_preflight.leaks.quick_git import READ_OBJECTS, ask_git, read_objects
+from openrouter_preflight.settings import CONFIG_NAMES
 
 _LARGEST_FILE = 16 * 1024 * 1024
+_LARGEST_MESSAGE = 1024 * 1024
+_SCISSORS = b" >8 "
+"""Below it a message may hold what is no part of it."""
 
 
-def staged_is_clean(arguments: list[str]) -> tuple[int, int] | None:
+def staged_is_clean(paths: list[str]) -> tuple[int, int] | None:
     """How many objects and bytes `scan --staged [PATH…]` would read, if they hold nothing; None: ask the full scan.
 
-    `arguments` are the command line's. None too where any option or setting could change the answer.
+    None too where a setting could change the answer, or where the config file itself is committed.
     """
-    paths = arguments[2:]
-    if arguments[:2] != ["scan", "--staged"] or any(path.startswith("-") for path in paths) or not is_possible():
+    if not is_possible():
         return None
     try:
-        oids = _named(paths) if paths else _changed()
-        return None if oids is None else _read(oids, paths)
+        blobs = _named(paths) if paths else _changed()
+        if blobs is None or any(os.fsdecode(path).endswith(CONFIG_NAMES) for path in blobs.values()):
+            return None
+        return _read(blobs, paths)
     except (DoubtError, OSError, ValueError):
         return None
 
@@ -47,6 +52,20 @@ def range_is_clean(text: str) -> tuple[int, int, int] | None:
             return read_objects(objects) if is_whole else None
     except (DoubtError, OSError, ValueError):
         return None
+
+
+def message_is_clean(path: str) -> tuple[int, int] | None:
+    """One object and its bytes, if the commit message at `path` holds nothing; None: ask the full scan."""
+    if not is_possible():
+        return None
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes time to load
+            message = file.read(_LARGEST_MESSAGE + 1)
+    except OSError:
+        return None
+    if len(message) > _LARGEST_MESSAGE or _SCISSORS in message or may_hold_key(message):
+        return None
+    return 1, len(message)
 
 
 def _changed() -> dict[bytes, bytes] | None:
@@ -72,7 +91,7 @@ def _is_unborn() -> bool:
 
 def _everything() -> dict[bytes, bytes] | None:
     """Every blob in the index, with a path. None where it is unusual."""
-    return _blobs(ask_git("ls-files", "--stage", "-z"))
+    return _blobs(ask_git("ls-files", "--stage", "-z", "--full-name", ":/"))
 
 
 def _named(paths: list[str]) -> dict[bytes, bytes] | None:

@@ -24,6 +24,8 @@ _GROUPS: Final = 50
 """...things to act on, unless everything is asked for: a log must stay readable."""
 _VERDICT_COLOURS: Final = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.INCOMPLETE: "yellow"}
 _ABOUT_MONEY: Final = frozenset({"credit-exhausted", "balance-low", "runway-short"})
+_SAID_OF_KEY: Final = "key-missing"
+"""What the key's own row says, so that it is not counted as hidden."""
 _FOLDING: Final = frozenset({Ci.AZURE, Ci.GITLAB})
 
 
@@ -81,7 +83,8 @@ def _is_shown(finding: Finding) -> bool:
 
 
 def _hidden(outcome: Outcome, context: ReportContext) -> list[Finding]:
-    return [] if context.verbose else [finding for finding in outcome.findings if not _is_shown(finding)]
+    hidden = [] if context.verbose else [finding for finding in outcome.findings if not _is_shown(finding)]
+    return [finding for finding in hidden if finding.rule.name != _SAID_OF_KEY]
 
 
 def _banner(outcome: Outcome, context: ReportContext) -> list[str]:

@@ -11,13 +11,13 @@ import stat
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings import CONFIG_NAMES
 from openrouter_preflight.settings.echo import printable
 from openrouter_preflight.settings.model import Config
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILE_NAMES: Final = (".openrouter-preflight.yml", ".openrouter-preflight.yaml")
 LARGEST: Final = 256 * 1024
 """Bytes: room for some 1,700 allowed keys, and little enough that the slowest file is read in seconds."""
 
@@ -35,7 +35,7 @@ def load_config(named: Path | None, folder: Path) -> Config:
 def find_config(folder: Path) -> Path | None:
     """The config file of `folder`, else of the root of the repository around it. Raises UsageError for two of them."""
     for place in dict.fromkeys((folder, repository_root(folder) or folder)):
-        found = [path for name in FILE_NAMES if os.path.lexists(path := place / name)]
+        found = [path for name in CONFIG_NAMES if os.path.lexists(path := place / name)]
         if len(found) > 1:
             raise UsageError(f"{found[0]} and {found[1].name} both exist.", "Keep one of them.")
         if found:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings.config_file import FILE_NAMES
+from openrouter_preflight.settings import CONFIG_NAMES
 from openrouter_preflight.settings.config_parser import parse_config
 from openrouter_preflight.settings.echo import printable
 from openrouter_preflight.settings.insertion import Style, insert_allowed
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _BOM: Final = "\ufeff"
 
 
-def add_allowed(text: str, allowed: AllowedKey, name: str = FILE_NAMES[0]) -> str:
+def add_allowed(text: str, allowed: AllowedKey, name: str = CONFIG_NAMES[0]) -> str:
     """`text` with `allowed` as the last entry of `scan.allow`; unchanged where just this entry is there already.
 
     Newlines and a byte order mark are part of `text` and kept.

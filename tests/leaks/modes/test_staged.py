@@ -142,6 +142,14 @@ class TestNamedPaths:
             ("untracked.env", 1, "error"),
         }
 
+    def test_but_not_what_a_filter_keeps_out_of_the_commit(self, repo: Repo) -> None:
+        repo.git("config", "filter.crypt.clean", "sed 's/sk-or.*/ENCRYPTED/'")
+        repo.commit({".gitattributes": "*.secret filter=crypt\n", "a.secret": KEY, "a.env": KEY})
+        repo.stage("a.secret", f"{KEY}\nmore")
+        repo.write("a.env", OTHER_KEY)
+        assert found(repo.scan("staged", "a.secret")) == set()
+        assert found(repo.scan("staged", "a.secret", "a.env")) == {("a.env", 1, "error")}
+
     def test_paths_are_seen_from_the_folder_they_are_named_in(self, repo: Repo) -> None:
         repo.stage("sub/a.env", KEY)
         sub = repo.path / "sub"

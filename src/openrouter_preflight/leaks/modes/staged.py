@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import tempfile
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from openrouter_preflight.leaks.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from openrouter_preflight.keys.api_key import ApiKey
     from openrouter_preflight.leaks.detection.sightings import Sighting
@@ -60,7 +62,7 @@ def _gather_named(request: ScanRequest, git: Git, index: Index, gathered: Gather
     _read_entries(request, git, [*changed, *unchanged], gathered, excuse)
     for path in named.paths - paths:
         _refuse_unknown(named, path, index)
-    _read_files(request, named, sorted(paths | named.paths), gathered)
+    _read_files(request, git, named, sorted(paths | named.paths), gathered)
 
 
 def _refuse_unknown(named: _Named, path: bytes, index: Index) -> None:
@@ -72,10 +74,11 @@ def _refuse_unknown(named: _Named, path: bytes, index: Index) -> None:
         raise UsageError(f"there is no file or folder {printable(path)}")
 
 
-def _read_files(request: ScanRequest, named: _Named, paths: Sequence[bytes], gathered: Gathered) -> None:
+def _read_files(request: ScanRequest, git: Git, named: _Named, paths: Sequence[bytes], gathered: Gathered) -> None:
     """Read the working tree at `paths`, for what the index has not.
 
-    Git is not asked where they differ: comparing would run the repository's filters.
+    Git is not asked where they differ: comparing would run the repository's filters. What a filter keeps out of the
+    commit (git-crypt's plain text) is not told.
     """
     seen = {(find.sighting.key, find.place.path) for find in gathered.finds}
     files = Gathered()
@@ -86,8 +89,20 @@ def _read_files(request: ScanRequest, named: _Named, paths: Sequence[bytes], gat
         if inside.holds(name):
             reader.read(os.path.join(named.root, name), name)  # noqa: PTH118 - the name's bytes stay as they are
     reader.flush()
-    gathered.finds += [find for find in files.finds if (find.sighting.key, find.place.path) not in seen]
+    fresh = [find for find in files.finds if (find.sighting.key, find.place.path) not in seen]
+    filtered = _filtered(git, named.root, paths) if fresh else frozenset()
+    gathered.finds += [find for find in fresh if find.place.path not in filtered]
     gathered.troubles += files.troubles
+
+
+def _filtered(git: Git, root: Path, paths: Sequence[bytes]) -> frozenset[str]:
+    """Those of the paths, as reports show them, that git passes through a filter when they are added."""
+    with tempfile.TemporaryFile() as asked:
+        asked.writelines(os.path.join(os.fsencode(root), path) + b"\0" for path in paths)  # noqa: PTH118 - bytes
+        asked.seek(0)
+        values = git.run("check-attr", "-z", "--stdin", "filter", stdin=asked).split(b"\0")[2::3]
+    pairs = zip(paths, values, strict=True)
+    return frozenset(printable(path) for path, value in pairs if value not in {b"unspecified", b"unset"})
 
 
 def _nothing(path: bytes) -> frozenset[ApiKey]:  # noqa: ARG001 - stands in for Index.keys_in_head
