@@ -23,6 +23,10 @@ KEY = "sk-or-v1-" + BODY
         (KEY.upper(), "SK-OR-V1-0E6...6B7"),
         (KEY[:40], "sk-or-v1-0e6...d6b"),
         (f"x{KEY}", "xsk-or-v1-0e6...6b7"),
+        (KEY.replace("-", "%2D"), "sk%2Dor%2Dv1%2D0e6...6b7"),
+        (KEY.replace("-", "%252d"), "sk%252dor%252dv1%252d0e6...6b7"),
+        (KEY.replace("-", "\\\\u002d"), "sk\\\\u002dor\\\\u002dv1\\\\u002d0e6...6b7"),
+        (KEY.replace("-", "&#45;"), "sk&#45;or&#45;v1&#45;0e6...6b7"),
         (f"https://host/{KEY}?a=b", "https://host/sk-or-v1-0e6...6b7?a=b"),
     ],
 )

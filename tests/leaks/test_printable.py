@@ -19,7 +19,8 @@ from repos import KEY
         ("a\nb\x1b[0m", "a\\nb\\x1b[0m"),
         ("\u202eabc", "\\u202eabc"),
         (f"x/{KEY}.env", f"x/{KEY[:12]}...{KEY[-3:]}.env"),
-        (KEY[:50], f"{KEY[:12]}..."),
+        (KEY[:50], f"{KEY[:12]}...{KEY[47:50]}"),
+        (KEY.replace("-", "%2D"), f"sk%2Dor%2Dv1%2D{KEY[9:12]}...{KEY[-3:]}"),
     ],
 )
 def test_what_is_shown(name: bytes | str, shown: str) -> None:

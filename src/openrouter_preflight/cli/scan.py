@@ -23,8 +23,8 @@ class _Scan(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """pre-commit and prek put the names of a repository's files behind the words of the hook."""
-        words = args[: args.index("--")] if "--" in args else args
-        for word in words if "PRE_COMMIT" in os.environ else ():
+        are_parted = "--" in args and not os.path.lexists("--")
+        for word in args if "PRE_COMMIT" in os.environ and not are_parted else ():
             if word.startswith("-") and os.path.lexists(word):
                 raise UsageError(
                     f"{shown(word)} is an option or a file: both are there",

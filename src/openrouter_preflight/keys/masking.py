@@ -8,7 +8,9 @@ from typing import Final
 from openrouter_preflight.keys.api_key import PREFIX
 
 _VISIBLE: Final = 3
-_START: Final = re.escape(PREFIX)
+_HYPHEN: Final = r"(?:-|%(?:25)?2d|\\{1,4}(?:u002d|x2d)|&#(?:45|x2d);)"
+"""Also as URLs, JSON, programs and pages escape it."""
+_START: Final = PREFIX.replace("-", _HYPHEN)
 # The second key of two without anything between them starts within what else would be the first one's body.
 _KEY_LIKE: Final = re.compile(rf"({_START}[0-9a-z]{{{_VISIBLE}}})(?:(?!{_START})[0-9a-z_]){{6,}}", re.IGNORECASE)
 

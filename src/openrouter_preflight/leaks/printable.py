@@ -6,19 +6,13 @@ is the report's business.
 
 from __future__ import annotations
 
-import re
-
-from openrouter_preflight.keys.api_key import ApiKey
-
-_KEY = re.compile(r"sk-or-v1-[0-9a-f]{64}", re.IGNORECASE)
-_LIKE_A_KEY = re.compile(r"(sk-or-v1-[0-9a-f]{3})[0-9a-f]{16,}", re.IGNORECASE)
+from openrouter_preflight.keys.masking import mask_keys
 
 
 def printable(name: bytes | str) -> str:
     """`name` with control, bidirectional and undecodable characters escaped, and keys masked."""
     text = name.decode("utf-8", "backslashreplace") if isinstance(name, bytes) else _without_surrogates(name)
-    text = _KEY.sub(lambda match: ApiKey(match[0]).label, text)
-    text = _LIKE_A_KEY.sub(r"\1...", text)
+    text = mask_keys(text)
     return text if text.isprintable() else "".join(map(_escape, text))
 
 
