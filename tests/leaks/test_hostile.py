@@ -253,6 +253,34 @@ def test_names_with_escapes_and_newlines_print_safely(repo: Repo) -> None:
             assert finding.path is None or finding.path.isprintable()
 
 
+def nested_trees(repo: Repo, depth: int) -> str:
+    """Commit trees that hold each other ten times, with a key at the bottom: ten to the power of `depth` paths."""
+    oid, mode, kind = repo.git("hash-object", "-w", "--stdin", stdin=KEY.encode()), "100644", "blob"
+    for _ in range(depth):
+        listed = "".join(f"{mode} {kind} {oid}\tf{number}\n" for number in range(10))
+        oid, mode, kind = repo.git("mktree", stdin=listed.encode()), "040000", "tree"
+    return repo.git("commit-tree", oid, "-p", "HEAD", "-m", "Change")
+
+
+@pytest.mark.parametrize("in_head", [True, False], ids=["in HEAD", "beside HEAD"])
+def test_trees_within_trees_take_no_more_than_a_bounded_place(repo: Repo, in_head: bool) -> None:
+    repo.commit({"a.txt": "clean"})
+    bomb = nested_trees(repo, 4)
+    if in_head:
+        repo.git("update-ref", "HEAD", bomb)
+    result = repo.scan("history") if in_head else repo.scan("range", range=f"HEAD..{bomb}")
+    assert len(found(result)) == 1000
+
+
+def test_a_comparison_that_prints_too_much_is_given_up(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("openrouter_preflight.leaks.introductions._MOST_BYTES", 1000)
+    monkeypatch.setattr("openrouter_preflight.leaks.introductions._LOOK_EVERY", 0.001)
+    repo.commit({"a.txt": "clean"})
+    bomb = nested_trees(repo, 6)
+    (place,) = found(repo.scan("range", range=f"HEAD..{bomb}"))
+    assert place == ("f0/f0/f0/f0/f0/f0", 1, "error")
+
+
 def test_a_huge_blob_is_streamed_with_bounded_memory(repo: Repo) -> None:
     import resource
 

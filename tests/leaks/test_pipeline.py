@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from openrouter_preflight.leaks.pipeline import DoubtError, Pipeline
+from openrouter_preflight.leaks.pipeline import DoubtError, Pipeline, widen
 from openrouter_preflight.leaks.quick_git import READ_OBJECTS, read_objects
 
 if TYPE_CHECKING:
@@ -39,3 +40,19 @@ def test_no_git_is_left_behind(here: Repo) -> None:
         pass
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_pipe_that_cannot_be_widened_is_told_as_wide_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = os.pipe()
+    narrow = fcntl.fcntl(ours, fcntl.F_SETPIPE_SZ, 8192)
+    real = fcntl.fcntl
+
+    def refuse(pipe: int, command: int, *value: int) -> int:
+        if command == fcntl.F_SETPIPE_SZ:
+            raise PermissionError
+        return real(pipe, command, *value)
+
+    monkeypatch.setattr(fcntl, "fcntl", refuse)
+    assert widen(ours) == narrow == 8192
+    os.close(ours)
+    os.close(theirs)

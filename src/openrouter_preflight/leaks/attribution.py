@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.leaks.detection.prefilter import LITERAL
 from openrouter_preflight.leaks.introductions import introductions
 from openrouter_preflight.leaks.lines import count_lines
 from openrouter_preflight.leaks.locations import Find, Place
@@ -19,6 +20,7 @@ from openrouter_preflight.leaks.refs import HEAD, Ref, list_refs, reaching
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from openrouter_preflight.keys.api_key import ApiKey
     from openrouter_preflight.leaks.detection.detector import Sighting
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
 
 
 _LATEST = sys.maxsize
+
+_MOST_LISTED = 256 * 1024 * 1024
+"""Bytes of a listing, and..."""
+_MOST_PATHS = 1000
+"""...paths of one object: a few trees that hold each other ten times have more paths than memory can take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,9 @@ class _Snapshot:
     """What HEAD or the index holds."""
 
     paths_of: Mapping[str, tuple[bytes, ...]]
-    """By object id."""
+    """By object id, of those in which something was found."""
     paths: frozenset[bytes]
+    """Those with a key, or nearly."""
 
 
 def attribute(
@@ -63,7 +71,8 @@ def attribute(
     """
     if not hits:
         return
-    head, refs = _head(git), list_refs(git)
+    oids = {hit.oid for hit in hits}
+    head, refs = _head(git, oids), list_refs(git)
     found = _Found(git, walk, hits)
     spots = [spot for spot in _spots(hits, found, head) if spot.hit.part is not Part.NAME or spot.path not in old_names]
     seen = _earliest(spots)
@@ -72,9 +81,9 @@ def attribute(
         refs=refs,
         reached_by=reaching(walk, refs, commits),
         dates={commit.oid: commit.author_date for commit in walk.commits() if commit.oid in commits},
-        led_to_by=_led_to(git, refs),
+        led_to_by=_led_to(git, refs, oids),
         head=head,
-        staged=_staged(git),
+        staged=_staged(git, oids),
         keys_in_head={(sighting.key, spot.path) for spot, sighting in _sightings(spots) if _in(head, spot)},
     )
     counted = count_lines(git, [(spot.hit.oid, sighting) for spot, sighting in seen])
@@ -228,13 +237,14 @@ def _inside(spot: _Spot, names: tuple[str, ...]) -> str | None:
     return f"{part} of {hit.kind} {which}"
 
 
-def _led_to(git: Git, refs: Sequence[Ref]) -> dict[str, tuple[bytes, ...]]:
+def _led_to(git: Git, refs: Sequence[Ref], oids: AbstractSet[str]) -> dict[str, tuple[bytes, ...]]:
     """What refs lead to that are tags of trees and of files."""
     found: dict[str, tuple[bytes, ...]] = {}
     for ref in refs:
-        listed = git.ask("ls-tree", "-r", "-t", "-z", "--full-tree", ref.peeled) if ref.kind == "tree" else b""
-        below = (line.partition(b"\t")[0].split(b" ")[-1].decode() for line in listed.split(b"\0")[:-1])
-        for oid in {ref.peeled, *below}:
+        command = ("ls-tree", "-r", "-t", "-z", "--full-tree", ref.peeled)
+        listed = git.fields(*command, most=_MOST_LISTED) if ref.kind == "tree" else ()
+        below = (line.partition(b"\t")[0].split(b" ")[-1].decode() for line in listed)
+        for oid in {ref.peeled, *(oid for oid in below if oid in oids)}:
             found[oid] = (*found.get(oid, ()), ref.name)
     return found
 
@@ -243,22 +253,29 @@ def _in(head: _Snapshot, spot: _Spot) -> bool:
     return spot.path in head.paths_of.get(spot.hit.oid, ())
 
 
-def _head(git: Git) -> _Snapshot:
-    listed = git.ask("ls-tree", "-r", "-z", "--full-tree", "HEAD").split(b"\0")[:-1]
-    return _snapshot((line.partition(b"\t")[0].rpartition(b" ")[2], line.partition(b"\t")[2]) for line in listed)
+def _head(git: Git, oids: AbstractSet[str]) -> _Snapshot:
+    listed = git.fields("ls-tree", "-r", "-z", "--full-tree", "HEAD", most=_MOST_LISTED)
+    return _snapshot(
+        ((line.partition(b"\t")[0].rpartition(b" ")[2], line.partition(b"\t")[2]) for line in listed), oids
+    )
 
 
-def _staged(git: Git) -> _Snapshot:
+def _staged(git: Git, oids: AbstractSet[str]) -> _Snapshot:
     """The index; nothing in a bare repository."""
     if git.repository.bare:
-        return _snapshot(())
-    listed = git.ask("ls-files", "--stage", "-z", "--full-name", ":/").split(b"\0")[:-1]
-    return _snapshot((line.split(b" ", 2)[1], line.partition(b"\t")[2]) for line in listed)
+        return _snapshot((), oids)
+    listed = git.fields("ls-files", "--stage", "-z", "--full-name", ":/", most=_MOST_LISTED)
+    return _snapshot(((line.split(b" ", 2)[1], line.partition(b"\t")[2]) for line in listed), oids)
 
 
-def _snapshot(pairs: Iterable[tuple[bytes, bytes]]) -> _Snapshot:
-    paths_of: dict[str, tuple[bytes, ...]] = {}
+def _snapshot(pairs: Iterable[tuple[bytes, bytes]], oids: AbstractSet[str]) -> _Snapshot:
+    """Where the objects `oids` are, and all names in which a key may stand."""
+    paths_of: dict[str, list[bytes]] = {}
+    names: set[bytes] = set()
+    wanted = {oid.encode() for oid in oids}
     for oid, path in pairs:
-        name = oid.decode()
-        paths_of[name] = (*paths_of.get(name, ()), path)
-    return _Snapshot(paths_of, frozenset(path for paths in paths_of.values() for path in paths))
+        if oid in wanted and len(paths := paths_of.setdefault(oid.decode(), [])) < _MOST_PATHS:
+            paths.append(path)
+        if LITERAL in path.lower():
+            names.add(path)
+    return _Snapshot({oid: tuple(paths) for oid, paths in paths_of.items()}, frozenset(names))

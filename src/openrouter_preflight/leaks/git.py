@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.leaks.blockers import blocker_in_tree
@@ -21,11 +21,14 @@ from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.troubles import DAMAGED, FETCH_ALL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import io
+    from collections.abc import Iterator, Mapping
 
 _STALLED = 600.0
 """Seconds after which a call that should take milliseconds is given up: something of the repository blocks git."""
 
+
+_BLOCK = 1024 * 1024
 
 _PATIENCE = 5.0
 """Seconds after which it is looked whether something blocks git."""
@@ -74,6 +77,15 @@ class Git:
         if blocker is not None:
             raise never_ends(blocker)
         return process.communicate(timeout=timeout)
+
+    def fields(self, *arguments: str | bytes, most: int) -> Iterator[bytes]:
+        """What the command prints between NULs, as it comes: at most about `most` bytes, and nothing if it fails."""
+        with self.start(*arguments, stderr=subprocess.DEVNULL) as process:
+            output = cast("io.FileIO", process.stdout)
+            try:
+                yield from fields(output, most)
+            finally:
+                process.kill()
 
     def ask(self, *arguments: str | bytes) -> bytes:
         """What the command prints; nothing where git says no (`rev-parse --verify --quiet`)."""
@@ -164,6 +176,15 @@ def never_ends(blocker: Path) -> GitError:
         f"{printable(str(blocker))} is no ordinary file, and git would wait for it without end",
         "Take it away, and scan again.",
     )
+
+
+def fields(output: IO[bytes] | io.FileIO, most: int) -> Iterator[bytes]:
+    """What stands between the NULs of `output`, of which about `most` bytes are read."""
+    rest = b""
+    while most > 0 and (block := output.read(_BLOCK)):
+        most -= len(block)
+        *whole, rest = (rest + block).split(b"\0")
+        yield from whole
 
 
 def explain(complaint: bytes, command: str | bytes, folder: Path) -> PreflightError:

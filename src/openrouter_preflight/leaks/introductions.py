@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from contextlib import ExitStack
+import threading
+from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING, Self
 
+from openrouter_preflight.leaks.git import fields
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from openrouter_preflight.leaks.git import Git
@@ -17,7 +20,12 @@ if TYPE_CHECKING:
 _RAW = ("--stdin", "--root", "-m", "-r", "-t", "--raw", "-z", "--no-abbrev", "--no-renames")
 """Trees are compared and no content is read, so that no filter or external diff has a part in it."""
 
-_BLOCK = 1024 * 1024
+_MOST_BYTES = 256 * 1024 * 1024
+"""Of the comparison: a few trees that hold each other ten times have more paths than any disk can take."""
+_MOST_PATHS = 1000
+"""At which one object is told."""
+_LOOK_EVERY = 0.2
+"""Seconds."""
 _WORTH_A_GIT = 256
 """Commits that one git compares while another would be started."""
 
@@ -31,11 +39,31 @@ def introductions(git: Git, wanted: Mapping[str, AbstractSet[str]]) -> dict[str,
     found: dict[str, dict[bytes, None]] = {}
     with ExitStack() as stack:
         shares = [stack.enter_context(_Comparison(git, commits)) for commits in _shares(list(wanted))]
+        stack.enter_context(_bounded(shares))
         for share in shares:
             if not share.succeeds():
                 return None
             share.read(wanted, found)
     return {oid: tuple(paths) for oid, paths in found.items()}
+
+
+@contextmanager
+def _bounded(shares: Sequence[_Comparison]) -> Iterator[None]:
+    """End those that print too much."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_LOOK_EVERY):
+            for share in shares:
+                share.end_if_endless()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
 
 
 def _shares(commits: list[str]) -> Iterator[list[str]]:
@@ -72,23 +100,20 @@ class _Comparison:
         """Whether git came to the end of it."""
         return self._process.wait() == 0
 
+    def end_if_endless(self) -> None:
+        """Kill git where it has printed more than a history has paths."""
+        if os.fstat(self._output.fileno()).st_size > _MOST_BYTES:
+            self._process.kill()
+
     def read(self, wanted: Mapping[str, AbstractSet[str]], found: dict[str, dict[bytes, None]]) -> None:
         """Put the paths of what is wanted into `found`."""
         self._output.seek(0)
         oids: AbstractSet[str] = frozenset()
-        fields = _fields(self._output)
-        for field in fields:
+        told = fields(self._output, _MOST_BYTES)
+        for field in told:
             if not field.startswith(b":"):
                 oids = wanted.get(field.decode("ascii", "replace").strip(), frozenset())
                 continue
-            oid, path = field.split(b" ")[3].decode("ascii"), next(fields)
-            if oid in oids:
-                found.setdefault(oid, {})[path] = None
-
-
-def _fields(output: IO[bytes]) -> Iterator[bytes]:
-    """What stands between the NULs of `output`."""
-    rest = b""
-    while block := output.read(_BLOCK):
-        *whole, rest = (rest + block).split(b"\0")
-        yield from whole
+            oid, path = field.split(b" ")[3].decode("ascii"), next(told, b"")
+            if oid in oids and len(paths := found.setdefault(oid, {})) < _MOST_PATHS:
+                paths[path] = None

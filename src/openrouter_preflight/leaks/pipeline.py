@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _WIDE = 1024 * 1024
 _NARROW = 64 * 1024
-"""Bytes that a pipe holds, where we cannot ask for more."""
+"""Bytes that a pipe holds, where we cannot ask."""
 
 MANY = 64
 """Files or objects from which a second process saves more time than it takes to start."""
@@ -100,8 +100,10 @@ def _fill(pipe: int, data: bytes) -> None:
 def widen(pipe: int) -> int:
     """Let git run ahead while we search, where the system can. How many bytes the pipe holds."""
     try:
-        from fcntl import F_SETPIPE_SZ, fcntl
-
-        return fcntl(pipe, F_SETPIPE_SZ, _WIDE)
-    except (ImportError, OSError):
+        from fcntl import F_GETPIPE_SZ, F_SETPIPE_SZ, fcntl
+    except ImportError:
         return _NARROW
+    try:
+        return fcntl(pipe, F_SETPIPE_SZ, _WIDE)
+    except OSError:  # this user has as many pages in pipes as one may have, and new pipes are narrower
+        return fcntl(pipe, F_GETPIPE_SZ)
