@@ -271,6 +271,14 @@ def test_a_file_that_cannot_be_used_is_told_with_the_inputs_name(run: Any, input
     assert (ran.code, command.data.startswith(f"input {name}: ")) == (2, True)
 
 
+def test_a_leak_is_told_where_a_report_of_it_cannot_be_written(run: Any, consumer: Consumer) -> None:
+    consumer.repo.commit({"a.env": KEY})
+    ran = run(sarif_file="no/such/folder/x.sarif")
+    assert (ran.code, "sarif-file" in ran.log, "committed-key" in ran.log) == (1, True, True)
+    assert "fail" in ran.outputs
+    assert "committed-key" in ran.summary
+
+
 def test_a_checkout_in_a_folder_of_its_own_is_scanned_there(
     run: Any, consumer: Consumer, packages: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

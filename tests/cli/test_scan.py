@@ -227,6 +227,16 @@ def test_a_key_among_the_arguments_is_not_shown(preflight: CommandLine, here: Re
         assert run.code in {2, 3}
 
 
+def test_a_leak_is_told_where_a_report_of_it_cannot_be_written(preflight: CommandLine, here: Repo) -> None:
+    here.stage("a.env", "clean")
+    assert preflight("scan", "--staged", "--report", "json=nowhere/a.json").code == 2
+    here.stage("a.env", KEY)
+    run = preflight("scan", "--staged", "--report", "json=nowhere/a.json")
+    assert run.code == 1
+    assert "committed-key" in run.out
+    assert "nowhere/a.json" in run.err
+
+
 def test_without_a_repository_the_folder_is_scanned(
     preflight: CommandLine, here: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,14 @@ def test_a_variable_of_one_command_means_nothing_to_another() -> None:
     assert asked_by_environment("scan", {CHECK + "MIN_BALANCE": "lots", "OPENROUTER_BASE_URL": "nonsense"}) == {}
 
 
+def test_a_mistyped_variable_is_no_silence() -> None:
+    with pytest.raises(UsageError, match=f"{CHECK}MIN_BALNCE: there is no such variable; did you mean {CHECK}MIN_B"):
+        asked_by_environment("check", {CHECK + "MIN_BALNCE": "5"})
+    with pytest.raises(UsageError, match=r"no such variable$"):
+        asked_by_environment("check", {CHECK + "COLOUR_OF_THE_SKY": "blue"})
+    assert asked_by_environment("check", {CHECK + "MIN_BALNCE": " "}) == {}
+
+
 def test_every_wrong_variable_is_named_and_no_secret_shown() -> None:
     environ = {CHECK + "MIN_BALANCE": "sk-or-v1-" + "0a1b" * 16, CHECK + "ON_MISSING": "skp"}
 

@@ -12,7 +12,7 @@ from openrouter_preflight.action.inputs import naming
 from openrouter_preflight.ci import Ci
 from openrouter_preflight.ci.commands import github_command
 from openrouter_preflight.ci.github_files import append_outputs, append_summary
-from openrouter_preflight.errors import NAME, UsageError
+from openrouter_preflight.errors import NAME, PreflightError, UsageError
 from openrouter_preflight.findings import Severity, Verdict
 from openrouter_preflight.reports import ReportContext, render
 from openrouter_preflight.reports.escape import clean
@@ -34,14 +34,20 @@ def publish(
 ) -> None:
     """Write everything, the log last: where a file cannot be written, nothing has claimed a verdict.
 
-    Raises UsageError or PreflightError for a file that cannot be written.
+    But a failure is told all the same. Else raises UsageError or PreflightError for a file that cannot be written.
     """
     context = ReportContext(version=__version__, now=now, ci=Ci.GITHUB)
     write_report(report, render("json", outcome, context))
-    if sarif_file is not None:
-        with naming("sarif-file", sarif_file):
-            _refuse_link(sarif_file)
-            write_report(sarif_file, render("sarif", outcome, context))
+    try:
+        if sarif_file is not None:
+            with naming("sarif-file", sarif_file):
+                _refuse_link(sarif_file)
+                write_report(sarif_file, render("sarif", outcome, context))
+    except PreflightError as error:
+        if outcome.verdict is not Verdict.FAIL:
+            raise
+        sarif_file = None
+        _log_error("\n".join(filter(None, (str(error), error.hint))), log)
     put_summary(render("markdown", outcome, context), environ)
     put_outputs(outputs_of(outcome, report, sarif_file), environ)
     log.write(render("github", outcome, context))
@@ -50,13 +56,19 @@ def publish(
 
 def give_up(message: str, code: ExitCode, environ: Mapping[str, str], log: TextIO) -> int:
     """Say why nothing was decided, in the log, the summary and the outputs. Returns the exit code."""
-    said = "\n".join(clean(without_secrets(line)) for line in message.splitlines())
-    log.write(github_command("error", said, {"title": NAME}) + "\n")
-    log.flush()
+    said = _log_error(message, log)
     with suppress(Exception):  # nothing is left to say it to, and a traceback could show data
         put_outputs({"verdict": Verdict.INCOMPLETE.value, "exit-code": str(code.value)}, environ)
         put_summary(f"## ⚠️ OpenRouter preflight: nothing was decided\n\n{plain(said)}", environ)
     return code.value
+
+
+def _log_error(message: str, log: TextIO) -> str:
+    """Say it in the log, without secrets. What was said."""
+    said = "\n".join(clean(without_secrets(line)) for line in message.splitlines())
+    log.write(github_command("error", said, {"title": NAME}) + "\n")
+    log.flush()
+    return said
 
 
 def put_summary(markdown: str, environ: Mapping[str, str]) -> None:

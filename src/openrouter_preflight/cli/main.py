@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from openrouter_preflight import __version__
+from openrouter_preflight.cli.complaints import complain, error_text, harmless
 from openrouter_preflight.cli.lazy import LazyGroup
 from openrouter_preflight.cli.streams import silence_stdout
 from openrouter_preflight.errors import NAME, PreflightError, UsageError, apology
@@ -62,9 +63,9 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return _say(_usage_text(error), ExitCode.USAGE)
     except UsageError as error:
-        return _say(_error_text(error), ExitCode.USAGE)
+        return _say(error_text(error), ExitCode.USAGE)
     except PreflightError as error:
-        return _say(_error_text(error), ExitCode.INCOMPLETE)
+        return _say(error_text(error), ExitCode.INCOMPLETE)
     except (KeyboardInterrupt, click.Abort):
         return _say("interrupted: nothing was decided", ExitCode.INTERRUPTED)
     except (BrokenPipeError, SystemExit):
@@ -85,22 +86,9 @@ def _usage_text(error: click.ClickException) -> str:
     """Click's own words; they can quote argv, into which a key may have been pasted by mistake."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = f"\nTry: {context.command_path} --help" if context is not None else ""
-    return _harmless(error.format_message()) + hint
-
-
-def _error_text(error: PreflightError) -> str:
-    return "\n".join(map(_harmless, [*str(error).splitlines(), *error.hint.splitlines()]))
-
-
-def _harmless(text: str) -> str:
-    """One line that quotes a user's words, without secrets, escape codes, and commands for a CI's log."""
-    from openrouter_preflight.ci.commands import defuse
-    from openrouter_preflight.reports.escape import clean
-    from openrouter_preflight.settings.echo import without_secrets
-
-    return defuse(clean(without_secrets(text)))
+    return harmless(error.format_message()) + hint
 
 
 def _say(text: str, code: ExitCode) -> int:
-    click.echo(f"{NAME}: {text}", err=True)
+    complain(text)
     return code

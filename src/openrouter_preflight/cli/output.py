@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight import __version__
 from openrouter_preflight.ci import detect_ci
+from openrouter_preflight.cli.complaints import complain, error_text
 from openrouter_preflight.cli.streams import silence_stdout
 from openrouter_preflight.errors import PreflightError
 from openrouter_preflight.findings import Outcome, Verdict
@@ -28,18 +29,28 @@ _WIDEST: int = 100
 def report(outcome: Outcome, output: OutputSettings, now: datetime) -> int:
     """Write every report that was asked for. Returns the exit code.
 
-    The files come first: where one cannot be written, nothing on standard output has claimed a verdict.
+    The files come first: where one cannot be written, nothing on standard output has claimed a verdict. But a failure
+    is told all the same, and stays one.
 
     Raises:
-        UsageError: a report's path cannot be used.
+        UsageError: a report's path cannot be used, and nothing failed.
         PreflightError: a report could not be written; what stood there before is unchanged.
 
     Where nobody reads standard output (any more), the exit code alone says the verdict.
     """
+    context = ReportContext(version=__version__, now=now, verbose=output.verbose)
+    unwritten: list[PreflightError] = []
     for name, path in output.reports:
-        write_report(path, render(name, outcome, ReportContext(version=__version__, now=now, verbose=output.verbose)))
+        try:
+            write_report(path, render(name, outcome, context))
+        except PreflightError as error:
+            if outcome.verdict is not Verdict.FAIL:
+                raise
+            unwritten.append(error)
     if sys.stdout and not (output.quiet and outcome.verdict is Verdict.PASS and not outcome.findings):
         _print(render(output.format, outcome, _terminal_context(output, now)))
+    for trouble in unwritten:
+        complain(error_text(trouble))
     return outcome.exit_code
 
 

@@ -9,11 +9,13 @@ import re
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings.echo import near_word, printable
+from openrouter_preflight.settings.option import ENVIRONMENT_PREFIX
 from openrouter_preflight.settings.options import COMMANDS
 from openrouter_preflight.settings.values import BadValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from openrouter_preflight.settings.option import Option
 
@@ -24,7 +26,7 @@ def asked_by_environment(command: str, environ: Mapping[str, str]) -> dict[str, 
     A variable that is empty or blank counts as not set: CI systems pass on what nobody filled in as an empty text.
     """
     asked: dict[str, object] = {}
-    problems: list[str] = []
+    problems = list(_unknown(command, environ))
     for option in COMMANDS[command]:
         for variable in filter(None, (option.variable(command), option.also_from)):
             text = environ.get(variable, "").strip()
@@ -38,6 +40,17 @@ def asked_by_environment(command: str, environ: Mapping[str, str]) -> dict[str, 
     if problems:
         raise UsageError("\n".join(problems))
     return asked
+
+
+def _unknown(command: str, environ: Mapping[str, str]) -> Iterator[str]:
+    """The variables that are named like those of `command` and are none: a mistyped gate must not stay open."""
+    known = {option.variable(command): option.parameter.replace("_", "-") for option in COMMANDS[command]}
+    prefix = f"{ENVIRONMENT_PREFIX}_{command}_".upper()
+    for name in sorted(environ.keys() - known):
+        if name.startswith(prefix) and environ[name].strip():
+            near = near_word(name.removeprefix(prefix), known.values())
+            meant = next((f"; did you mean {variable}?" for variable, word in known.items() if word == near), "")
+            yield f"{printable(name)}: there is no such variable{meant}"
 
 
 def _read(option: Option, text: str) -> object:
