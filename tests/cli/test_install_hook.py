@@ -98,6 +98,12 @@ def test_a_hook_that_was_there_still_runs_and_stays_when_ours_goes(preflight: Co
     assert os.access(hook_of(here), os.X_OK)
 
 
+def test_a_hooks_path_that_is_empty_is_no_place(preflight: CommandLine, here: Repo) -> None:
+    here.git("config", "core.hooksPath", "")
+    run = preflight("install-hook")
+    assert (run.code, "git config --unset core.hooksPath" in run.err) == (2, True)
+
+
 def test_uninstalling_leaves_no_hook_of_ours(preflight: CommandLine, here: Repo) -> None:
     preflight("install-hook", "--push", "--message")
     put(hook_of(here, "post-commit"), MINE)
@@ -118,6 +124,7 @@ def test_uninstalling_leaves_no_hook_of_ours(preflight: CommandLine, here: Repo)
             "written by pre-commit",
         ),
         ("#!/bin/sh\ncall_lefthook run pre-commit\n", 0o755, "written by lefthook"),
+        ('if [ "$SKIP_SIMPLE_GIT_HOOKS" = "1" ]; then exit 0; fi\n', 0o755, "written by simple-git-hooks"),
     ],
 )
 def test_a_hook_that_is_not_ours_to_change_is_left_with_the_line_to_add(
@@ -127,6 +134,7 @@ def test_a_hook_that_is_not_ours_to_change_is_left_with_the_line_to_add(
     run = preflight("install-hook", "--push")
     assert (run.code, run.out) == (2, "")
     assert why in run.err
+    assert "No hook was changed" in run.err
     assert "openrouter-preflight scan --staged --quiet" in run.err
     assert hook_of(here).read_text() == script
     assert not hook_of(here, "pre-push").exists()

@@ -180,6 +180,23 @@ def test_a_committed_key_that_is_deployed_has_a_rule_of_its_own(
     assert (deployed["key"], deployed["fingerprint"], deployed["severity"]) == (variable, fingerprint(KEY), "error")
 
 
+def test_what_to_do_about_a_key_depends_on_how_far_it_came(preflight: CommandLine, here: Repo) -> None:
+    def help_of(*arguments: str) -> str:
+        (finding,) = preflight("scan", *arguments, "--format", "json", OPENROUTER_API_KEY=KEY).report["findings"]
+        said = finding["help"]
+        assert isinstance(said, str)
+        return said
+
+    here.write("MESSAGE", KEY)
+    assert help_of("--message", "MESSAGE").startswith("Take it out of the message;")
+    (here.path / "MESSAGE").unlink()
+    here.stage("a.env", KEY)
+    assert help_of("--staged").startswith("Take it out of the commit (git reset -- FILE)")
+    assert "a new key must take its place" in help_of("--staged")
+    here.commit()
+    assert help_of("--history").startswith("Rotate it now")
+
+
 def test_a_deployed_key_that_is_allowed_stays_allowed(preflight: CommandLine, here: Repo) -> None:
     here.commit({CONFIG: allowing(KEY), "a.env": KEY})
     run = preflight("scan", "--format", "json", OPENROUTER_API_KEY=KEY)

@@ -140,6 +140,12 @@ def test_a_push_is_scanned_from_its_first_commit_on(project: Project, tmp_path: 
     assert blocked(new_branch)
 
 
+def test_what_would_be_pushed_is_scanned_by_hand_too(project: Project) -> None:
+    project.sneak_in(KEY)
+    project.sneak_in("taken out again")
+    assert blocked(project.run(project.manager, "run", "--hook-stage", "pre-push", "--all-files"))
+
+
 def test_a_first_push_with_a_key_in_the_root_commit_is_stopped(project: Project, tmp_path: Path) -> None:
     make_repo(tmp_path / "remote.git", "--bare")
     project.repo.git("checkout", "--quiet", "--orphan", "fresh")

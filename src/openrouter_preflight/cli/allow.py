@@ -39,7 +39,7 @@ _KEY_ADVICE = (
       openrouter-preflight allow 85660b16…e99a --reason "demo account" --expires 2027-06-30
 
     \b
-    The fingerprint is the key's SHA-256, 64 hex digits; every report shows it.
+    The fingerprint is the key's SHA-256, 64 hex digits. It ends the address that a report gives, and stands in JSON.
     """
 )
 @click.argument("fingerprint")

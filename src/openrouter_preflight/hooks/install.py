@@ -87,19 +87,23 @@ def _plan(path: Path, hook: Hook, launcher: Launcher, *, runs_by_name: bool) -> 
     if not os.path.lexists(path):
         return Change(hook, path, "", with_block("", hook, launcher))
     if not _is_file(path):
-        raise _not_ours(path, hook, "is not a regular file")
+        raise _not_ours(path, "is not a regular file", f"Have it run: {command_line(hook)}")
     script = _read(path)
     after = with_block(script, hook, launcher)
     manager = manager_of(script)
     if manager is not None:
         raise UsageError(
-            f"{_shown(path)} is written by {manager}, which would write it anew.",
-            f"Have {manager} run it, as docs/hooks.md shows: {command_line(hook)}",
+            f"{_shown(path)} is written by {manager}, which would write it anew. No hook was changed.",
+            f"Have {manager} run this: {command_line(hook)}",
         )
     if not is_shell(script):
-        raise _not_ours(path, hook, "is not a shell script")
+        raise _not_ours(path, "is not a shell script", f"Have it run: {command_line(hook)}")
     if script.strip() and _POSIX and not runs_by_name and not os.access(path, os.X_OK):
-        raise _not_ours(path, hook, "is not executable, so that git does not run it")
+        raise _not_ours(
+            path,
+            "is not executable, so that git does not run it",
+            f"Make it so (chmod +x), or have another hook run: {command_line(hook)}",
+        )
     return Change(hook, path, script, after)
 
 
@@ -118,8 +122,8 @@ def _read(path: Path) -> str:
         raise UsageError(f"{_shown(path)} cannot be read: {error.strerror}.") from None
 
 
-def _not_ours(path: Path, hook: Hook, why: str) -> UsageError:
-    return UsageError(f"{_shown(path)} {why}; it is left as it is.", f"Add this line to it: {command_line(hook)}")
+def _not_ours(path: Path, why: str, hint: str) -> UsageError:
+    return UsageError(f"{_shown(path)} {why}. No hook was changed.", hint)
 
 
 def _shown(path: Path) -> str:

@@ -178,6 +178,16 @@ def never_ends(blocker: Path) -> GitError:
     )
 
 
+def how_to_have(git: Git) -> str:
+    """What to do about a revision that the repository does not know."""
+    if git.repository.shallow:
+        return FETCH_ALL
+    return (
+        "See that it is spelled right, or fetch it (`git fetch origin NAME`; in the checkout step `fetch-depth: 0`), "
+        "and scan again."
+    )
+
+
 def fields(output: IO[bytes] | io.FileIO, most: int) -> Iterator[bytes]:
     """What stands between the NULs of `output`, of which about `most` bytes are read."""
     rest = b""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.errors import UsageError
 from openrouter_preflight.leaks.git import GitError
 
 if TYPE_CHECKING:
@@ -26,12 +27,16 @@ class HooksFolder:
 
 
 def hooks_folder(git: Git) -> HooksFolder:
-    """The hooks of the repository that `git` runs in. Raises NotARepositoryError or GitError."""
+    """The hooks of the repository that `git` runs in. Raises UsageError or GitError."""
     repository = git.repository
     configured = _configured(git)
     if configured is None:
         return HooksFolder(_absolute(repository.common_dir) / "hooks")
     scope, value = configured
+    if not value:
+        raise UsageError(
+            "core.hooksPath is set to nothing, so that git runs no hook", "git config --unset core.hooksPath"
+        )
     top = _absolute(repository.git_dir if repository.bare else _top(git))
     path = _absolute(top / value)
     inside = path.is_relative_to(top) and not path.is_relative_to(_absolute(repository.common_dir))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from openrouter_preflight.findings import Finding, Severity, rule
 from openrouter_preflight.leaks.detection.shapes import SightingKind
+from openrouter_preflight.leaks.locations import COMMIT_MESSAGE
 from openrouter_preflight.leaks.printable import printable
 
 if TYPE_CHECKING:
@@ -127,9 +128,11 @@ def _help(name: str, sighting: Sighting, place: Place) -> str:
             "Keep it in a secret or in an ignored .env file, and out of this one. If it was ever committed and pushed, "
             f"or shared, revoke it: {page} opens it for its owner."
         )
+    if not place.committed and place.inside == COMMIT_MESSAGE:
+        return f"Take it out of the message; revoke it only if it was ever shared ({page} opens it for its owner)."
     if not place.committed:
         return (
-            "Take it out of the commit (git restore --staged FILE) and keep it in a secret or in an ignored .env file; "
+            "Take it out of the commit (git reset -- FILE) and keep it in a secret or in an ignored .env file; "
             f"revoke it only if it was ever pushed or shared ({page} opens it for its owner)."
         )
     return (

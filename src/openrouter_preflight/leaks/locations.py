@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from openrouter_preflight.leaks.detection.detector import Sighting
 
+COMMIT_MESSAGE = "the commit message"
+"""What part of the repository a message is that is about to be recorded."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.leaks.engine import read_objects
-from openrouter_preflight.leaks.git import GitError
+from openrouter_preflight.leaks.git import GitError, how_to_have
 from openrouter_preflight.leaks.printable import printable
-from openrouter_preflight.leaks.troubles import FETCH_ALL
 from openrouter_preflight.settings import CONFIG_NAMES
 from openrouter_preflight.settings.config_parser import parse_config
 from openrouter_preflight.settings.model import Config
@@ -42,7 +41,7 @@ class RevisionPolicy:
             if "single revision" not in str(error):
                 raise
             raise GitError(
-                f"the policy's revision {printable(revision)} is not in this repository", FETCH_ALL
+                f"the policy's revision {printable(revision)} is not in this repository", how_to_have(git)
             ) from None
         self._oid = found.decode().strip()
 

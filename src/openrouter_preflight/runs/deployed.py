@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.settings.model import Config
 
 _RULE: Final = rule("deployed-key-committed")
+_REPLACE: Final = "Before you revoke it, a new key must take its place in the deploy."
 
 
 def mark_deployed(findings: Iterable[Finding], deployed: Mapping[str, str]) -> tuple[Finding, ...]:
@@ -41,4 +42,6 @@ def _marked(finding: Finding, deployed: Mapping[str, str]) -> Finding:
     if variable is None or finding.rule.name != "committed-key":
         return finding
     message = f"{finding.message}: it is the key in {variable}, which this environment deploys with"
-    return replace(finding, rule=_RULE, message=message, help=_RULE.fix, key=variable)
+    is_committed = finding.commit is not None or finding.in_head is not None
+    help_ = _RULE.fix if is_committed else f"{finding.help} {_REPLACE}"
+    return replace(finding, rule=_RULE, message=message, help=help_, key=variable)

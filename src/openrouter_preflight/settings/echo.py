@@ -58,7 +58,8 @@ def shown(text: str) -> str:
         return "white space" if text else "nothing"
     if is_private(text):
         return "a value that looks like a secret (not shown)"
-    return f"`{printable(text)}`"
+    cut = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
+    return f"`{printable(cut)}`"
 
 
 def without_secrets(text: str) -> str:
@@ -68,9 +69,8 @@ def without_secrets(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """`text` on one line of at most 60 characters, with everything unprintable escaped."""
-    cut = text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
-    return "".join(character if character.isprintable() else _escaped(character) for character in cut)
+    """`text` on one line, with everything unprintable escaped."""
+    return "".join(character if character.isprintable() else _escaped(character) for character in text)
 
 
 def near_word(word: str, known: Iterable[str]) -> str | None:

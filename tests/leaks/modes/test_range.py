@@ -160,6 +160,7 @@ class TestPush:
             ({"PRE_COMMIT_LOCAL_BRANCH": "refs/heads/main"}, {"new.env"}),
             ({"PRE_COMMIT_LOCAL_BRANCH": "refs/heads/main", "PRE_COMMIT_REMOTE_NAME": "x"}, {"new.env", "old.env"}),
             ({"PRE_COMMIT_LOCAL_BRANCH": "HEAD", "PRE_COMMIT_REMOTE_BRANCH": KEY}, {"new.env", "sk-or-v1-"}),
+            ({"PRE_COMMIT": "1"}, {"new.env"}),  # run by hand, with no word of a push
         ],
     )
     def test_pre_commit_says_it_in_variables(self, pushed: Repo, variables: dict[str, str], expected: set[str]) -> None:

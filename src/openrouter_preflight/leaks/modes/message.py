@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.leaks.detection.detector import examine
 from openrouter_preflight.leaks.gathering import Gathered
-from openrouter_preflight.leaks.locations import Place
+from openrouter_preflight.leaks.locations import COMMIT_MESSAGE, Place
 from openrouter_preflight.leaks.printable import printable
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     cut = _SCISSORS.search(data)
     message = data if cut is None else data[: cut.start()]
     gathered = Gathered(objects=1, size=len(message))
-    place = Place(path=printable(request.paths[0]), inside="the commit message", committed=False)
+    place = Place(path=printable(request.paths[0]), inside=COMMIT_MESSAGE, committed=False)
     gathered.add_examination(examine(message, request.limits), place)
     progress(1, 1)
     return gathered

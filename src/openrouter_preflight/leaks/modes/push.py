@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
-_HELP = 'In a pre-push hook git writes these lines itself: `openrouter-preflight scan --push "$@"`.'
+_HELP = 'In a pre-push hook git writes these lines itself: `openrouter-preflight scan --push -- "$@"`.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     remote = request.paths[0] if request.paths else environ.get("PRE_COMMIT_REMOTE_NAME")
     if environ.get("PRE_COMMIT_TO_REF") or environ.get("PRE_COMMIT_LOCAL_BRANCH"):
         updates = [_from_pre_commit(environ)]
+    elif environ.get("PRE_COMMIT") and git.has("HEAD"):
+        updates = [Update("HEAD", None, "")]  # run by hand: `pre-commit run --hook-stage pre-push --all-files`
     else:
         updates = _from_git(request.stdin.read())
     pushed = [update for update in updates if update.new.strip("0")]

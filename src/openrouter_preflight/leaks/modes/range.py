@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.leaks.gathering import Gathered
-from openrouter_preflight.leaks.git import Git, GitError
+from openrouter_preflight.leaks.git import Git, GitError, how_to_have
 from openrouter_preflight.leaks.modes.revisions import gather_revisions
 from openrouter_preflight.leaks.printable import printable
-from openrouter_preflight.leaks.troubles import FETCH_ALL
 
 if TYPE_CHECKING:
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
@@ -53,5 +52,5 @@ def _resolve(git: Git, revision: str) -> str:
     """The object id of `revision`. Raises GitError where the repository does not know it."""
     oid = git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{object}}").decode().strip()
     if not oid:
-        raise GitError(f"the repository does not know the revision {printable(revision)}", FETCH_ALL)
+        raise GitError(f"the repository does not know the revision {printable(revision)}", how_to_have(git))
     return oid

@@ -32,5 +32,5 @@ def find_scenario(name: str) -> Scenario:
     if name in SCENARIOS:
         return SCENARIOS[name]
     near = get_close_matches(name, SCENARIOS, n=3)
-    known = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(SCENARIOS)}"
-    raise ValueError(f"there is no scenario {name!r}; {known}")
+    hint = f"; did you mean {', '.join(near)}?" if near else ""
+    raise ValueError(f"there is no scenario {name!r}{hint}")
