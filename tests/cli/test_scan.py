@@ -61,6 +61,23 @@ def test_standard_input_is_scanned(preflight: CommandLine, here: Repo, monkeypat
     assert preflight("scan", "--stdin", secrets=(KEY,)).code == 1
 
 
+def test_a_leak_without_a_place_is_told_as_a_leak(
+    preflight: CommandLine, here: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stdin() -> io.TextIOWrapper:
+        return io.TextIOWrapper(io.BytesIO(f"\n x={KEY}\n".encode()))
+
+    monkeypatch.setattr("sys.stdin", stdin())
+    (finding,) = preflight("scan", "--stdin", "--format", "json").report["findings"]
+    assert (finding["path"], finding["line"], finding["column"]) == (None, 2, 4)
+    monkeypatch.setattr("sys.stdin", stdin())
+    out = preflight("scan", "--stdin").out
+    assert out.startswith("✗ Scanned")
+    assert out.endswith("FAIL: 1 leak found (exit code 1).\n")
+    here.git("hash-object", "-w", "--stdin", stdin=KEY.encode())
+    assert preflight("scan", "--history").out.endswith("FAIL: 1 leak found (exit code 1).\n")
+
+
 def test_a_push_is_told_its_remote_and_reads_the_refs_from_standard_input(
     preflight: CommandLine, here: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""The JSON report is what CONTRACT.md says."""
+"""The JSON report is what scripts rely on."""
 
 from __future__ import annotations
 

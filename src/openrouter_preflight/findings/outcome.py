@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 
 class ExitCode(IntEnum):
-    """What the process says to the shell (CONTRACT.md, exit codes)."""
+    """What the process says to the shell (README.md)."""
 
     PASS = 0
     FAIL = 1

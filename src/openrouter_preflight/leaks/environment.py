@@ -2,7 +2,7 @@
 
 Import-light on purpose: the quick path of the hook and `leaks.git` both start here. Nothing is run in this module.
 
-The repository is hostile (DESIGN.md). Its configuration is still read, because git cannot be told not to, so that
+The repository is hostile (SECURITY.md). Its configuration is still read, because git cannot be told not to, so that
 every setting of it that could start a program is overridden; `safe.directory` is never touched.
 """
 

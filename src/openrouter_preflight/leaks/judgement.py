@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from openrouter_preflight.findings import Finding, Severity, rule
 from openrouter_preflight.leaks.detection.shapes import SightingKind
-from openrouter_preflight.leaks.locations import COMMIT_MESSAGE
+from openrouter_preflight.leaks.locations import COMMIT_MESSAGE, STANDARD_INPUT
 from openrouter_preflight.leaks.printable import printable
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def _where(find: Find) -> str:
 
 def _finding(find: Find, name: str, severity: Severity, message: str) -> Finding:
     sighting, place = find.sighting, find.place
+    has_lines = place.path is not None or place.inside == STANDARD_INPUT
     return Finding(
         rule=rule(name),
         severity=severity,
@@ -107,8 +108,8 @@ def _finding(find: Find, name: str, severity: Severity, message: str) -> Finding
         help=_help(name, sighting, place),
         fingerprint=None if sighting.key is None else sighting.key.fingerprint,
         path=place.path,
-        line=None if place.path is None else sighting.line,
-        column=None if place.path is None else sighting.column,
+        line=sighting.line if has_lines else None,
+        column=sighting.column if has_lines else None,
         commit=place.commit,
         ref=place.refs[0] if place.refs else None,
         refs=place.refs,

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 COMMIT_MESSAGE = "the commit message"
 """What part of the repository a message is that is about to be recorded."""
 
+STANDARD_INPUT = "standard input"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:

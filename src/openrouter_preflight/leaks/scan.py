@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Mode(StrEnum):
-    """What is scanned (CONTRACT.md, `scan`)."""
+    """What is scanned (README.md, docs/options.md)."""
 
     PATHS = "paths"
     WORKTREE = "worktree"

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.findings import Finding, Severity
 
+_LEAKS = frozenset({"committed-key", "deployed-key-committed", "suspicious-key"})
+
 _SHORT = 12
 """Hex digits of a fingerprint or commit that people read."""
 
@@ -31,7 +33,7 @@ class Group:
     def title(self) -> str:
         """What it is about: the key's name, or a leaked key's fingerprint and how often it was found."""
         parts = [self.first.key] if self.first.key else []
-        if has_place(self.first) and self.first.fingerprint:
+        if self.first.fingerprint and (is_leak(self.first) or has_place(self.first)):
             parts.append(f"fingerprint {self.first.fingerprint[:_SHORT]}")
         if len(self.findings) > 1:
             parts.append(count(len(self.findings), "place"))
@@ -62,6 +64,11 @@ def worst_by_key(findings: Iterable[Finding]) -> dict[str, Severity]:
             known = worst.get(finding.key, finding.severity)
             worst[finding.key] = min(known, finding.severity, key=lambda severity: severity.rank)
     return worst
+
+
+def is_leak(finding: Finding) -> bool:
+    """Whether it says that a key stands where none should, with or without a file or commit to name."""
+    return finding.rule.name in _LEAKS
 
 
 def has_place(finding: Finding) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import KeyState, Severity, Verdict
-from openrouter_preflight.reports.places import has_place
+from openrouter_preflight.reports.places import is_leak
 from openrouter_preflight.reports.words import count
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def _keys_held(keys: Iterable[KeyStatus]) -> Iterable[str]:
 
 def _broken(errors: Sequence[Finding]) -> Iterable[str]:
     """What did not hold, and what could not be decided."""
-    leaks = [finding for finding in errors if _is_leak(finding)]
-    failed = _names(finding for finding in errors if not _is_leak(finding) and not finding.rule.undecided)
+    leaks = [finding for finding in errors if is_leak(finding)]
+    failed = _names(finding for finding in errors if not is_leak(finding) and not finding.rule.undecided)
     if failed:
         yield f"{failed[0] or 'a gate'} is not ready" if len(failed) == 1 else f"{len(failed)} keys are not ready"
     if leaks:
@@ -62,10 +62,6 @@ def _broken(errors: Sequence[Finding]) -> Iterable[str]:
     if unknown:
         what = (unknown[0] or "the scan") if len(unknown) == 1 else f"{len(unknown)} of the checks"
         yield f"{what} could not be decided"
-
-
-def _is_leak(finding: Finding) -> bool:
-    return has_place(finding) and not finding.rule.undecided
 
 
 def _names(findings: Iterable[Finding]) -> list[str | None]:

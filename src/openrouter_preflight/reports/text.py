@@ -9,7 +9,7 @@ from openrouter_preflight.ci.commands import defuse
 from openrouter_preflight.findings import KeyState, Severity, Verdict
 from openrouter_preflight.reports import summary, words
 from openrouter_preflight.reports.key_rows import sentence, table
-from openrouter_preflight.reports.places import Group, group, has_place, where, worst_by_key
+from openrouter_preflight.reports.places import Group, group, has_place, is_leak, where, worst_by_key
 from openrouter_preflight.reports.style import INDENT, Style, style_of
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ def _checked(outcome: Outcome, context: ReportContext) -> list[str]:
         rows += style.wrap(_details(key), INDENT) if context.verbose and _details(key) else []
         rows += _ceilings(key, style) if context.verbose or (key.name in short and len(key.ceilings) > 1) else []
     if outcome.scan:
-        leaks = [finding.severity for finding in outcome.findings if has_place(finding) and _is_shown(finding)]
+        seen = [finding for finding in outcome.findings if is_leak(finding) or has_place(finding)]
+        leaks = {finding.severity for finding in seen if _is_shown(finding)}
         severity = Severity.ERROR if Severity.ERROR in leaks else None if outcome.scan.complete else Severity.WARNING
         rows += _marked(f"Scanned {words.scanned(outcome.scan)}{_completeness(outcome)}.", severity, style)
     return rows

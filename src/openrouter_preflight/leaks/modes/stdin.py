@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.detector import examine_stream
 from openrouter_preflight.leaks.gathering import Gathered
-from openrouter_preflight.leaks.locations import Place
+from openrouter_preflight.leaks.locations import STANDARD_INPUT, Place
 
 if TYPE_CHECKING:
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
@@ -21,6 +21,6 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
         gathered.size += len(data)
         return data
 
-    gathered.add_examination(examine_stream(read, request.limits), Place(inside="standard input", committed=None))
+    gathered.add_examination(examine_stream(read, request.limits), Place(inside=STANDARD_INPUT, committed=None))
     progress(1, 1)
     return gathered
