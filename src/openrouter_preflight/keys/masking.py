@@ -8,7 +8,7 @@ from typing import Final
 from openrouter_preflight.keys.api_key import PREFIX
 
 _VISIBLE: Final = 3
-_HYPHEN: Final = r"(?:-|%(?:25)?2d|\\{1,4}(?:u002d|x2d)|&#(?:45|x2d);)"
+_HYPHEN: Final = r"(?:-|%(?:25)?2d|\\{1,4}(?:u002d|u\{2d\}|x2d|055|-)|&#(?:0?45|x2d);)"
 """Also as URLs, JSON, programs and pages escape it."""
 _START: Final = PREFIX.replace("-", _HYPHEN)
 # The second key of two without anything between them starts within what else would be the first one's body.

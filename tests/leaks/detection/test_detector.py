@@ -67,6 +67,7 @@ KEYS_IN_ONE_LINE = {
     "among NULs": f"\0\0{KEY}\0\0",
     "before a byte of no charset": f"{KEY}\xff",
     "in angle brackets": f"<{KEY}>",
+    "before the next setting, the line's end lost": f"OPENROUTER_API_KEY={KEY}ANTHROPIC_API_KEY=x",
     "upper-case digits": UPPER_KEY,
     "mixed-case digits": PREFIX + HALF.upper() + REST,
     "hex-escaped quotes": f"\\x22{KEY}\\x22",
@@ -80,6 +81,11 @@ KEYS_IN_ONE_LINE = {
     "hex-escaped hyphens, upper case": KEY.replace("-", "\\x2D"),
     "hyphens as HTML entities": KEY.replace("-", "&#45;"),
     "hyphens as hexadecimal HTML entities": KEY.replace("-", "&#x2d;"),
+    "hyphens as other HTML entities": KEY.replace("-", "&#X2D;"),
+    "hyphens as padded HTML entities": KEY.replace("-", "&#045;"),
+    "hyphens escaped for Markdown": KEY.replace("-", "\\-"),
+    "octal hyphens": KEY.replace("-", "\\055"),
+    "hyphens in braces": KEY.replace("-", "\\u{2D}"),
     "hyphens and more as HTML entities": f"&#60;{KEY.replace('-', '&#x2D;')}&#062;&#999;&#xfffd;",
     "everything but letters percent-encoded": f"%7B%22k%22%3A%22{KEY.replace('-', '%2D')}%22%7D",
     "base64": base64_of(KEY),
@@ -152,6 +158,7 @@ SUSPICIOUS = {
     "a letter that is no digit": PREFIX + HALF + "g" + REST[1:],
     "an o for a zero": PREFIX + "O" + BODY[1:],
     "one letter too many in the middle": PREFIX + HALF + "z" + REST,
+    "64 digits and a word of other letters": KEY + "development",
     "63 digits in base64": base64_of(f'key = "{KEY[:-1]}"'),
 }
 

@@ -40,6 +40,11 @@ CUT = {
     "literal in an f-string": f"f\"{PREFIX}{{'{BODY}'}}\"",
     "literal in a template": f'`{PREFIX}${{"{BODY}"}}`',
     "appended": f'key = "{PREFIX}{HALF}";\nkey += "{REST}";',
+    "appended to a variable of PHP": f'$key = "{PREFIX}{HALF}";\n$key .= "{REST}";',
+    "quotes around the body alone": f'KEY={PREFIX}"{BODY}"',
+    "quotes around the prefix alone": f"KEY='{PREFIX}'{BODY}",
+    "literals of C++": f'"{PREFIX}{HALF}"s + "{REST}"s',
+    "a comment of React": f"<code>{PREFIX}<!-- -->{BODY}</code>",
     "different quotes": f"\"{PREFIX}\" + '{BODY}'",
     "parenthesis": f'("{PREFIX}") + ("{BODY}")',
     "JSON of source code": json.dumps(f'"{PREFIX}{HALF}" +\n  "{REST}"'),
@@ -104,6 +109,9 @@ NOT_CUT = {
     "a blank line between": f"{PREFIX}\n\n{BODY}",
     "an operator without quotes": f"{PREFIX} + {BODY}",
     "cells of a table": f"<td>{PREFIX}</td><td>{BODY}</td>",
+    "two settings": f'OPENROUTER_API_KEY="{PREFIX}"\nJWT_SECRET="{BODY}"\n',
+    "two names of a program": f'PREFIX = "{PREFIX}"\n\n# of the wheel\nSHA256 = "{BODY}"\n',
+    "two attributes": f'<key prefix="{PREFIX}" sha="{BODY}"/>',
     "two lines of digests": f"{PREFIX}{HALF[:12]}\n{BODY}\n{BODY}\n",
 }
 

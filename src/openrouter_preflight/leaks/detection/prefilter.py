@@ -26,8 +26,10 @@ that is wrapped anywhere cuts one at most."""
 ESCAPE_NEEDLES = (b"sk%2", b"sk\\", b"sk&#")
 """How the prefix begins where its hyphens are escaped. Escapes around a plain prefix need no needle."""
 
-_BACKSLASHED = (b"\\" * times + code for times in range(1, 5) for code in (b"u002d", b"u002D", b"x2d", b"x2D"))
-_HYPHENS = (b"%2D", b"%2d", b"%252D", b"%252d", b"&#45;", b"&#x2d;", b"&#x2D;", *_BACKSLASHED)
+_CODES = (b"-", b"u002d", b"u002D", b"x2d", b"x2D", b"u{2d}", b"u{2D}", b"055")
+_BACKSLASHED = (b"\\" * times + code for times in range(1, 5) for code in _CODES)
+_ENTITIES = (b"&#45;", b"&#045;", b"&#x2d;", b"&#x2D;", b"&#X2d;", b"&#X2D;")
+_HYPHENS = (b"%2D", b"%2d", b"%252D", b"%252d", *_ENTITIES, *_BACKSLASHED)
 ESCAPED_PREFIXES = tuple(b"sk%bor%bv1%b" % ((hyphen,) * 3) for hyphen in _HYPHENS)
 """As URLs, JSON, programs and pages may have it, the former two also inside another text of their kind."""
 

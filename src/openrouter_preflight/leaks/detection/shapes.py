@@ -64,11 +64,14 @@ def is_low_variety(body: str) -> bool:
 def is_suspicious(body: str) -> bool:
     """Whether `body`, a run of letters and digits after the prefix, is that of a damaged key.
 
-    At least 32 hex digits that chance made, and at most 4 other letters among them. A body of 64 hex digits is none:
-    it is a key. No word, placeholder or masked label has 32 hex digits; other vendors' base62 has too few of them.
+    At least 32 hex digits that chance made, and at most 4 other letters among them; or 64 of them, and then anything,
+    as where a line's end was lost. A body of 64 hex digits is none: it is a key. No word, placeholder or masked label
+    has 32 hex digits; other vendors' base62 has too few of them.
     """
     if len(body) < _SUSPICIOUS_DIGITS or (len(body) == BODY_LENGTH and HEX_DIGITS.issuperset(body)):
         return False
+    if len(body) > BODY_LENGTH and HEX_DIGITS.issuperset(body[:BODY_LENGTH]):
+        return not is_low_variety(body[:BODY_LENGTH])
     digits = re.sub(r"[^0-9A-Fa-f]", "", body)
     strangers = len(body) - len(digits)
     return len(digits) >= _SUSPICIOUS_DIGITS and strangers <= _SUSPICIOUS_STRANGERS and not is_low_variety(digits)

@@ -23,15 +23,16 @@ _QUOTE = rb"(?:(?:\\{0,7}[\"'`]){1,3}|&quot;|&\#(?:3[49]|x2[27]);|&apos;)"
 _BLANK = rb"(?:[ \t\r]|\n(?:[-+]{1,2}(?![-+]))?|\\{1,7}[nrt])"
 _COMMENT = rb"(?:/\*[^*\n]{0,80}\*/|(?:\#|//|--[ ])[^\n]{0,80}\n)"
 _BLANKS = rb"(?:%b|%b){0,120}+" % (_BLANK, _COMMENT)
-_OPERATOR = rb"(?:\w{1,40}+[ ]?[+.&|]?=|(?:\w{1,40}+)?\.\w{1,20}+(?=\()|[+.&,|<>~^*%/]{1,3}+)"
+_OPERATOR = rb"(?:\$?\w{1,40}+[ ]?[+.&]=|(?:\w{1,40}+)?\.\w{1,20}+(?=\()|[+.&,|<>~^*%/]{1,3}+)"
 _CONTINUATION = rb"(?:[_\\`]|\.\.\.)"
 _OPENING = rb"[(\[{]{0,2}[$@]{0,2}[A-Za-z]{0,3}[{]?"
 _PLACEHOLDER = rb"(?:%s|\{\w{0,20}\})"
 _CELL_LINE = rb"(?:%b,%b\")" % (_QUOTE, _BLANKS)
 _JOINED = re.compile(
-    rb"(?:%(placeholder)s?%(quote)s[)\]};]{0,3}%(blank)s(?:%(operator)s%(blank)s)?(?:%(continuation)s%(blank)s)?"
+    rb"(?:%(placeholder)s?%(quote)s(?:sv?\b)?[)\]};]{0,3}%(blank)s(?:%(operator)s%(blank)s)?(?:%(continuation)s%(blank)s)?"
     rb"(?:%(cell)s%(blank)s)?%(opening)s%(quote)s"
-    rb"|(?:[$#]?\{[ ]?|\\\()%(quote)s|%(quote)s(?:[ ]?\}|\)))"
+    rb"|(?:[$#]?\{[ ]?|\\\()%(quote)s|%(quote)s(?:[ ]?\}|\))"
+    rb"|%(quote)s(?=[0-9A-Fa-f]{8}))"
     % {
         b"placeholder": _PLACEHOLDER,
         b"quote": _QUOTE,
@@ -56,12 +57,15 @@ and the end of a line as `\\\n`.
 
 _MARKED = re.compile(
     rb"(?:\x1b\[[0-9;]{0,20}[A-Za-z]|</?(?!(?:td|th|tr|li|p|div|d[dt]|h\d)\b)[A-Za-z][^<>]{0,200}>[ \t\r\n]{0,40}+"
-    rb"|&shy;|\xc2\xad|\xe2\x80\x8b){1,20}+"
+    rb"|<!--[^<>]{0,80}-->|&shy;|\xc2\xad|\xe2\x80\x8b){1,20}+"
 )
 """What shows a text in colours, or in the runs of an office file, and a place where it may be wrapped; no new cell."""
 
 _WRAPPED = re.compile(rb"[ \t]{0,8}\r?\n[ \t]{0,120}(?:[-+>|#*;%!]|//|--)?[ \t>|*#]{0,8}")
 """A line broken by a mail program, an editor or a patch, which may have put a mark before the next."""
+
+_GAP = re.compile(b"|".join(b"(?:%b)" % each.pattern for each in (_JOINED, _CONTINUED, _MARKED, _WRAPPED)))
+"""Any of them, the first that fits."""
 
 _SHORT_REST = 4
 """Fewer digits than this on a wrapped line are the rest of a key only where nothing else stands there."""
@@ -140,9 +144,16 @@ def _read_whole(data: bytes, start: int) -> Spelling | None:
     if not data.startswith(LITERAL, start):
         return None
     run = _HEX_RUN.match(data, body, body + BODY_LENGTH + 1)
-    if run is None or run.end() - body != BODY_LENGTH:
+    end = body + BODY_LENGTH
+    if run is None or (run.end() != end and not _ends_by_case(run[0])):
         return None
-    return Spelling(start, run.end(), data[start : run.end()].decode("ascii"), split=False)
+    return Spelling(start, end, data[start:end].decode("ascii"), split=False)
+
+
+def _ends_by_case(run: bytes) -> bool:
+    """Whether 64 digits of a key are followed by the capital of another word: `…ANTHROPIC_API_KEY=`, a line lost."""
+    digits = run[:BODY_LENGTH]
+    return len(run) > BODY_LENGTH and digits.islower() and run[BODY_LENGTH:].isupper()
 
 
 def _read_split(data: bytes, start: int) -> Spelling | None:
@@ -200,5 +211,5 @@ def _read_body(data: bytes, start: int) -> Spelling | None:
 
 def _gap_end(data: bytes, place: int) -> int | None:
     """Where a gap that begins at `place` ends."""
-    gaps = (pattern.match(data, place) for pattern in (_JOINED, _CONTINUED, _MARKED, _WRAPPED))
-    return next((gap.end() for gap in gaps if gap is not None), None)
+    gap = _GAP.match(data, place)
+    return None if gap is None else gap.end()
