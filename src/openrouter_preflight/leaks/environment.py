@@ -34,8 +34,16 @@ OPTIONS = (
     "protocol.allow=never",
     "-c",
     "advice.graftFileDeprecated=false",  # a remark that would stand in every complaint
+    "-c",
+    "core.commitGraph=false",
+    "-c",
+    "core.multiPackIndex=false",
 )
-"""Options before the command: no program of the repository's choosing is started, no object is replaced."""
+"""Options before the command.
+
+No program of the repository's choosing is started, no object is replaced, and none is taken from an index of others
+that might lie.
+"""
 
 _KEPT = frozenset(
     {

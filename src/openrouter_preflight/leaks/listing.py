@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _CHUNK = 4096
 """Objects in one chunk: neighbours in a pack are deltas of each other and should go to the same git."""
 
+_MANY = 100_000
+"""Objects from which it is felt in which order git reads them. The packs' own stands in a file that may be damaged."""
+
 _BLOCK = 1024 * 1024
 _FAN_OUT_END = 8 + 256 * 4
 _LOOSE = re.compile(r"[0-9a-f]{38}(?:[0-9a-f]{24})?")
@@ -26,7 +29,7 @@ _TREE = re.compile(rb"^tree (\w+\n)", re.MULTILINE)
 
 
 def list_objects(git: Git) -> Iterator[bytes]:
-    """The ids of all objects in chunks of lines, in the order of the packs, trees apart from the others.
+    """The ids of all objects in chunks of lines, many of them in the order of the packs, trees apart from the others.
 
     Trees need another search than content, and one kind at a time is searched fastest.
     """
@@ -50,7 +53,7 @@ def _listing(git: Git) -> Iterator[bytes]:
         process = git.start(
             "cat-file",
             "--batch-all-objects",
-            "--unordered",
+            *(["--unordered"] if estimate_objects(git) > _MANY else []),
             "--buffer",
             "--batch-check=%(objecttype) %(objectname)",
             stderr=complaints,
@@ -63,9 +66,10 @@ def _listing(git: Git) -> Iterator[bytes]:
                 cut = block.rfind(b"\n") + 1
                 rest = block[cut:]
                 yield block[:cut]
-        if process.returncode != 0:
-            complaints.seek(0)
-            raise explain(complaints.read(4096), "cat-file", git.folder)
+        complaints.seek(0)
+        complaint = complaints.read(4096)
+        if process.returncode != 0 or b"error:" in complaint:
+            raise explain(complaint, "cat-file", git.folder)
 
 
 def borrows(git: Git) -> bool:

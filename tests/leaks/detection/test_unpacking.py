@@ -128,6 +128,9 @@ INSIDE = {
         ["damaged zip (in.zip!a)", "damaged zip (in.zip)"],
     ),
     "a zip without an end": (zipped({"a": b"x"})[:36], "in.zip", ["damaged zip (in.zip)"]),
+    "a small gzip with a wrong checksum": (gzipped(TEXT)[:-8] + bytes(8), "a.gz", ["damaged gzip (a.gz)"]),
+    "a small bzip2 cut short": (bz2.compress(NOISE)[:-1], "a.bz2", ["damaged bzip2 (a.bz2)"]),
+    "a small xz cut short": (lzma.compress(b"clean")[:-1], "a.xz", ["damaged xz (a.xz)"]),
     "a gzip cut short": (gzipped(NOISE)[:100_000], "a.gz", ["damaged gzip (a.gz)"]),
 }
 

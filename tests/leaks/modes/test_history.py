@@ -312,6 +312,31 @@ class TestWhatWasNotSeen:
         assert "scan-incomplete" in rules(result)
         assert any(oid in each.message for each in result.findings)
 
+    @pytest.mark.parametrize("byte", [b"\0", b"\xff"])
+    def test_nothing_where_a_packs_reverse_index_is_damaged(self, repo: Repo, byte: bytes) -> None:
+        for number in range(5):
+            repo.commit({f"{number}.env": make_key(str(number))})
+        repo.git("-c", "pack.writeReverseIndex=true", "repack", "-adfq")
+        (path,) = (repo.path / ".git/objects/pack").glob("*.rev")
+        path.chmod(0o644)
+        content = path.read_bytes()
+        path.write_bytes(content[:12] + byte * (len(content) - 52) + content[-40:])
+        assert len(found(repo.scan("history"))) == 5
+
+    def test_nothing_where_a_commit_graph_lies(self, repo: Repo) -> None:
+        first = repo.commit({"a": "1"})
+        trees = [repo.git("rev-parse", "HEAD^{tree}")]
+        repo.commit({"a.env": KEY})
+        trees.append(repo.git("rev-parse", "HEAD^{tree}"))
+        repo.git("rm", "--quiet", "a.env")
+        repo.commit({"a": "2"})
+        repo.git("commit-graph", "write", "--reachable")
+        path = repo.path / ".git/objects/info/commit-graph"
+        path.chmod(0o644)
+        path.write_bytes(path.read_bytes().replace(bytes.fromhex(trees[1]), bytes.fromhex(trees[0])))
+        assert len(found(repo.scan("range", range=f"{first}..main"))) == 1
+        assert len(found(repo.scan("history"))) == 1
+
     def test_a_ref_to_nothing(self, repo: Repo) -> None:
         repo.commit({"a.env": KEY})
         (repo.path / ".git/refs/heads/broken").write_text("1" * 40 + "\n", encoding="ascii")
