@@ -9,12 +9,13 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from openrouter_preflight.leaks.judgement import NoPolicy, Policy
 from openrouter_preflight.leaks.scan import Mode, ScanRequest, ScanResult, scan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from openrouter_preflight.leaks.judgement import Policy
 
 HERMETIC = {
     "PATH": os.environ["PATH"],
@@ -45,6 +46,22 @@ def fingerprint(key: str) -> str:
 
 KEY = make_key("one")
 OTHER_KEY = make_key("two")
+
+
+class NoPolicy:
+    """Nothing is allowed or excluded, and comments are heeded."""
+
+    def allowed(self, fingerprint: str) -> str | None:
+        """Nothing is allowed."""
+        return None
+
+    def excluded(self, path: str) -> bool:
+        """Nothing is excluded."""
+        return False
+
+    def heeds_comment(self, fingerprint: str, path: str | None) -> bool:
+        """Every comment is heeded."""
+        return True
 
 
 @dataclass(frozen=True)

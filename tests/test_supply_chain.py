@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
+from openrouter_preflight import __version__
+
 ROOT = Path(__file__).parent.parent
 LOCKS = sorted([*(ROOT / ".ci").glob("*.txt"), *(ROOT / ".github" / "action").glob("*.txt")])
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 INSTALLERS = [ROOT / "Makefile", *(path for path in (ROOT / ".ci").iterdir() if not path.suffix), *WORKFLOWS]
 PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
+
+PINNED_SELF = re.compile(r"openrouter-preflight(?:==|@|\S* # v|\s+rev: v)(\d+\.\d+\.\d+)")
 
 
 def text(path: Path) -> str:
@@ -46,6 +50,14 @@ def test_locks_agree_about_versions() -> None:
         for name, version in PINNED.findall(text(lock)):
             versions.setdefault(name, set()).add(version)
     assert {name for name, found in versions.items() if len(found) > 1} == set()
+
+
+def test_every_page_names_the_version_that_is_released() -> None:
+    project = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]
+    pages = [ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("templates/*.yml"), *WORKFLOWS]
+    versions = [version for page in pages for version in PINNED_SELF.findall(text(page))]
+    assert len(versions) > 10
+    assert {*versions, project["version"]} == {__version__}
 
 
 def test_the_runtime_lock_holds_every_dependency() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import Severity
 from openrouter_preflight.health import spend_rate, wording
-from openrouter_preflight.openrouter.meaning import Meaning
+from openrouter_preflight.openrouter.meaning import UNDECIDED, Meaning
 from openrouter_preflight.settings.model import OnUnreachable
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _LOOSE: Final = 10
 _WINDOW_DAYS: Final = {"daily": 1, "weekly": 7, "monthly": 30, None: 365}
 """Days that a limit is to last for; one that never resets is taken for a year's."""
 _FINGERPRINT_SHOWN: Final = 12
-_PASSING: Final = (Meaning.UNREACHABLE, Meaning.OUTAGE, Meaning.RATE_LIMITED, Meaning.REJECTION_UNCONFIRMED)
 
 
 def judge_hygiene(facts: Facts, now: datetime) -> Iterator[Finding]:
@@ -154,7 +153,7 @@ def _undecided(subject: Subject, rule: str, what: str, answer: Answer[KeyRecord]
     if answer.data is not None:
         return subject.finding(rule, f"{what} is not known: the key's record does not tell.")
     status = f" (HTTP {answer.status})" if answer.status else ""
-    lets_pass = answer.meaning in _PASSING and subject.policies.on_unreachable is OnUnreachable.WARN
+    lets_pass = answer.meaning in UNDECIDED and subject.policies.on_unreachable is OnUnreachable.WARN
     severity = Severity.WARNING if lets_pass else None
     return subject.finding(rule, f"{what} is not known: its record could not be read{status}.", severity=severity)
 

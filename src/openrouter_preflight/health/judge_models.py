@@ -18,7 +18,7 @@ from openrouter_preflight.health.models import (
     shortcomings,
     without_preset,
 )
-from openrouter_preflight.openrouter.meaning import Meaning
+from openrouter_preflight.openrouter.meaning import UNDECIDED
 from openrouter_preflight.settings.model import ModelRequirement, OnUnreachable
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ _PRIVACY_HELP: Final = (
     "Allow it in the privacy settings (https://openrouter.ai/settings/privacy), or in the guardrail of the key."
 )
 _PERHAPS_HELP: Final = "If it is a model, it is gone: use another. Else name narrower files with --models-from."
-_UNDECIDED: Final = (Meaning.UNREACHABLE, Meaning.OUTAGE, Meaning.RATE_LIMITED, Meaning.REJECTION_UNCONFIRMED)
 
 
 def judge_models(facts: Facts, now: datetime) -> Iterator[Finding]:
@@ -195,7 +194,7 @@ def _unanswered(subject: Subject, models: ModelFacts | None) -> Finding:
 
 def _as_undecided(subject: Subject, message: str, answer: Answer[object] | None) -> Finding:
     """An outage may be let pass, as any other; what else is missing may not."""
-    is_outage = answer is not None and answer.meaning in _UNDECIDED
+    is_outage = answer is not None and answer.meaning in UNDECIDED
     lets_pass = is_outage and subject.policies.on_unreachable is OnUnreachable.WARN
     return subject.finding("model-unchecked", f"{message}.", severity=Severity.WARNING if lets_pass else None)
 

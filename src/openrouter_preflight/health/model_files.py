@@ -32,7 +32,7 @@ class NamedModels:
     marked: frozenset[str] = frozenset()
     """The names that are called models where they stand."""
     unread: tuple[str, ...] = ()
-    """Files that could not be read, each with the reason."""
+    """Files that could not be read."""
 
 
 NO_NAMED_MODELS: Final = NamedModels()

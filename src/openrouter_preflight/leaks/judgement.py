@@ -33,22 +33,6 @@ class Policy(Protocol):
         """Whether a comment beside a key, in what is scanned, may allow it."""
 
 
-class NoPolicy:
-    """Nothing is allowed or excluded, and comments are heeded."""
-
-    def allowed(self, fingerprint: str) -> str | None:  # noqa: ARG002 - the protocol's parameter
-        """Nothing is allowed."""
-        return None
-
-    def excluded(self, path: str) -> bool:  # noqa: ARG002 - the protocol's parameter
-        """Nothing is excluded."""
-        return False
-
-    def heeds_comment(self, fingerprint: str, path: str | None) -> bool:  # noqa: ARG002 - the protocol's parameters
-        """Every comment is heeded."""
-        return True
-
-
 def judge(gathered: Gathered, policy: Policy, *, strict: bool) -> tuple[Finding, ...]:
     """The findings: keys grouped by fingerprint, then everything else in the order seen."""
     seen = [find for find in gathered.finds if find.place.path is None or not policy.excluded(find.place.path)]

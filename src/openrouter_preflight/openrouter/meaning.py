@@ -49,6 +49,9 @@ class Meaning(StrEnum):
 RETRIED: Final = frozenset({Meaning.RATE_LIMITED, Meaning.OUTAGE})
 """Meanings that may change when asked again; a transient fault of the connection may, too."""
 
+UNDECIDED: Final = RETRIED | {Meaning.UNREACHABLE, Meaning.REJECTION_UNCONFIRMED}
+"""Meanings after which nothing is known: `--on-unreachable` says what becomes of that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

@@ -1,6 +1,6 @@
 """Text hidden inside text: UTF-16 and UTF-32, base64, and escapes, each undone just where a needle says so.
 
-Nothing here knows what a key is. Archives, which are files of their own, are `archives`'.
+Nothing here knows what a key is. Archives, which are files of their own, are `unpacking`'s.
 """
 
 from __future__ import annotations

@@ -89,8 +89,8 @@ _MAGICS = (
     (b"\xfd7zXZ\0", "xz"),
     (b"]\0\0", "xz"),
 )
-_FIRST_BYTES = b"\x1fPB\xfd]"
-_STARTS = frozenset(_FIRST_BYTES + b"#")
+ARCHIVE_FIRST_BYTES = b"\x1fPB\xfd]"
+_STARTS = frozenset(ARCHIVE_FIRST_BYTES + b"#")
 
 
 def may_be_archive(buffer: bytearray, start: int, end: int) -> bool:
@@ -105,7 +105,7 @@ def is_archive(head: bytes | bytearray) -> bool:
 
 def archive_kind(head: bytes | bytearray) -> str | None:
     """`gzip`, `zip`, `bzip2`, `xz` (or lzma) or `tar`, by the first `HEAD_LENGTH` bytes of a file; None for others."""
-    if head[:1] in _FIRST_BYTES:
+    if head[:1] in ARCHIVE_FIRST_BYTES:
         for magic, kind in _MAGICS:
             if head.startswith(magic):
                 return kind

@@ -11,6 +11,7 @@ import re
 from itertools import product
 
 from openrouter_preflight.leaks.detection.fragments import BASE64_PAIRS
+from openrouter_preflight.leaks.detection.prefilter import ARCHIVE_FIRST_BYTES
 
 _SIZES = {0x00: b"", 0x10: b"[\\x04-\\xff]", 0x20: b"[\\x01-\\xff]", 0x30: b".[\\x01-\\xff]"}
 """What the size of a copy looks like, by the bits of the opcode that announce its bytes. Git copies 4 bytes or more."""
@@ -63,15 +64,12 @@ def is_ordinary(delta: bytes, start: int) -> bool:
     return match is not None and match.end() == len(delta)
 
 
-_STARTS_ARCHIVES = frozenset(b"\x1fPB\xfd]")
-
-
 def may_start_an_archive(delta: bytes, start: int) -> bool:
     """Whether the object that `delta` makes could begin like an archive where its base does not."""
     opcode = delta[start]
     if opcode & 0x80:
         return bool(opcode & 0x0F)
-    return delta[start + 1] in _STARTS_ARCHIVES
+    return delta[start + 1] in ARCHIVE_FIRST_BYTES
 
 
 def size_and_start(delta: bytes) -> tuple[int, int]:

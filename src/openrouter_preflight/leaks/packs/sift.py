@@ -169,7 +169,7 @@ class Sift:
 
 
 def _packs(git: Git) -> list[PackIndex]:
-    """The packs of the repository, the largest first. None where git should read them all.
+    """The packs of the repository, the largest first; empty where git should read them all.
 
     That is where there is little to read or very much, where objects lie elsewhere too, where a pack is not as git
     writes them today, and where we cannot start Python.
