@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.leaks.pipeline import DoubtError, Pipeline, widen
-from openrouter_preflight.leaks.quick_git import READ_OBJECTS, read_objects
+from openrouter_preflight.leaks.quick_git import READ_OBJECTS, read_printed
 
 if TYPE_CHECKING:
     from repos import Repo
@@ -20,16 +20,16 @@ def test_gits_run_side_by_side_and_one_after_the_other(here: Repo) -> None:
     here.commit({"a.txt": "three"})
     oids = [here.git("rev-parse", f"HEAD{which}:a.txt").encode() + b"\n" for which in ("", "~1")]
     with Pipeline(READ_OBJECTS, stdin=oids[0]) as one, Pipeline(READ_OBJECTS, stdin=oids[1]) as other:
-        assert read_objects(one, other) == (2, 8, 0)
+        assert read_printed(one, other) == (2, 8, 0)
     with Pipeline(("rev-list", "--objects", "--no-object-names", "HEAD"), READ_OBJECTS) as both:
-        objects, _, commits = read_objects(both)
+        objects, _, commits = read_printed(both)
     assert (objects, commits) == (6, 2)
 
 
 def test_a_git_that_fails_is_doubt_wherever_it_stands(here: Repo) -> None:
     for commands in ((("no-such-command",), READ_OBJECTS), (("rev-list", "HEAD"), ("no-such-command",))):
         with Pipeline(*commands) as pipeline, pytest.raises(DoubtError):
-            read_objects(pipeline)
+            read_printed(pipeline)
 
 
 def test_no_git_is_left_behind(here: Repo) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openrouter_preflight.leaks import quick_git
 from openrouter_preflight.leaks.detection.prefilter import may_hold_key
 from openrouter_preflight.leaks.pipeline import DoubtError
-from openrouter_preflight.leaks.quick_git import ObjectReader, ask_git
+from openrouter_preflight.leaks.quick_git import QuickReader, ask_git
 from planted import KEY, gzipped
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ OBJECTS = st.lists(st.tuples(st.sampled_from(["blob", "tree", "commit", "tag"]),
 @given(OBJECTS, st.lists(st.integers(1, 400), max_size=30))
 def test_objects_are_counted_however_they_are_cut(objects: list[tuple[str, bytes]], lengths: list[int]) -> None:
     data = printed(objects)
-    reader = ObjectReader()
+    reader = QuickReader()
     for length in lengths:
         reader.feed(data[:length])
         data = data[length:]
@@ -44,7 +44,7 @@ def test_objects_are_counted_however_they_are_cut(objects: list[tuple[str, bytes
 
 @pytest.mark.parametrize("kind", ["blob", "tree", "commit", "tag"])
 def test_a_key_in_any_object_is_doubt(kind: str) -> None:
-    reader = ObjectReader()
+    reader = QuickReader()
     reader.feed(printed([("blob", b"x"), (kind, b"x" + KEY.encode()), ("blob", b"y")]))
     with pytest.raises(DoubtError):
         reader.finish()
@@ -52,7 +52,7 @@ def test_a_key_in_any_object_is_doubt(kind: str) -> None:
 
 def test_a_key_is_doubt_as_soon_as_enough_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quick_git, "_BLOCK", 1000)
-    reader = ObjectReader()
+    reader = QuickReader()
     reader.feed(printed([("blob", KEY.encode())]))
     with pytest.raises(DoubtError):
         reader.feed(printed([("tree", b"x" * 1000)]))
@@ -64,7 +64,7 @@ def test_a_key_is_doubt_as_soon_as_enough_has_come(monkeypatch: pytest.MonkeyPat
     ids=["missing", "cut short", "no newline", "archive", "long"],
 )
 def test_what_is_unusual_is_doubt(output: bytes) -> None:
-    reader = ObjectReader()
+    reader = QuickReader()
     with pytest.raises(DoubtError):  # noqa: PT012 - in either of the two
         reader.feed(output)
         reader.finish()
@@ -72,10 +72,10 @@ def test_what_is_unusual_is_doubt(output: bytes) -> None:
 
 def test_more_than_memory_should_hold_is_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quick_git, "_MOST_BYTES", 1000)
-    ObjectReader().feed(printed([("blob", b"x" * 900)]))
+    QuickReader().feed(printed([("blob", b"x" * 900)]))
     for data in (printed([("blob", b"x" * 900), ("blob", b"x" * 900)]), b"00 blob 5000\n" + b"x" * 1500):
         with pytest.raises(DoubtError):
-            ObjectReader().feed(data)
+            QuickReader().feed(data)
 
 
 def test_what_git_lists_is_searched_too(here: Repo) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tempfile
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from openrouter_preflight.leaks.git import explain
 
 if TYPE_CHECKING:
     import io
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from openrouter_preflight.leaks.git import Git
@@ -20,6 +21,8 @@ _CHUNK = 4096
 
 _MANY = 100_000
 """Objects from which it is felt in which order git reads them. The packs' own stands in a file that may be damaged."""
+
+_SHARE = 256
 
 _BLOCK = 1024 * 1024
 _FAN_OUT_END = 8 + 256 * 4
@@ -98,6 +101,13 @@ def loose_objects(git: Git) -> Iterator[bytes]:
         names = [f"{folder.name}{path.name}\n" for path in folder.iterdir() if _LOOSE.fullmatch(path.name)]
         if names:
             yield "".join(names).encode()
+
+
+def in_chunks(oids: Iterable[str]) -> Iterator[bytes]:
+    """The ids in chunks of lines, few enough to keep several gits busy: neighbours are made from the same bases."""
+    lines = (f"{oid}\n" for oid in oids)
+    while chunk := list(islice(lines, _SHARE)):
+        yield "".join(chunk).encode()
 
 
 def may_lack_objects(git: Git) -> bool:

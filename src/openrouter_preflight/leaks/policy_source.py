@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.git import GitError, how_to_have
+from openrouter_preflight.leaks.listing import in_chunks
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.settings import CONFIG_NAMES
 from openrouter_preflight.settings.config_parser import parse_config
@@ -62,10 +63,10 @@ class RevisionPolicy:
 
     @cached_property
     def _commented(self) -> frozenset[str]:
-        blobs = b"".join(oid + b"\n" for _, kind, oid, _ in self._entries() if kind == b"blob")
+        blobs = in_chunks(oid.decode() for _, kind, oid, _ in self._entries() if kind == b"blob")
         return frozenset(
             sighting.key.fingerprint
-            for hit in read_objects(self._git, [blobs]).tally.hits
+            for hit in read_objects(self._git, blobs).tally.hits
             for sighting in hit.examination.sightings
             if sighting.inline_allow and sighting.key is not None
         )

@@ -11,7 +11,7 @@ import os
 
 from openrouter_preflight.leaks.detection.prefilter import may_hold_key
 from openrouter_preflight.leaks.pipeline import MANY, DoubtError, Pipeline, is_possible
-from openrouter_preflight.leaks.quick_git import READ_OBJECTS, ask_git, read_objects
+from openrouter_preflight.leaks.quick_git import READ_OBJECTS, ask_git, read_printed
 from openrouter_preflight.settings import CONFIG_NAMES
 
 _LARGEST_FILE = 16 * 1024 * 1024
@@ -49,7 +49,7 @@ def range_is_clean(text: str) -> tuple[int, int, int] | None:
             ("rev-list", "--objects", "--no-object-names", "--end-of-options", text), READ_OBJECTS
         ) as objects:
             is_whole = ask_git("rev-parse", "--is-shallow-repository") == b"false\n"
-            return read_objects(objects) if is_whole else None
+            return read_printed(objects) if is_whole else None
     except (DoubtError, OSError, ValueError):
         return None
 
@@ -138,9 +138,9 @@ def _read_objects(oids: list[bytes]) -> tuple[int, int]:
     half = len(lines) // 2 if len(lines) >= MANY else 0
     with Pipeline(READ_OBJECTS, stdin=b"".join(lines[half:])) as objects:
         if not half:
-            return read_objects(objects)[:2]
+            return read_printed(objects)[:2]
         with Pipeline(READ_OBJECTS, stdin=b"".join(lines[:half])) as others:
-            return read_objects(objects, others)[:2]
+            return read_printed(objects, others)[:2]
 
 
 def _is_clean_file(path: str) -> bool:

@@ -45,12 +45,12 @@ def read_listing(pipeline: Pipeline) -> bytes | None:
     return None if next(candidate_offsets(data), None) is not None else bytes(data)
 
 
-def read_objects(*pipelines: Pipeline) -> tuple[int, int, int]:
+def read_printed(*pipelines: Pipeline) -> tuple[int, int, int]:
     """Objects, bytes and commits in what these print side by side, as READ_OBJECTS does. Raises DoubtError or OSError.
 
     TimeoutError, one of the latter, where nothing comes, as of a git that opened a FIFO in place of a file.
     """
-    readers = {pipeline.output: ObjectReader() for pipeline in pipelines}
+    readers = {pipeline.output: QuickReader() for pipeline in pipelines}
     running = list(readers)
     while running:
         output, block = _next_block(running)
@@ -65,7 +65,7 @@ def read_objects(*pipelines: Pipeline) -> tuple[int, int, int]:
     return objects, size, commits
 
 
-class ObjectReader:
+class QuickReader:
     """Takes apart and searches what `git cat-file --batch` prints, piece by piece. In doubt it raises DoubtError."""
 
     def __init__(self) -> None:

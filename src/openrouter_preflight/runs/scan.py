@@ -71,7 +71,14 @@ def _from_root(settings: ScanSettings, folder: Path) -> Callable[[str], str]:
     if settings.mode is not ScanMode.PATHS:
         return as_it_is
     root = repository_root(folder) or folder
-    return lambda path: os.path.relpath(folder / path, root).replace(os.sep, "/")
+
+    def from_root(path: str) -> str:
+        try:
+            return os.path.relpath(folder / path, root).replace(os.sep, "/")
+        except ValueError:  # on another drive of Windows
+            return path.replace(os.sep, "/")
+
+    return from_root
 
 
 def _request(settings: ScanSettings, folder: Path, environ: Mapping[str, str]) -> ScanRequest:

@@ -16,7 +16,9 @@ from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import Git
 from openrouter_preflight.leaks.index import Index
 from openrouter_preflight.leaks.lines import count_lines
+from openrouter_preflight.leaks.listing import in_chunks
 from openrouter_preflight.leaks.locations import Find, Place
+from openrouter_preflight.leaks.pipeline import MANY
 from openrouter_preflight.leaks.printable import printable
 
 if TYPE_CHECKING:
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from openrouter_preflight.leaks.index import Entry
     from openrouter_preflight.leaks.objects import ObjectHit
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
-
-_FEW = 64
-"""Objects below which one git reads as fast as two."""
 
 
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
@@ -147,10 +146,10 @@ def _read_entries(
         paths.setdefault(entry.oid, []).append(entry.path)
     reading = read_objects(
         git,
-        ["".join(f"{oid}\n" for oid in paths).encode()] if paths else [],
+        in_chunks(paths),
         limits=request.limits,
         largest=request.max_file_size,
-        workers=1 if len(paths) < _FEW else None,
+        workers=1 if len(paths) < MANY else None,
     )
     gathered.add_reading(reading, lambda oid: printable(paths[oid][0]))
     hits = reading.tally.hits

@@ -12,12 +12,11 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from openrouter_preflight.leaks.environment import hardened_environment
-from openrouter_preflight.leaks.listing import borrows
+from openrouter_preflight.leaks.listing import borrows, in_chunks
 from openrouter_preflight.leaks.packs.index import PackIndex, UnreadableError
 from openrouter_preflight.leaks.packs.worker import ANYHOW, COMMIT, NO_BASE, SUSPECT, Slice, question
 from openrouter_preflight.leaks.sharing import Shared
@@ -35,9 +34,6 @@ _MOST_OBJECTS = 5_000_000
 
 _SLICE = 2048
 """Objects that a process is told at once."""
-
-_CHUNK = 256
-"""Suspects that go to the same git: neighbours are made from the same bases."""
 
 _MOST_PASSES = 50
 
@@ -70,9 +66,8 @@ class Sifted:
 
     def suspect_chunks(self, *, anyhow: bool) -> Iterator[bytes]:
         """The suspects in chunks of lines of hexadecimal ids: those with ANYHOW, or the others."""
-        lines = (oid for oid, marks in self.suspects.items() if (marks & ANYHOW == ANYHOW) is anyhow)
-        while chunk := list(islice(lines, _CHUNK)):
-            yield b"".join(oid.hex().encode() + b"\n" for oid in chunk)
+        marked = (oid for oid, marks in self.suspects.items() if (marks & ANYHOW == ANYHOW) is anyhow)
+        return in_chunks(oid.hex() for oid in marked)
 
     def count(self, size: int, kind: int, times: int) -> None:
         """Count an object, once or not at all, or take it back."""
