@@ -106,7 +106,7 @@ def retold(repo: Path, folder: Path, *, with_keys: bool) -> Path:
             rest = block[-_KEY_LENGTH:]
         target.stdin.write(rest)
     assert source.returncode == target.returncode == 0
-    git(copy, "gc", "--quiet")
+    git(copy, "repack", "-adfq")
     return copy
 
 

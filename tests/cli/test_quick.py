@@ -24,7 +24,7 @@ posix_only = pytest.mark.skipif(not hasattr(os, "posix_spawn"), reason="the quic
 
 
 @posix_only
-@pytest.mark.parametrize("arguments", [("--staged",), ("--staged", "a.txt"), ("--staged", "a.txt", "b.txt")])
+@pytest.mark.parametrize("arguments", [("--staged",), ("--staged", "a.txt"), ("--staged", "--", "a.txt", "b.txt")])
 def test_a_clean_index_is_told_of_in_the_same_words(
     here: Repo, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
 ) -> None:
@@ -36,6 +36,27 @@ def test_a_clean_index_is_told_of_in_the_same_words(
     full = run(["scan", *arguments])
     assert (quick, full) == (0, 0)
     assert said_quickly == capsys.readouterr()
+
+
+@posix_only
+def test_a_clean_message_is_told_of_in_the_same_words(here: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    here.write("MESSAGE", "Change\n\n# a comment\n")
+    quick = scan_quickly(["scan", "--message", "MESSAGE"])
+    said_quickly = capsys.readouterr()
+    full = run(["scan", "--message", "MESSAGE"])
+    assert (quick, full) == (0, 0)
+    assert said_quickly == capsys.readouterr()
+    assert scan_quickly(["scan", "--message", "MESSAGE", "--", "b.txt"]) is None
+
+
+@posix_only
+def test_where_a_hook_manager_lists_files_behind_the_words_the_full_command_decides(
+    here: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.stage("a.txt", "hello\n")
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    assert scan_quickly(["scan", "--staged", "--quiet", "--", "a.txt"]) == 0
+    assert scan_quickly(["scan", "--staged", "--quiet", "a.txt"]) is None
 
 
 @posix_only
