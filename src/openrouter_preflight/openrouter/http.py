@@ -114,7 +114,7 @@ class Wire:
                 fault = Fault.CONNECT_TIMEOUT if isinstance(error, httpx.ConnectTimeout) else Fault.READ_TIMEOUT
                 return Reply(fault=fault)
             except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
-                if not _was_abandoned(error):
+                if not _was_abandoned(error) or self._clock.monotonic() >= ends:
                     return Reply(fault=_fault_of(error))
 
     def _read(self, response: httpx.Response, body_limit: int, ends: float) -> Reply:
