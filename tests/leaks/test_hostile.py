@@ -273,7 +273,7 @@ def test_trees_within_trees_take_no_more_than_a_bounded_place(repo: Repo, in_hea
 
 
 def test_a_comparison_that_prints_too_much_is_given_up(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("openrouter_preflight.leaks.introductions._MOST_BYTES", 1000)
+    monkeypatch.setattr("openrouter_preflight.leaks.introductions.MOST_BYTES", 1000)
     monkeypatch.setattr("openrouter_preflight.leaks.introductions._LOOK_EVERY", 0.001)
     repo.commit({"a.txt": "clean"})
     bomb = nested_trees(repo, 6)

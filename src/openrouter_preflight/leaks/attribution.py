@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.prefilter import LITERAL
-from openrouter_preflight.leaks.introductions import introductions
+from openrouter_preflight.leaks.introductions import MOST_BYTES, MOST_PATHS, introductions
 from openrouter_preflight.leaks.lines import count_lines
 from openrouter_preflight.leaks.locations import Find, Place
 from openrouter_preflight.leaks.pieces import Part
@@ -31,11 +31,6 @@ if TYPE_CHECKING:
 
 
 _LATEST = sys.maxsize
-
-_MOST_LISTED = 256 * 1024 * 1024
-"""Bytes of a listing, and..."""
-_MOST_PATHS = 1000
-"""...paths of one object: a few trees that hold each other ten times have more paths than memory can take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +237,7 @@ def _led_to(git: Git, refs: Sequence[Ref], oids: AbstractSet[str]) -> dict[str, 
     found: dict[str, tuple[bytes, ...]] = {}
     for ref in refs:
         command = ("ls-tree", "-r", "-t", "-z", "--full-tree", ref.peeled)
-        listed = git.fields(*command, most=_MOST_LISTED) if ref.kind == "tree" else ()
+        listed = git.fields(*command, most=MOST_BYTES) if ref.kind == "tree" else ()
         below = (line.partition(b"\t")[0].split(b" ")[-1].decode() for line in listed)
         for oid in {ref.peeled, *(oid for oid in below if oid in oids)}:
             found[oid] = (*found.get(oid, ()), ref.name)
@@ -254,7 +249,7 @@ def _in(head: _Snapshot, spot: _Spot) -> bool:
 
 
 def _head(git: Git, oids: AbstractSet[str]) -> _Snapshot:
-    listed = git.fields("ls-tree", "-r", "-z", "--full-tree", "HEAD", most=_MOST_LISTED)
+    listed = git.fields("ls-tree", "-r", "-z", "--full-tree", "HEAD", most=MOST_BYTES)
     return _snapshot(
         ((line.partition(b"\t")[0].rpartition(b" ")[2], line.partition(b"\t")[2]) for line in listed), oids
     )
@@ -264,7 +259,7 @@ def _staged(git: Git, oids: AbstractSet[str]) -> _Snapshot:
     """The index; nothing in a bare repository."""
     if git.repository.bare:
         return _snapshot((), oids)
-    listed = git.fields("ls-files", "--stage", "-z", "--full-name", ":/", most=_MOST_LISTED)
+    listed = git.fields("ls-files", "--stage", "-z", "--full-name", ":/", most=MOST_BYTES)
     return _snapshot(((line.split(b" ", 2)[1], line.partition(b"\t")[2]) for line in listed), oids)
 
 
@@ -274,7 +269,7 @@ def _snapshot(pairs: Iterable[tuple[bytes, bytes]], oids: AbstractSet[str]) -> _
     names: set[bytes] = set()
     wanted = {oid.encode() for oid in oids}
     for oid, path in pairs:
-        if oid in wanted and len(paths := paths_of.setdefault(oid.decode(), [])) < _MOST_PATHS:
+        if oid in wanted and len(paths := paths_of.setdefault(oid.decode(), [])) < MOST_PATHS:
             paths.append(path)
         if LITERAL in path.lower():
             names.add(path)

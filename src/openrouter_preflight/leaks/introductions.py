@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _RAW = ("--stdin", "--root", "-m", "-r", "-t", "--raw", "-z", "--no-abbrev", "--no-renames")
 """Trees are compared and no content is read, so that no filter or external diff has a part in it."""
 
-_MOST_BYTES = 256 * 1024 * 1024
-"""Of the comparison: a few trees that hold each other ten times have more paths than any disk can take."""
-_MOST_PATHS = 1000
+MOST_BYTES = 256 * 1024 * 1024
+"""Of a listing or comparison: a few trees that hold each other ten times have more paths than any disk can take."""
+MOST_PATHS = 1000
 """At which one object is told."""
 _LOOK_EVERY = 0.2
 """Seconds."""
@@ -102,18 +102,18 @@ class _Comparison:
 
     def end_if_endless(self) -> None:
         """Kill git where it has printed more than a history has paths."""
-        if os.fstat(self._output.fileno()).st_size > _MOST_BYTES:
+        if os.fstat(self._output.fileno()).st_size > MOST_BYTES:
             self._process.kill()
 
     def read(self, wanted: Mapping[str, AbstractSet[str]], found: dict[str, dict[bytes, None]]) -> None:
         """Put the paths of what is wanted into `found`."""
         self._output.seek(0)
         oids: AbstractSet[str] = frozenset()
-        told = fields(self._output, _MOST_BYTES)
+        told = fields(self._output, MOST_BYTES)
         for field in told:
             if not field.startswith(b":"):
                 oids = wanted.get(field.decode("ascii", "replace").strip(), frozenset())
                 continue
             oid, path = field.split(b" ")[3].decode("ascii"), next(told, b"")
-            if oid in oids and len(paths := found.setdefault(oid, {})) < _MOST_PATHS:
+            if oid in oids and len(paths := found.setdefault(oid, {})) < MOST_PATHS:
                 paths[path] = None
