@@ -160,7 +160,8 @@ def _character(indexes: list[int], begins: list[int], skipped: int, index: int) 
 
 _HYPHEN = ord("-")
 _ESCAPE = re.compile(
-    rb"(?:%(?:25)?|\\{1,4}(?:u00|x|u\{(?=..\})))(?P<hex>[0-9A-Fa-f]{2})\}?"
+    rb"(?:%(?:25)?|\\{1,4}(?:u00|x))(?P<hex>[0-9A-Fa-f]{2})"
+    rb"|\\{1,4}u\{(?P<braced>[0-9A-Fa-f]{2})\}"
     rb"|\\{1,4}(?:055|-)"
     rb"|&\#(?:[xX]0{0,4}(?P<entity>[0-9A-Fa-f]{2})|0{0,4}(?P<decimal>[0-9]{2}|1[0-9]{2}));"
 )
@@ -180,7 +181,7 @@ def _unescape(data: bytes, start: int, end: int, pieces: Pieces) -> None:
     place = start
     for escape in _ESCAPE.finditer(data, start, end):
         pieces.add(data[place : escape.start()], partial(_stride, place, 1))
-        digits = escape["hex"] or escape["entity"]
+        digits = escape["hex"] or escape["braced"] or escape["entity"]
         code = int(digits, 16) if digits else int(escape["decimal"] or _HYPHEN)
         pieces.add(bytes([code]), partial(_stride, escape.start(), 0))
         place = escape.end()
