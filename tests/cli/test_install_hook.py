@@ -172,6 +172,12 @@ def test_a_hook_that_travels_with_the_repository_names_no_path_of_this_machine(
     assert sys.executable not in (here.path / "tools" / "hooks" / "pre-commit").read_text()
 
 
+def test_husky_is_known_in_a_worktree_where_it_has_not_run_yet(preflight: CommandLine, here: Repo) -> None:
+    here.git("config", "core.hooksPath", ".husky/_")
+    assert preflight("install-hook").code == 0
+    assert [path.name for path in (here.path / ".husky").iterdir()] == ["pre-commit"]
+
+
 def test_husky_keeps_its_own_files_and_runs_ours(preflight: CommandLine, here: Repo) -> None:
     here.git("config", "core.hooksPath", ".husky/_")
     put(here.path / ".husky" / "_" / "h", "")

@@ -148,6 +148,7 @@ posix = pytest.mark.skipif(os.name == "nt", reason="a POSIX shell")
         ("$preflight check --simulate healthy 2>&-", 0, ""),
         ("$preflight check --simulate spent-key-limit >&-", 1, ""),
         ("$preflight check --simulate healthy >/dev/full", 3, "standard output cannot be written to"),
+        ("$preflight check --simulate spent-key-limit >/dev/full", 1, "standard output cannot be written to"),
         ("{ $preflight check --simulate healthy; echo $? >&2; } | true", 0, "0"),
         ("{ $preflight check --simulate spent-key-limit; echo $? >&2; } | true", 0, "1"),
         ("{ $preflight explain; echo $? >&2; } | true", 0, "3"),

@@ -271,6 +271,20 @@ def test_a_leak_is_told_where_a_report_of_it_cannot_be_written(preflight: Comman
     assert "nowhere/a.json" in run.err
 
 
+def test_an_empty_path_is_no_folder(preflight: CommandLine, here: Repo) -> None:
+    run = preflight("scan", "")
+    assert (run.code, "empty path" in run.err) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [("--stdin",), ("--push", "origin")])
+def test_no_standard_input_is_not_an_empty_one(
+    preflight: CommandLine, here: Repo, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    run = preflight("scan", *arguments)
+    assert (run.code, "standard input is closed" in run.err) == (2, True)
+
+
 def test_without_a_repository_the_folder_is_scanned(
     preflight: CommandLine, here: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

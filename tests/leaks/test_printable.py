@@ -17,6 +17,8 @@ from repos import KEY
         (b"latin\xe9", "latin\\xe9"),
         ("latin\udce9", "latin\\xe9"),
         ("a\nb\x1b[0m", "a\\nb\\x1b[0m"),
+        (f"K='{KEY[:9]}'{KEY[9:]}", f"K='{KEY[:9]}'{KEY[9:12]}..."),
+        (f'{KEY[:41]}"{KEY[41:]}', f'{KEY[:12]}...{KEY[38:41]}"{KEY[41:44]}...'),
         ("\u202eabc", "\\u202eabc"),
         (f"x/{KEY}.env", f"x/{KEY[:12]}...{KEY[-3:]}.env"),
         (KEY[:50], f"{KEY[:12]}...{KEY[47:50]}"),

@@ -58,7 +58,9 @@ def test_a_mistyped_variable_is_no_silence() -> None:
         asked_by_environment("check", {CHECK + "MIN_BALNCE": "5"})
     with pytest.raises(UsageError, match=r"no such variable$"):
         asked_by_environment("check", {CHECK + "COLOUR_OF_THE_SKY": "blue"})
-    assert asked_by_environment("check", {CHECK + "MIN_BALNCE": " "}) == {}
+    with pytest.raises(UsageError, match=f"did you mean {CHECK}MIN_BALANCE"):
+        asked_by_environment("check", {"OPENROUTER_PREFLIGHT_CHEK_MIN_BALANCE": "5"})
+    assert asked_by_environment("check", {CHECK + "MIN_BALNCE": " ", "OPENROUTER_PREFLIGHT_VERSION": "1"}) == {}
 
 
 def test_every_wrong_variable_is_named_and_no_secret_shown() -> None:

@@ -48,7 +48,12 @@ def report(outcome: Outcome, output: OutputSettings, now: datetime) -> int:
                 raise
             unwritten.append(error)
     if sys.stdout and not (output.quiet and outcome.verdict is Verdict.PASS and not outcome.findings):
-        _print(render(output.format, outcome, _terminal_context(output, now)))
+        try:
+            _print(render(output.format, outcome, _terminal_context(output, now)))
+        except PreflightError as error:
+            if outcome.verdict is not Verdict.FAIL:
+                raise
+            unwritten.append(error)
     for trouble in unwritten:
         complain(error_text(trouble))
     return outcome.exit_code

@@ -33,6 +33,12 @@ class _Scan(click.Command):
         return super().parse_args(ctx, args)
 
 
+def _paths(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[Path, ...]:
+    if "" in given:
+        raise UsageError("an empty path was given", "See that the variable it stands for is set.")
+    return tuple(map(Path, given))
+
+
 @click.command(
     cls=_Scan,
     epilog="""
@@ -45,11 +51,11 @@ class _Scan(click.Command):
       openrouter-preflight scan dist/app.whl          files and folders, archives too
 
     \b
-    With --staged, paths narrow the scan to what the index holds there. With --push, the arguments are those of git's
-    pre-push hook: the remote's name and URL.
+    With --staged, paths narrow the scan to what the index and the working tree hold there. With --push, the arguments
+    are those of git's pre-push hook: the remote's name and URL.
     """,
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH]...", callback=_paths)
 @scan_options
 def scan(**given: object) -> int:
     """Look for OpenRouter keys: in files, in what is about to be committed, in a range or the whole history."""

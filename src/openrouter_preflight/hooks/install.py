@@ -78,7 +78,7 @@ def carry_out(change: Change) -> None:
 
 def _place(folder: HooksFolder) -> tuple[Path, bool]:
     """Where people keep their hooks, and whether that is husky's: it writes `_` anew, and runs what stands beside."""
-    if folder.path.name == "_" and (folder.path / "h").is_file():
+    if folder.path.name == "_" and (folder.path.parent.name == ".husky" or (folder.path / "h").is_file()):
         return folder.path.parent, True
     return folder.path, False
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.leaks.detection.sightings import Examination
     from openrouter_preflight.leaks.engine import Reading
 
-_UNREAD = "Unpack it, and scan what comes out of it."
+_UNREAD = "Unpack it and scan what comes out of it, or exclude it (scan.exclude)."
 
 _RAISE = "Raise --max-file-size, and scan again."
 

@@ -6,13 +6,13 @@ is the report's business.
 
 from __future__ import annotations
 
-from openrouter_preflight.keys.masking import mask_keys
+from openrouter_preflight.keys.masking import mask_pieces
 
 
 def printable(name: bytes | str) -> str:
     """`name` with control, bidirectional and undecodable characters escaped, and keys masked."""
     text = name.decode("utf-8", "backslashreplace") if isinstance(name, bytes) else _without_surrogates(name)
-    text = mask_keys(text)
+    text = mask_pieces(text)
     return text if text.isprintable() else "".join(map(_escape, text))
 
 

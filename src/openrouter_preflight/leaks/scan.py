@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings.outcome import ScanSummary
 from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.gathering import Gathered
@@ -39,6 +41,14 @@ Progress = Callable[[int, int | None], None]
 """Told now and then how many objects were read, and of how many, where that is known."""
 
 
+class _Closed(BytesIO):
+    """Standard input that is none."""
+
+    def read(self, _size: int | None = -1, /) -> bytes:
+        """Raise UsageError: nothing is not the same as empty."""
+        raise UsageError("standard input is closed")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanRequest:
     """What the user asked for."""
@@ -54,7 +64,7 @@ class ScanRequest:
     """(I, N): of the history, only the I-th of N parts, I from 1."""
     folder: Path = field(default_factory=Path)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    stdin: IO[bytes] = field(default_factory=lambda: sys.stdin.buffer)
+    stdin: IO[bytes] = field(default_factory=lambda: sys.stdin.buffer if sys.stdin else _Closed())
     limits: Limits = DEFAULT_LIMITS
 
 

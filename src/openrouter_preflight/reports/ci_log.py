@@ -53,7 +53,7 @@ def _annotations(outcome: Outcome, ci: Ci) -> list[str]:
 
 def _annotation(finding: Finding, ci: Ci) -> list[str]:
     message = "\n".join(part for part in (finding.message, history(finding), finding.help) if part)
-    line, column = (None, None) if finding.member else (finding.line, finding.column)  # an archive has no lines
+    line, column = _spot(finding)
     if ci is Ci.GITHUB:
         where = {"file": finding.path, "line": line, "col": column, "title": finding.rule.name}
         return [github_command(_GITHUB_KINDS[finding.severity], message, where)]
@@ -61,6 +61,12 @@ def _annotation(finding: Finding, ci: Ci) -> list[str]:
         return []
     where = {"sourcepath": finding.path, "linenumber": line, "columnnumber": column, "code": finding.rule.name}
     return [azure_command("task.logissue", message, {"type": _AZURE_KINDS[finding.severity], **where})]
+
+
+def _spot(finding: Finding) -> tuple[int | None, int | None]:
+    """Line and column of a file's text; an archive has none."""
+    is_text = finding.path is not None and finding.member is None
+    return (finding.line, finding.column) if is_text else (None, None)
 
 
 def _simulated(outcome: Outcome, ci: Ci) -> list[str]:

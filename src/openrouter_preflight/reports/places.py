@@ -79,6 +79,8 @@ def has_place(finding: Finding) -> bool:
 def place(finding: Finding) -> str:
     """`a/b.env:3:20`, as editors open it; of an archive, `member:3:20 in a.zip`."""
     file = finding.member or finding.path
+    if file is None:
+        return ""
     spot = ":".join(str(part) for part in (file, finding.line, finding.column) if part is not None)
     archive = f"in {finding.path}" if finding.member and finding.path else ""
     encoding = f"as {finding.encoding}" if finding.encoding else ""

@@ -45,11 +45,12 @@ def asked_by_environment(command: str, environ: Mapping[str, str]) -> dict[str, 
 def _unknown(command: str, environ: Mapping[str, str]) -> Iterator[str]:
     """The variables that are named like those of `command` and are none: a mistyped gate must not stay open."""
     known = {option.variable(command): option.parameter.replace("_", "-") for option in COMMANDS[command]}
-    prefix = f"{ENVIRONMENT_PREFIX}_{command}_".upper()
+    own = f"{ENVIRONMENT_PREFIX}_"
     for name in sorted(environ.keys() - known):
-        if name.startswith(prefix) and environ[name].strip():
-            near = near_word(name.removeprefix(prefix), known.values())
-            meant = next((f"; did you mean {variable}?" for variable, word in known.items() if word == near), "")
+        of, _, word = name.removeprefix(own).lower().partition("_")
+        if name.startswith(own) and environ[name].strip() and near_word(of, COMMANDS) == command:
+            near = near_word(word, known.values())
+            meant = next((f"; did you mean {variable}?" for variable, each in known.items() if each == near), "")
             yield f"{printable(name)}: there is no such variable{meant}"
 
 

@@ -168,6 +168,12 @@ class TestMessage:
         Repo(tmp_path).write("MSG", f"Title\n{scissors}# Do not modify\n# Ignored:\ndiff --git a/x b/x\n-{KEY}\n")
         assert rules(Repo(tmp_path).scan("message", "MSG")) == []
 
+    def test_git_keeps_all_of_a_message_that_nobody_edits(self, tmp_path: Path) -> None:
+        scissors = "# ------------------------ >8 ------------------------\n"
+        Repo(tmp_path).write("MSG", f"Title\n{scissors}# Do not modify\n# Ignored:\ndiff --git a/x b/x\n-{KEY}\n")
+        (finding,) = Repo(tmp_path).scan("message", "MSG", environ={"GIT_EDITOR": ":"}).findings
+        assert finding.line == 6
+
     def test_scissors_that_git_did_not_write_cut_nothing(self, tmp_path: Path) -> None:
         Repo(tmp_path).write("MSG", f"Title\n# ------------------------ >8 ------------------------\n{KEY}\n")
         assert found(Repo(tmp_path).scan("message", "MSG")) == {("MSG", 3, "error")}

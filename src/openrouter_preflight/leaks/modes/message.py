@@ -22,6 +22,10 @@ all below it.
 """
 
 
+_NO_EDITOR = ":"
+"""What git tells a hook of a commit whose message nobody edits: then it drops nothing."""
+
+
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
     """Read the message's file. Comment lines are read too: `commit.cleanup` may keep them."""
     if len(request.paths) != 1:
@@ -30,7 +34,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
         data = (request.folder / request.paths[0]).read_bytes()
     except OSError as error:
         raise UsageError(f"the message {printable(request.paths[0])} cannot be read: {error.strerror}") from error
-    cut = _SCISSORS.search(data)
+    cut = None if request.environ.get("GIT_EDITOR") == _NO_EDITOR else _SCISSORS.search(data)
     message = data if cut is None else data[: cut.start()]
     gathered = Gathered(objects=1, size=len(message))
     place = Place(path=printable(request.paths[0]), inside=COMMIT_MESSAGE, committed=False)

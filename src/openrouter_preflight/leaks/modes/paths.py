@@ -75,17 +75,19 @@ def _target(folder: Path, link: Path) -> Path | None:
 
 def files_below(folder: Path, path: str, gathered: Gathered) -> Iterator[str]:
     """Every file and link below the folder `path`; other repositories' insides (`.git`) are passed over."""
-    top = folder / path
 
     def shown(below: str) -> str:
-        """As seen from `folder`, or as whoever named `path` would say it: it may be on another drive of Windows."""
-        return os.path.normpath(os.path.join(path, os.path.relpath(below, top)))  # noqa: PTH118 - a text, as it was named
+        """As seen from `folder`."""
+        try:
+            return os.path.relpath(below, folder)
+        except ValueError:  # on another drive of Windows
+            return below
 
     def refuse(error: OSError) -> None:
         name = shown(error.filename)
         gathered.troubles.append(Trouble(f"could not be read: {error.strerror}", READABLE, printable(name)))
 
-    for where, folders, files in os.walk(top, onerror=refuse):
+    for where, folders, files in os.walk(folder / path, onerror=refuse):
         folders[:] = sorted(name for name in folders if name != ".git")
         prefix = shown(where)
         links = [name for name in folders if os.path.islink(os.path.join(where, name))]  # noqa: PTH114, PTH118 - as above
