@@ -9,7 +9,7 @@ import pytest
 from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detection.detector import SightingKind, examine
 from openrouter_preflight.leaks.detection.prefilter import may_hold_key
-from openrouter_preflight.leaks.detection.spelling import read_all
+from openrouter_preflight.leaks.detection.spelling import end_of_key, read_all
 from planted import BODY, HALF, KEY, PREFIX, REST, wrapped
 
 A, B, C = BODY[:20], BODY[20:44], BODY[44:]
@@ -173,6 +173,25 @@ def test_a_second_half_without_its_first_is_none(length: int) -> None:
     assert not list(read_all(b"x" + KEY[length:].encode()))
     assert not list(read_all(KEY[:length].encode() + b" and " + KEY[length:].encode()))
     assert not list(read_all(KEY[:length].encode() + b" " * 500 + KEY[length:].encode()))
+
+
+@pytest.mark.parametrize(
+    ("before", "prefix", "body"),
+    [
+        ("key = ", PREFIX, BODY),
+        ("key = '", PREFIX, f"{HALF}' +\n    '{REST}"),
+        ("the other is sk-or-v1-nothing, this 'sk-' + 'o", "r-v1-", BODY),
+    ],
+    ids=["whole", "cut", "with a cut prefix"],
+)
+def test_where_a_key_ends_is_read_from_either_piece_of_its_prefix(before: str, prefix: str, body: str) -> None:
+    data = f"{before}{prefix}{body}' and more".encode()
+    assert end_of_key(data, len(before)) == len(before + prefix + body)
+
+
+@pytest.mark.parametrize("text", [PREFIX, f"{PREFIX}0e6...c96", "r-v1-" + BODY, "b3It", BODY])
+def test_where_none_begins_none_ends(text: str) -> None:
+    assert end_of_key(f"x {text}".encode(), 2) == 2
 
 
 def test_a_whole_key_is_not_split() -> None:
