@@ -1,16 +1,16 @@
 """Finding byte strings in large buffers as fast as plain CPython can.
 
-Two ways with one answer: glibc's `strstr` and `memmem`, which need no GIL, and `rfind`, which is faster than `find`
-because CPython searches forwards with a two-way search and backwards with long jumps. In 20 MB of source code one short
-string costs `strstr` 1 ms, `memmem` 6 and `rfind` 18; but `strstr` stops at a zero byte, so that it gets the stretches
-without any. What is searched for, and why, does not belong here.
+Two ways with one answer: glibc's `strstr`, which needs no GIL, and `rfind`, which is faster than `find` because CPython
+searches forwards with a two-way search and backwards with long jumps. In 20 MB of source code one short string costs
+`strstr` 1 ms, `memmem` 6 and `rfind` 18. But `strstr` stops at a zero byte: it gets the stretches without any as they
+lie, and of the others a copy with another byte in its place. What is searched for, and why, does not belong here.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     Search = Callable[[bytes | bytearray, Sequence[bytes], int, int], list[int]]
     Stretch = tuple[int, int]
@@ -23,6 +23,9 @@ _CALL_FROM = 4 * 1024
 
 _STRETCH = 16 * 1024
 """Bytes without a zero from which `strstr` is worth a call of its own for each needle. No needle is as long."""
+
+_STAND_IN = b"\1"
+"""For a zero byte: in no needle, and rare in text."""
 
 _native: Search | None = None
 
@@ -98,30 +101,41 @@ class _Glibc:
         import ctypes
 
         self._ctypes = ctypes
-        library = ctypes.CDLL(None)
-        self._memmem, self._strstr = library.memmem, library.strstr
-        self._memmem.restype = self._strstr.restype = ctypes.c_void_p
-        self._memmem.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
+        self._strstr = ctypes.CDLL(None).strstr
+        self._strstr.restype = ctypes.c_void_p
         self._strstr.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
 
     def find_all(self, buffer: bytes | bytearray, needles: Sequence[bytes], start: int, end: int) -> list[int]:
         base, _held = self._address(buffer)
         texts, others = stretches(buffer, start, end)
-        searched = list(others)
-        if texts and texts[-1][1] == end < len(buffer) and buffer[end]:
-            searched.append(texts.pop())  # CPython puts a zero behind every buffer, but this one goes on
+        plain = [needle for needle in needles if 0 not in needle]
         found: list[int] = []
-        for needle in needles:
-            if 0 in needle:
-                length = len(needle)
-                for low, high in others:
-                    self._find_each(base, needle, max(start, low - length), min(end, high + length), found)
-            else:
-                for low, high in searched:
-                    self._find_each(base, needle, low, high, found)
-                for low, _ in texts:
-                    self._find_each_in_text(base, needle, low, found)
+        if texts and texts[-1][1] == end < len(buffer) and buffer[end]:
+            low, _ = texts.pop()
+            copy = bytes(buffer[low:end])  # behind which CPython puts a zero
+            address, _held_too = self._address(copy)
+            found += [low + offset for needle in plain for offset in self._find_each(address, needle)]
+        for low, _ in texts:
+            found += [low + offset for needle in plain for offset in self._find_each(base + low, needle)]
+        for low, high in others:
+            found += self._find_in_copy(buffer, needles, (low, high), (start, end))
         return found
+
+    def _find_in_copy(
+        self, buffer: bytes | bytearray, needles: Sequence[bytes], stretch: Stretch, bounds: Stretch
+    ) -> Iterator[int]:
+        """What stands in `stretch`, where zero bytes are, or across its ends with some of them, within `bounds`."""
+        low, high = stretch
+        reach = max(map(len, needles))
+        first = max(bounds[0], low - reach)
+        copy = bytes(buffer[first : min(bounds[1], high + reach)]).replace(b"\0", _STAND_IN)
+        address, _held = self._address(copy)
+        for needle in needles:
+            has_zero = 0 in needle
+            for each in self._find_each(address, needle.replace(b"\0", _STAND_IN)):
+                offset = first + each
+                if buffer.startswith(needle, offset) if has_zero else low <= offset < high:
+                    yield offset
 
     def _address(self, buffer: bytes | bytearray) -> tuple[int, object]:
         """Where `buffer` begins, and what keeps it there."""
@@ -130,15 +144,9 @@ class _Glibc:
             return self._ctypes.addressof(held), held
         return self._ctypes.cast(self._ctypes.c_char_p(buffer), self._ctypes.c_void_p).value or 0, buffer
 
-    def _find_each(self, base: int, needle: bytes, low: int, high: int, found: list[int]) -> None:
-        address = self._memmem(base + low, high - low, needle, len(needle))
+    def _find_each(self, base: int, needle: bytes) -> Iterator[int]:
+        """Where `needle` stands behind the address `base`, up to the next zero byte."""
+        address = self._strstr(base, needle)
         while address:
-            found.append(address - base)
-            address = self._memmem(address + 1, base + high - address - 1, needle, len(needle))
-
-    def _find_each_in_text(self, base: int, needle: bytes, low: int, found: list[int]) -> None:
-        """The same up to the next zero byte."""
-        address = self._strstr(base + low, needle)
-        while address:
-            found.append(address - base)
+            yield address - base
             address = self._strstr(address + 1, needle)
