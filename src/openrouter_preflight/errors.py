@@ -23,6 +23,11 @@ class PreflightError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def whole(self) -> str:
+        """The message and, on lines of its own, the hint."""
+        return "\n".join(filter(None, (str(self), self.hint)))
+
 
 class UsageError(PreflightError):
     """What the user wrote cannot be carried out as it stands."""

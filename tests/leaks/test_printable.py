@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openrouter_preflight.leaks.detection.prefilter import ESCAPED_PREFIXES
 from openrouter_preflight.leaks.printable import printable
 from repos import KEY
 
@@ -27,6 +28,11 @@ from repos import KEY
 )
 def test_what_is_shown(name: bytes | str, shown: str) -> None:
     assert printable(name) == shown
+
+
+@pytest.mark.parametrize("prefix", ESCAPED_PREFIXES, ids=repr)
+def test_whatever_escape_of_a_prefix_a_scan_knows_is_masked(prefix: bytes) -> None:
+    assert KEY[15:] not in printable(b"a " + prefix + KEY[9:].encode())
 
 
 @given(st.binary(max_size=200))

@@ -59,7 +59,7 @@ def _run_or_give_up() -> int:
         return run(environ, Path.cwd())
     except PreflightError as error:
         code = ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.INCOMPLETE
-        return give_up("\n".join(filter(None, (str(error), error.hint))), code, environ, sys.stdout)
+        return give_up(error.whole, code, environ, sys.stdout)
     except KeyboardInterrupt:
         return give_up("interrupted: nothing was decided", ExitCode.INTERRUPTED, environ, sys.stdout)
     except OSError as error:  # a full disk, or a variable of the runner that names no file

@@ -47,7 +47,7 @@ def publish(
         if outcome.verdict is not Verdict.FAIL:
             raise
         sarif_file = None
-        _log_error("\n".join(filter(None, (str(error), error.hint))), log)
+        _log_error(error.whole, log)
     put_summary(render("markdown", outcome, context), environ)
     put_outputs(outputs_of(outcome, report, sarif_file), environ)
     log.write(render("github", outcome, context))

@@ -19,7 +19,7 @@ def complain(text: str) -> None:
 
 def error_text(error: PreflightError) -> str:
     """What happened and, below it, what to do."""
-    return "\n".join(map(harmless, [*str(error).splitlines(), *error.hint.splitlines()]))
+    return "\n".join(map(harmless, error.whole.splitlines()))
 
 
 def harmless(text: str) -> str:

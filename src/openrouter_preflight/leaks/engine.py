@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, cast
 
 from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.detection.prefilter import NEEDLES
+from openrouter_preflight.leaks.git import in_one_line
 from openrouter_preflight.leaks.objects import MisfitError, ObjectHit, ObjectReader, Tally, TruncatedError
 from openrouter_preflight.leaks.pieces import Part
 from openrouter_preflight.leaks.pipeline import widen
-from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.sharing import Shared
 from openrouter_preflight.leaks.troubles import DAMAGED, Trouble
 
@@ -141,7 +141,7 @@ class _Worker(threading.Thread):
             if isinstance(fault, MisfitError) and process.returncode in _FINE:
                 return Trouble(f"object {fault} is not of the size that it says", DAMAGED)
             complaints.seek(0)
-            reason = " ".join(printable(complaints.read(4096)).replace("\\n", " ").split()) or "it broke off"
+            reason = in_one_line(complaints.read(4096)) or "it broke off"
             culprit = awaited.popleft() if awaited else b"?"
             return Trouble(f"git could not read object {culprit.decode()}: {reason}", DAMAGED)
 

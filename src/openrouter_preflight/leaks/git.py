@@ -197,9 +197,14 @@ def fields(output: IO[bytes] | io.FileIO, most: int) -> Iterator[bytes]:
         yield from whole
 
 
+def in_one_line(complaint: bytes) -> str:
+    """What git complained of, printable."""
+    return " ".join(printable(complaint).replace("\\n", " ").split())
+
+
 def explain(complaint: bytes, command: str | bytes, folder: Path) -> PreflightError:
     """Git's complaint as an error for the person who must act."""
-    text = " ".join(printable(complaint).replace("\\n", " ").split())
+    text = in_one_line(complaint)
     if "not a git repository" in text or "must be run in a work tree" in text:
         return NotARepositoryError(
             f"{printable(str(folder))} is not in a git repository that this mode can read",

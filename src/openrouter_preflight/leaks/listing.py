@@ -103,11 +103,11 @@ def loose_objects(git: Git) -> Iterator[bytes]:
             yield "".join(names).encode()
 
 
-def in_chunks(oids: Iterable[str]) -> Iterator[bytes]:
+def in_chunks(oids: Iterable[bytes]) -> Iterator[bytes]:
     """The ids in chunks of lines, few enough to keep several gits busy: neighbours are made from the same bases."""
-    lines = (f"{oid}\n" for oid in oids)
-    while chunk := list(islice(lines, _SHARE)):
-        yield "".join(chunk).encode()
+    rest = iter(oids)
+    while chunk := list(islice(rest, _SHARE)):
+        yield b"\n".join(chunk) + b"\n"
 
 
 def may_lack_objects(git: Git) -> bool:

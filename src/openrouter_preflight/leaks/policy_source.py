@@ -63,7 +63,7 @@ class RevisionPolicy:
 
     @cached_property
     def _commented(self) -> frozenset[str]:
-        blobs = in_chunks(oid.decode() for _, kind, oid, _ in self._entries() if kind == b"blob")
+        blobs = in_chunks(oid for _, kind, oid, _ in self._entries() if kind == b"blob")
         return frozenset(
             sighting.key.fingerprint
             for hit in read_objects(self._git, blobs).tally.hits

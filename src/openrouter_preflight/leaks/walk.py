@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, NamedTuple, Self
 
 from openrouter_preflight.leaks.git import explain
+from openrouter_preflight.leaks.listing import in_chunks
 
 if TYPE_CHECKING:
     import subprocess
@@ -25,8 +26,6 @@ _OBJECTS = ("--objects", "--in-commit-order", "--missing=print")
 _MISSING = re.compile(rb"\n\?(\w+)(?=\n)")
 _BLOCK = 1024 * 1024
 _COMMIT = b"commit "
-_CHUNK = 256
-"""Objects in one chunk: few enough for a small range to keep two gits busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +87,15 @@ class Walk:
 
     def oids(self) -> Iterator[bytes]:
         """The ids of all that was walked, in chunks of lines."""
-        chunk: list[bytes] = []
+        return in_chunks(self._each_oid())
+
+    def _each_oid(self) -> Iterator[bytes]:
         for line in self._lines():
             if line.startswith(_COMMIT):
-                chunk.append(line[len(_COMMIT) : -1])
+                yield line[len(_COMMIT) : -1]
                 next(self._output)
             elif not line.startswith(b"?"):
-                chunk.append(line[:-1].split(b" ", 1)[0])
-            if len(chunk) >= _CHUNK:
-                yield b"\n".join(chunk) + b"\n"
-                chunk.clear()
-        if chunk:
-            yield b"\n".join(chunk) + b"\n"
+                yield line[:-1].split(b" ", 1)[0]
 
     def missing(self) -> list[str]:
         """The ids of objects that the history needs and the repository has not."""

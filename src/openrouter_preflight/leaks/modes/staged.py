@@ -146,7 +146,7 @@ def _read_entries(
         paths.setdefault(entry.oid, []).append(entry.path)
     reading = read_objects(
         git,
-        in_chunks(paths),
+        in_chunks(oid.encode() for oid in paths),
         limits=request.limits,
         largest=request.max_file_size,
         workers=1 if len(paths) < MANY else None,

@@ -67,7 +67,7 @@ class Sifted:
     def suspect_chunks(self, *, anyhow: bool) -> Iterator[bytes]:
         """The suspects in chunks of lines of hexadecimal ids: those with ANYHOW, or the others."""
         marked = (oid for oid, marks in self.suspects.items() if (marks & ANYHOW == ANYHOW) is anyhow)
-        return in_chunks(oid.hex() for oid in marked)
+        return in_chunks(oid.hex().encode() for oid in marked)
 
     def count(self, size: int, kind: int, times: int) -> None:
         """Count an object, once or not at all, or take it back."""
