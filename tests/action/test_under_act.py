@@ -36,13 +36,14 @@ def check_against(scenario: str, consumer: Consumer, inputs: Mapping[str, str] |
             variables={"OPENROUTER_PREFLIGHT_CHECK_DEADLINE": "3"},
         )
     assert key[-60:] not in step.everything
+    assert {record.path for record in simulator.requests} >= {"/api/v1/key"}, step.everything
     return step
 
 
 def test_a_healthy_key_and_a_clean_push_pass(consumer: Consumer) -> None:
     step = check_against("healthy", consumer, {"min-balance": "5"})
     assert step.annotations == ()
-    assert (step.result, step.verdict, step.outputs["exit-code"]) == ("success", "pass", "0")
+    assert (step.result, step.verdict, step.outputs["exit-code"]) == ("success", "pass", "0"), step.everything
     assert step.outputs["spendable-usd"] == "74.5"
     assert len(step.outputs["fingerprint"]) == 64
     assert (step.outputs["findings"], step.outputs["leaks"]) == ("0", "0")
@@ -64,7 +65,7 @@ def test_a_revoked_key_fails(consumer: Consumer) -> None:
 
 def test_an_outage_is_incomplete(consumer: Consumer) -> None:
     step = check_against("outage", consumer)
-    assert (step.result, step.verdict, step.outputs["exit-code"]) == ("failure", "incomplete", "3")
+    assert (step.result, step.verdict, step.outputs["exit-code"]) == ("failure", "incomplete", "3"), step.everything
     assert step.titles("error") == ["service-unreachable"]
 
 
