@@ -265,8 +265,6 @@ class ObjectReader:
             return
         if self._end < start + HEAD_LENGTH:
             return
-        if self._end < start + HEAD_LENGTH:
-            return
         suspect = is_archive(self._buffer[start : start + HEAD_LENGTH])
         remaining = start + size - self._end
         window = start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
@@ -49,6 +50,18 @@ def test_windows_see_what_one_look_sees(parts: list[str], charset: str, seed: in
 def test_archives_are_opened_in_streams(data: bytes) -> None:
     stream = io.BytesIO(data)
     assert examine_stream(lambda count: stream.read(min(count, 7))) == examine(data)
+
+
+@pytest.mark.parametrize("candidate", [PREFIX, "sk%2dor%2dv1%2d", "c2stb3ItdjEt", "sk-or-v1-abc "])
+def test_a_text_that_is_nothing_but_candidates_takes_a_window_at_a_time(candidate: str) -> None:
+    data = candidate.encode() * (1024 * 1024 // len(candidate))
+    tracemalloc.start()
+    try:
+        assert examine(data, Limits(window=64 * 1024)) == Examination()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * len(data)
 
 
 def test_a_key_far_into_a_stream_has_its_line_and_column() -> None:

@@ -6,6 +6,7 @@ Nothing here knows what a key is. Archives, which are files of their own, are `u
 from __future__ import annotations
 
 import re
+from array import array
 from binascii import a2b_base64
 from bisect import bisect_left, bisect_right
 from functools import partial
@@ -25,7 +26,7 @@ from openrouter_preflight.leaks.detection.prefilter import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _REACH = 4096
 """Bytes after a needle within which its key ends, however it is spelled."""
@@ -171,18 +172,27 @@ def _escaped_layers(data: bytes) -> Iterator[Layer]:
     offsets = [offset for offset in _offsets(data, ESCAPE_NEEDLES) if data.startswith(ESCAPED_PREFIXES, offset)]
     pieces = Pieces()
     for start, end in regions(offsets, _REACH // 16, _REACH, len(data)):
-        _unescape(data, start, end, pieces)
-        pieces.add_apart(b"", partial(_stride, end, 0))
+        pieces.add_apart(*_unescape(data, start, end))
     if offsets:
         yield Layer(pieces.join(), "escaped", pieces.origin)
 
 
-def _unescape(data: bytes, start: int, end: int, pieces: Pieces) -> None:
+def _unescape(data: bytes, start: int, end: int) -> tuple[bytes, Callable[[int], int]]:
+    """The stretch from `start` to `end` with its escapes undone, and where each byte of that stood."""
+    text = bytearray()
     place = start
+    begins, shifts = array("Q", [0]), array("Q", [start])
     for escape in _ESCAPE.finditer(data, start, end):
-        pieces.add(data[place : escape.start()], partial(_stride, place, 1))
+        text += data[place : escape.start()]
         digits = escape["hex"] or escape["braced"] or escape["entity"]
-        code = int(digits, 16) if digits else int(escape["decimal"] or _HYPHEN)
-        pieces.add(bytes([code]), partial(_stride, escape.start(), 0))
+        text.append(int(digits, 16) if digits else int(escape["decimal"] or _HYPHEN))
         place = escape.end()
-    pieces.add(data[place:end], partial(_stride, place, 1))
+        begins.append(len(text))
+        shifts.append(place - len(text))
+    text += data[place:end]
+    return bytes(text), partial(_shifted, begins, shifts)
+
+
+def _shifted(begins: array[int], shifts: array[int], index: int) -> int:
+    """Where the byte at `index` stood; from each of `begins` on, all stood further on by the shift of that place."""
+    return index + shifts[bisect_right(begins, index) - 1]

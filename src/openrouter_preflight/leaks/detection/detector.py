@@ -26,8 +26,9 @@ def examine(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Examination:
     """Look for keys in `data`, the whole content of one file. Never raises, whatever the bytes."""
     if archive_kind(data[:HEAD_LENGTH]) is not None:
         return examine_stream(BytesIO(data).read, limits)
-    look = FlatLook(window=len(data))
-    look.feed(data)
+    look = FlatLook(limits.window)
+    for start in range(0, len(data), limits.window):  # at once, a text of candidates would take fifty times its size
+        look.feed(data[start : start + limits.window])
     return Examination(tuple(look.finish()))
 
 

@@ -60,6 +60,8 @@ def _windows(data: bytes, candidates: Sequence[int]) -> Iterator[tuple[int, int]
     start: int | None = None
     reach = 0
     for candidate in sorted(candidates):
+        if candidate < reach - _AROUND:
+            continue  # inside the key before it
         if start is not None and candidate - _AROUND > reach:
             end = _line_end(data, reach)
             if candidate - _AROUND > end:

@@ -187,6 +187,8 @@ def _read_split(data: bytes, start: int) -> Spelling | None:
 
 def _read_prefix(data: bytes, start: int) -> int | None:
     """Where the body begins after a prefix at `start`, whole or cut once or more; None if it is none."""
+    if data.startswith(LITERAL, start):
+        return start + len(LITERAL)
     place = start
     for index in range(len(LITERAL)):
         letter = LITERAL[index : index + 1]
