@@ -11,6 +11,7 @@ import pytest
 from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detection.decoders import decode_all
 from openrouter_preflight.leaks.detection.detector import examine
+from openrouter_preflight.leaks.detection.prefilter import candidate_offsets
 from planted import BODY, KEY, base64_of, wrapped
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ WIDE = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
 
 
 def layer_of(data: bytes, encoding: str) -> Layer:
-    return next(layer for layer in decode_all(data) if layer.encoding == encoding)
+    return next(layer for layer in decode_all(data, list(candidate_offsets(data))) if layer.encoding == encoding)
 
 
 @pytest.mark.parametrize("lead", ["", "a", "ab = ", "é€ = ", "\U0001f511 = "])

@@ -204,9 +204,10 @@ def test_a_body_that_chance_did_not_make_is_told_apart(text: str, kind: Sighting
 
 
 def test_a_published_example_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    fingerprint = ApiKey(KEY).fingerprint
+    published = PREFIX + "".join(reversed(OTHER_BODY))
+    fingerprint = ApiKey(published).fingerprint
     monkeypatch.setattr("openrouter_preflight.leaks.detection.shapes.EXAMPLE_FINGERPRINTS", frozenset({fingerprint}))
-    assert kinds(examine(f"{KEY} {OTHER_KEY}".encode())) == [SightingKind.EXAMPLE, SightingKind.KEY]
+    assert kinds(examine(f"{published} {OTHER_KEY}".encode())) == [SightingKind.EXAMPLE, SightingKind.KEY]
 
 
 def test_digits_keep_their_case() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from openrouter_preflight.leaks.detection.hits import find_hits
+from openrouter_preflight.leaks.detection.prefilter import candidate_offsets
 from planted import KEY, PREFIX, base64_of
 
 OTHER = PREFIX + "".join(reversed(KEY[9:]))
 
 
 def told(data: bytes) -> list[tuple[str | None, int, int, tuple[str, ...]]]:
-    return [(hit.key.reveal() if hit.key else None, hit.start, hit.end, hit.encodings) for hit in find_hits(data)]
+    hits = find_hits(data, list(candidate_offsets(data)))
+    return [(hit.key.reveal() if hit.key else None, hit.start, hit.end, hit.encodings) for hit in hits]
 
 
 def test_a_key_that_several_decoders_see_is_told_once_and_plainly() -> None:

@@ -8,11 +8,16 @@ import pytest
 
 from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.leaks.detection.detector import SightingKind, examine
-from openrouter_preflight.leaks.detection.prefilter import may_hold_key
-from openrouter_preflight.leaks.detection.spelling import end_of_key, read_all
+from openrouter_preflight.leaks.detection.prefilter import candidate_offsets, may_hold_key
+from openrouter_preflight.leaks.detection.spelling import Spelling, end_of_key, read_all
 from planted import BODY, HALF, KEY, PREFIX, REST, wrapped
 
 A, B, C = BODY[:20], BODY[20:44], BODY[44:]
+
+
+def spellings_in(data: bytes) -> list[Spelling]:
+    return list(read_all(data, list(candidate_offsets(data))))
+
 
 CUT = {
     "plus": f'"{PREFIX}" + "{BODY}"',
@@ -162,17 +167,17 @@ def test_a_prefix_cut_before_its_second_half_begins_where_its_first_piece_does(l
     text = cut_at(length)
     for before in (b"", b"x", b"sk-o ", b"sk-or ", b"s", KEY[:length].encode() + b" "):
         for behind in (b"", b" sk-o", KEY[:length].encode()):
-            (spelling,) = read_all(before + text + b" " + behind)
+            (spelling,) = spellings_in(before + text + b" " + behind)
             assert (spelling.start, spelling.end, spelling.text) == (len(before), len(before + text), KEY)
             assert spelling.split is True
 
 
 @pytest.mark.parametrize("length", range(1, 5))
 def test_a_second_half_without_its_first_is_none(length: int) -> None:
-    assert not list(read_all(KEY[length:].encode()))
-    assert not list(read_all(b"x" + KEY[length:].encode()))
-    assert not list(read_all(KEY[:length].encode() + b" and " + KEY[length:].encode()))
-    assert not list(read_all(KEY[:length].encode() + b" " * 500 + KEY[length:].encode()))
+    assert not spellings_in(KEY[length:].encode())
+    assert not spellings_in(b"x" + KEY[length:].encode())
+    assert not spellings_in(KEY[:length].encode() + b" and " + KEY[length:].encode())
+    assert not spellings_in(KEY[:length].encode() + b" " * 500 + KEY[length:].encode())
 
 
 @pytest.mark.parametrize(
@@ -195,7 +200,7 @@ def test_where_none_begins_none_ends(text: str) -> None:
 
 
 def test_a_whole_key_is_not_split() -> None:
-    (spelling,) = read_all(KEY.encode())
+    (spelling,) = spellings_in(KEY.encode())
     assert spelling.split is False
-    (spelling,) = read_all(KEY[:40].encode())
+    (spelling,) = spellings_in(KEY[:40].encode())
     assert spelling.split is False

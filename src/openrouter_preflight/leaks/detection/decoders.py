@@ -14,40 +14,38 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.keys.api_key import LENGTH
-from openrouter_preflight.leaks.detection.bytesearch import find_all
 from openrouter_preflight.leaks.detection.layers import Layer, Pieces, regions
 from openrouter_preflight.leaks.detection.prefilter import (
     BASE64_NEEDLES,
     BASE64_OF_WIDE_NEEDLES,
-    ESCAPE_NEEDLES,
     ESCAPED_PREFIXES,
     WIDE_BASE64_NEEDLES,
     WIDE_NEEDLES,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 _REACH = 4096
 """Bytes after a needle within which its key ends, however it is spelled."""
 
 
-def decode_all(data: bytes) -> Iterator[Layer]:
-    """Every inner layer of `data` in which a needle says that a key may stand."""
-    yield from _wide_layers(data)
-    yield from _base64_layers(data)
-    yield from _escaped_layers(data)
+def decode_all(data: bytes, candidates: Sequence[int]) -> Iterator[Layer]:
+    """Every inner layer of `data` in which a needle says that a key may stand.
+
+    `candidates` are where needles stand in `data`, ascending (`prefilter.candidate_offsets`).
+    """
+    for decode, needles in _DECODERS:
+        offsets = [offset for offset in candidates if data.startswith(needles, offset)]
+        if offsets:
+            yield from decode(data, offsets)
 
 
-def _offsets(data: bytes, needles: tuple[bytes, ...]) -> list[int]:
-    return sorted(find_all(data, needles))
-
-
-def _wide_layers(data: bytes) -> Iterator[Layer]:
+def _wide_layers(data: bytes, found: list[int]) -> Iterator[Layer]:
     utf16, utf32 = WIDE_NEEDLES
     for needles, width in (((utf16, *WIDE_BASE64_NEEDLES), 2), ((utf32,), 4)):
         readings: dict[tuple[int, str], list[int]] = {}
-        for offset in _offsets(data, needles):
+        for offset in (each for each in found if data.startswith(needles, each)):
             order = _byte_order(data, offset, width)
             first = offset - (width - 1 if order == "be" else 0)
             readings.setdefault((first % width, order), []).append(max(first, 0))
@@ -109,8 +107,7 @@ _SHORTEST_RUN = 54
 """Characters of base64 that the shortest damaged key takes (`shapes.is_suspicious`)."""
 
 
-def _base64_layers(data: bytes) -> Iterator[Layer]:
-    offsets = _offsets(data, BASE64_NEEDLES + BASE64_OF_WIDE_NEEDLES)
+def _base64_layers(data: bytes, offsets: list[int]) -> Iterator[Layer]:
     decoded = Pieces()
     first = end = 0
     while first < len(offsets):
@@ -121,8 +118,7 @@ def _base64_layers(data: bytes) -> Iterator[Layer]:
         if end - run.start() >= _SHORTEST_RUN:
             _decode_run(data, run.start(), end, offsets[first:last], decoded)
         first = last
-    if offsets:
-        yield Layer(decoded.join(), "base64", decoded.origin)
+    yield Layer(decoded.join(), "base64", decoded.origin)
 
 
 def _decode_run(data: bytes, start: int, end: int, offsets: list[int], decoded: Pieces) -> None:
@@ -168,13 +164,11 @@ _ESCAPE = re.compile(
 )
 
 
-def _escaped_layers(data: bytes) -> Iterator[Layer]:
-    offsets = [offset for offset in _offsets(data, ESCAPE_NEEDLES) if data.startswith(ESCAPED_PREFIXES, offset)]
+def _escaped_layers(data: bytes, offsets: list[int]) -> Iterator[Layer]:
     pieces = Pieces()
     for start, end in regions(offsets, _REACH // 16, _REACH, len(data)):
         pieces.add_apart(*_unescape(data, start, end))
-    if offsets:
-        yield Layer(pieces.join(), "escaped", pieces.origin)
+    yield Layer(pieces.join(), "escaped", pieces.origin)
 
 
 def _unescape(data: bytes, start: int, end: int) -> tuple[bytes, Callable[[int], int]]:
@@ -196,3 +190,11 @@ def _unescape(data: bytes, start: int, end: int) -> tuple[bytes, Callable[[int],
 def _shifted(begins: array[int], shifts: array[int], index: int) -> int:
     """Where the byte at `index` stood; from each of `begins` on, all stood further on by the shift of that place."""
     return index + shifts[bisect_right(begins, index) - 1]
+
+
+_DECODERS: tuple[tuple[Callable[[bytes, list[int]], Iterator[Layer]], tuple[bytes, ...]], ...] = (
+    (_wide_layers, WIDE_NEEDLES + WIDE_BASE64_NEEDLES),
+    (_base64_layers, BASE64_NEEDLES + BASE64_OF_WIDE_NEEDLES),
+    (_escaped_layers, ESCAPED_PREFIXES),
+)
+"""What undoes an encoding, and the needles that say that it is there."""

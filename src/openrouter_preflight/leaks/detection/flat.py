@@ -27,7 +27,7 @@ class FlatLook:
         self._member = member
         self._pending: list[bytes] = []
         self._pending_length = 0
-        self._text = _Text(b"")
+        self._text: _Text | None = None
         self._base = 0
         self._settled = 0
 
@@ -46,26 +46,25 @@ class FlatLook:
     def _look(self, *, is_last: bool) -> None:
         """Settle everything but the last `_AHEAD` bytes, and keep what the next look needs."""
         data = self._pending[0] if len(self._pending) == 1 else b"".join(self._pending)
-        if self._base == 0 and self._settled == 0:
-            self._text = _Text(data[:8])
+        text = self._text = self._text or _Text(data[:8])
         end = self._base + len(data)
-        reach = end if is_last else self._base + self._text.boundary(data, (end - _AHEAD) // 4 * 4 - self._base)
+        reach = end if is_last else self._base + text.boundary(data, (end - _AHEAD) // 4 * 4 - self._base)
         for hit in _hits(data):
             if self._settled <= hit.start + self._base < reach:
-                self.sightings.append(self._sighting(data, hit))
+                self.sightings.append(self._sighting(data, hit, text))
         if is_last:
             return
-        self._text.move(data, self._base, reach)
+        text.move(data, self._base, reach)
         self._settled = reach
         base = max(self._base, (reach - _BEHIND) // 4 * 4)
         self._pending = [data[base - self._base :]]
         self._pending_length = len(self._pending[0])
         self._base = base
 
-    def _sighting(self, data: bytes, hit: Hit) -> Sighting:
+    def _sighting(self, data: bytes, hit: Hit, text: _Text) -> Sighting:
         offset = self._base + hit.start
         wide = next((encoding for encoding in hit.encodings[:1] if encoding.startswith("utf-")), PLAIN)
-        line, column = self._text.place(data, self._base, offset, wide)
+        line, column = text.place(data, self._base, offset, wide)
         return Sighting(
             kind=hit.kind,
             key=hit.key,
@@ -79,11 +78,12 @@ class FlatLook:
 
 
 def _hits(data: bytes) -> list[Hit]:
-    if next(candidate_offsets(data), None) is None:
+    candidates = list(candidate_offsets(data))
+    if not candidates:
         return []
     from openrouter_preflight.leaks.detection.hits import find_hits  # most archives hold none, and this takes time
 
-    return find_hits(data)
+    return find_hits(data, candidates)
 
 
 class _Text:

@@ -6,15 +6,17 @@ Lines, files and archives come later; here is only what stands between which two
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.keys.api_key import PREFIX, ApiKey
 from openrouter_preflight.leaks.detection.decoders import decode_all
+from openrouter_preflight.leaks.detection.prefilter import candidate_offsets
 from openrouter_preflight.leaks.detection.shapes import SightingKind, is_suspicious, kind_of_key
 from openrouter_preflight.leaks.detection.spelling import read_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from openrouter_preflight.leaks.detection.spelling import Spelling
 
@@ -33,25 +35,28 @@ class Hit:
     encodings: tuple[str, ...]
 
 
-def find_hits(data: bytes) -> list[Hit]:
-    """One hit for each place, ascending: what several decoders saw is told as the plainest of them saw it."""
+def find_hits(data: bytes, candidates: Sequence[int]) -> list[Hit]:
+    """One hit for each place, ascending: what several decoders saw is told as the plainest of them saw it.
+
+    `candidates` are those of `prefilter.candidate_offsets` in `data`.
+    """
     kept: list[Hit] = []
-    for hit in sorted(_hits(data, 0), key=lambda hit: (hit.start, hit.key is None, len(hit.encodings))):
+    for hit in sorted(_hits(data, candidates, 0), key=lambda hit: (hit.start, hit.key is None, len(hit.encodings))):
         told = kept and hit.start < kept[-1].end and (hit.key is None or hit.key == kept[-1].key)
         if not told:
             kept.append(hit)
     return kept
 
 
-def _hits(data: bytes, depth: int) -> Iterator[Hit]:
-    for spelling in read_all(data):
+def _hits(data: bytes, candidates: Sequence[int], depth: int) -> Iterator[Hit]:
+    for spelling in read_all(data, candidates):
         hit = _judge(spelling)
         if hit is not None:
             yield hit
     if depth == _DEEPEST:
         return
-    for layer in decode_all(data):
-        for inner in _hits(layer.data, depth + 1):
+    for layer in decode_all(data, candidates):
+        for inner in _hits(layer.data, list(candidate_offsets(layer.data)), depth + 1):
             yield Hit(
                 kind=inner.kind,
                 key=inner.key,
@@ -62,10 +67,17 @@ def _hits(data: bytes, depth: int) -> Iterator[Hit]:
 
 
 def _judge(spelling: Spelling) -> Hit | None:
-    key = ApiKey(spelling.text)
-    encodings = ("split",) if spelling.split else ()
+    judgement = _judge_text(spelling.text)
+    if judgement is None:
+        return None
+    kind, key = judgement
+    return Hit(kind, key, spelling.start, spelling.end, ("split",) if spelling.split else ())
+
+
+@lru_cache(maxsize=1024)
+def _judge_text(text: str) -> tuple[SightingKind, ApiKey | None] | None:
+    """What `text` is, and the key if it is one. Remembered: a history shows the same example thousands of times."""
+    key = ApiKey(text)
     if key.is_well_formed:
-        return Hit(kind_of_key(key), key, spelling.start, spelling.end, encodings)
-    if is_suspicious(spelling.text.removeprefix(PREFIX)):
-        return Hit(SightingKind.SUSPICIOUS, None, spelling.start, spelling.end, encodings)
-    return None
+        return kind_of_key(key), key
+    return (SightingKind.SUSPICIOUS, None) if is_suspicious(text.removeprefix(PREFIX)) else None

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.keys.api_key import BODY_LENGTH
-from openrouter_preflight.leaks.detection.bytesearch import find_all
 from openrouter_preflight.leaks.detection.prefilter import LITERAL, SPLIT_NEEDLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
 _BODY_RUN = re.compile(rb"(?:(?!sk-or)[0-9A-Za-z])+")
@@ -86,10 +85,13 @@ class Spelling:
     split: bool
 
 
-def read_all(data: bytes) -> Iterator[Spelling]:
-    """Every spelling of a key in `data`, and every body after a whole prefix, in ascending order."""
+def read_all(data: bytes, candidates: Sequence[int]) -> Iterator[Spelling]:
+    """Every spelling of a key in `data`, and every body after a whole prefix, in ascending order.
+
+    `candidates` are where needles stand in `data` (`prefilter.candidate_offsets`).
+    """
     reach = 0
-    for start in _starts(data):
+    for start in _starts(data, candidates):
         if start < reach:
             continue
         spelling = _read_whole(data, start) or _read_split(data, start) or _read_body(data, start)
@@ -100,25 +102,23 @@ def read_all(data: bytes) -> Iterator[Spelling]:
 
 def end_of_key(data: bytes, offset: int) -> int:
     """Where the key ends whose prefix, or the second piece of that, stands at `offset`; `offset` if there is none."""
-    first, second = SPLIT_NEEDLES
-    start: int | None = None
-    if data.startswith(first, offset):
-        start = offset
-    elif data.startswith(second, offset):
-        start = _start_before(data, offset)
+    start = _start_at(data, offset)
     spelling = None if start is None else _read_whole(data, start) or _read_split(data, start)
     return offset if spelling is None else spelling.end
 
 
-def _starts(data: bytes) -> list[int]:
+def _starts(data: bytes, candidates: Sequence[int]) -> list[int]:
     """Where the first letter of a prefix stands, or may stand."""
+    starts = {_start_at(data, offset) for offset in candidates}
+    return sorted(start for start in starts if start is not None)
+
+
+def _start_at(data: bytes, offset: int) -> int | None:
+    """Where the prefix begins of which a piece stands at `offset`; None if none does."""
     first, second = SPLIT_NEEDLES
-    starts = set(find_all(data, (first,)))
-    for offset in find_all(data, (second,)):
-        start = _start_before(data, offset)
-        if start is not None:
-            starts.add(start)
-    return sorted(starts)
+    if data.startswith(first, offset):
+        return offset
+    return _start_before(data, offset) if data.startswith(second, offset) else None
 
 
 def _start_before(data: bytes, offset: int) -> int | None:
