@@ -11,6 +11,7 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from functools import cache, lru_cache
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from openrouter_preflight.findings import Finding, Rule
@@ -62,18 +63,22 @@ def fit_encoding(text: str, encoding: str) -> str:
     return text
 
 
+_OURS: Final = (Rule, Enum, int, NoneType)
+"""What holds nothing that others wrote."""
+
+
 def _harmless(value: Any) -> Any:
-    if value is None or isinstance(value, (Rule, Enum, int)):
-        return value
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, tuple):
         return tuple(map(_harmless, value))
-    if not is_dataclass(value) or isinstance(value, type):
+    if isinstance(value, _OURS) or not is_dataclass(value) or isinstance(value, type):
         return value
     harmless: dict[str, Any] = {}
     for name in _field_names(type(value)):
         said = getattr(value, name)
+        if isinstance(said, _OURS):
+            continue  # most fields of thousands of findings
         made = _harmless_help(said) if name == "help" and isinstance(value, Finding) else _harmless(said)
         if made != said:
             harmless[name] = made
