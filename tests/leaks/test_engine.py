@@ -16,6 +16,7 @@ from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.git import Git
 from openrouter_preflight.leaks.listing import list_objects
 from openrouter_preflight.leaks.objects import ObjectReader, Tally
+from planted import zipped
 from repos import HERMETIC, KEY, Repo, make_key
 
 if TYPE_CHECKING:
@@ -65,15 +66,20 @@ def test_a_git_that_dies_is_a_trouble(repo: Repo, tmp_path: Path) -> None:
     assert reading.troubles
 
 
+@pytest.mark.parametrize(
+    "head", [gzip.compress(b""), b"#!/bin/sh\n" * 6000 + zipped({"a": b""})], ids=["gzip", "script"]
+)
 @pytest.mark.parametrize("seen", [0, 1, 2, 5, 261, 300])
-def test_a_large_archive_is_known_wherever_a_read_ends_in_its_head(monkeypatch: pytest.MonkeyPatch, seen: int) -> None:
+def test_a_large_archive_is_known_wherever_a_read_ends_in_its_head(
+    monkeypatch: pytest.MonkeyPatch, seen: int, head: bytes
+) -> None:
     """After an object so long that the first read ends `seen` bytes into the archive, which never fits the buffer."""
-    monkeypatch.setattr("openrouter_preflight.leaks.objects.BUFFER", 16 * 1024)
+    monkeypatch.setattr("openrouter_preflight.leaks.objects.BUFFER", 128 * 1024)
     monkeypatch.setattr("openrouter_preflight.leaks.objects._READ_AT_LEAST", 4096)
     tally, awaited = Tally(), deque([b"a" * 40, b"b" * 40])
-    header = b"%b blob 20000\n" % awaited[1]
+    header = b"%b blob 200000\n" % awaited[1]
     first = b"x" * (4096 - seen - len(header) - len(b"%b blob 3999\n\n" % awaited[0]))
-    printed = b"%b blob %d\n%b\n" % (awaited[0], len(first), first) + header + gzip.compress(b"").ljust(20_000) + b"\n"
+    printed = b"%b blob %d\n%b\n" % (awaited[0], len(first), first) + header + head.ljust(200_000) + b"\n"
     ObjectReader(cast("io.RawIOBase", io.BytesIO(printed)), awaited, tally).read_all()
     assert tally.large == ["b" * 40]
 

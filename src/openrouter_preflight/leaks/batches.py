@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from contextlib import suppress
+from itertools import pairwise
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, candidate_offsets, is_archive
+from openrouter_preflight.leaks.detection.prefilter import candidate_offsets, is_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +56,7 @@ class Batch:
 
     def _search(self) -> None:
         data = self._data
-        archives = (index for index, start in enumerate(self._starts) if is_archive(data[start : start + HEAD_LENGTH]))
+        bounds = pairwise([*self._starts, len(data)])
+        archives = (index for index, (start, end) in enumerate(bounds) if is_archive(data, start, end))
         found = (bisect_right(self._starts, offset) - 1 for offset in candidate_offsets(data))
         self._suspects = {*archives, *found}

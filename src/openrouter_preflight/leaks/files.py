@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.batches import Batch
-from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, OVERLAP, candidate_offsets, is_archive
+from openrouter_preflight.leaks.detection.prefilter import OVERLAP, candidate_offsets, is_archive
 from openrouter_preflight.leaks.locations import Place
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.troubles import Trouble
@@ -117,7 +117,7 @@ class FileReader:
     def _stream(self, descriptor: int, shown: str) -> None:
         """Search a large file in windows, and examine it as a stream only if there is a reason to."""
         window = os.read(descriptor, _BATCH)
-        suspect = is_archive(window[:HEAD_LENGTH])
+        suspect = is_archive(window)
         while window and not suspect:
             suspect = next(candidate_offsets(window), None) is not None
             data = os.read(descriptor, _BATCH)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.detection.prefilter import (
+    CARRIERS,
     HEAD_LENGTH,
+    LONGEST_LEAD,
     NAME_NEEDLES,
     NEEDLES,
     OVERLAP,
@@ -186,7 +188,7 @@ class ObjectReader:
                 run = _Run(position, trees=not run.trees)
             run.headers.append(position)
             self._count(kind, stop - line_end - 1)
-            if not run.trees and is_archive(buffer[line_end + 1 : min(stop, line_end + 1 + HEAD_LENGTH)]):
+            if not run.trees and is_archive(buffer, line_end + 1, stop):
                 run.archives.append(position)
             position = stop + 1
         run.end = self._start = position
@@ -263,9 +265,10 @@ class ObjectReader:
         oid, kind, start, size = self._header(self._start)
         if start + size + 1 - self._start <= BUFFER:
             return
-        if self._end < start + HEAD_LENGTH:
+        is_carrier = self._buffer.startswith(CARRIERS, start, self._end)
+        if self._end < start + (LONGEST_LEAD if is_carrier else HEAD_LENGTH):
             return
-        suspect = is_archive(self._buffer[start : start + HEAD_LENGTH])
+        suspect = is_archive(self._buffer, start, self._end)
         remaining = start + size - self._end
         window = start
         while True:

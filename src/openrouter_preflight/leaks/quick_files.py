@@ -11,11 +11,9 @@ from itertools import pairwise
 
 from openrouter_preflight.leaks.detection.bytesearch import prepare
 from openrouter_preflight.leaks.detection.prefilter import (
-    HEAD_LENGTH,
     OVERLAP,
     candidate_offsets,
     is_archive,
-    may_be_archive,
 )
 from openrouter_preflight.leaks.pipeline import MANY, DoubtError
 from openrouter_preflight.leaks.quick_git import read_listing
@@ -167,9 +165,7 @@ class _Reader:
             if length > _ROOM:
                 continue
             end = used + length
-            if may_be_archive(self._buffer, used, end) and is_archive(
-                self._buffer[used : min(end, used + HEAD_LENGTH)]
-            ):
+            if is_archive(self._buffer, used, end):
                 _unpack(bytes(view[used:end]))
             starts.append(used)
             used = end
@@ -199,7 +195,7 @@ class _Reader:
         """Search a file of which more follows, unless it is to be a copy. The length."""
         if self._oids is not None:
             return None
-        if is_archive(beginning[:HEAD_LENGTH]):
+        if is_archive(beginning):
             raise DoubtError
         glance, piece, length = _Glance(), beginning, 0
         while piece and length < _LARGEST:

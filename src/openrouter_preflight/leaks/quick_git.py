@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 
 from openrouter_preflight.leaks.detection.prefilter import (
-    HEAD_LENGTH,
     NAME_NEEDLES,
     NEEDLES,
     candidate_offsets,
@@ -108,6 +107,8 @@ class QuickReader:
                 if end >= len(rest):
                     self._awaited = end - position
                     break
+                if kind == b"blob" and is_archive(rest, start, end):
+                    raise DoubtError
                 self._take(kind, view[start:end])
                 position = end + 1
         del rest[:position]
@@ -119,8 +120,6 @@ class QuickReader:
             self._trees += content
             return
         self._commits += kind == b"commit"
-        if kind == b"blob" and is_archive(bytes(content[:HEAD_LENGTH])):
-            raise DoubtError
         self._contents += content
 
     def _search(self) -> None:

@@ -13,7 +13,6 @@ from openrouter_preflight.leaks.detection import bytesearch
 from openrouter_preflight.leaks.detection.detector import examine
 from openrouter_preflight.leaks.detection.prefilter import (
     BASE64_NEEDLES,
-    HEAD_LENGTH,
     NAME_NEEDLES,
     OVERLAP,
     WIDE_BASE64_NEEDLES,
@@ -21,7 +20,6 @@ from openrouter_preflight.leaks.detection.prefilter import (
     archive_kind,
     candidate_offsets,
     is_archive,
-    may_be_archive,
     may_hold_key,
 )
 from planted import KEY, PREFIX, base64_of, gzipped, tarred, wrapped, zipped
@@ -129,6 +127,8 @@ def test_ordinary_text_has_no_candidate() -> None:
     assert not may_hold_key(b"")
 
 
+SCRIPT = b"#!/bin/bash\n" + b"exec java -jar $0\n" * 600
+
 HEADS = {
     "gzip": (gzipped(b"x"), "gzip"),
     "zip": (zipped({"a": b"x"}), "zip"),
@@ -138,15 +138,24 @@ HEADS = {
     "text": (b"all:\n\tmake\n" * 60, None),
     "digits": (b"0" * 600, None),
     "zeros": (bytes(600), None),
+    "a script with a zip": (SCRIPT + zipped({"a": b"x"}), "zip"),
+    "a script with a zip far below": (SCRIPT * 7 + zipped({"a": b"x"}), None),
+    "a script": (SCRIPT, None),
+    "a browser's extension": (b"Cr24\3\0\0\0" + bytes(600) + zipped({"a": b"x"}), "zip"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 3, None),
 }
 
 
 @pytest.mark.parametrize(("data", "kind"), HEADS.values(), ids=HEADS)
 def test_an_archive_is_known_by_its_head(data: bytes, kind: str | None) -> None:
-    assert archive_kind(data[:HEAD_LENGTH]) == kind
-    assert is_archive(data[:HEAD_LENGTH]) is (kind is not None)
-    assert may_be_archive(bytearray(b"PK" + data + b"PK"), 2, len(data) + 2) >= is_archive(data[:HEAD_LENGTH])
+    assert archive_kind(data) == kind
+    assert is_archive(data) is (kind is not None)
+
+
+@pytest.mark.parametrize(("data", "kind"), HEADS.values(), ids=HEADS)
+def test_an_archive_is_known_between_others(data: bytes, kind: str | None) -> None:
+    for other in (b"PK", b"\x1f\x8b\x08", b"PK\3\4", bytes(300)):
+        assert is_archive(bytearray(other + data + other), len(other), len(other) + len(data)) is (kind is not None)
 
 
 def test_the_native_search_and_its_fallback_agree() -> None:

@@ -36,6 +36,12 @@ ARCHIVES = {
     "zip": (zipped({"a": b"", "b/c.env": TEXT}), "zip", "b/c.env"),
     "zip, stored": (zipped({"c.env": TEXT}, zipfile.ZIP_STORED), "zip", "c.env"),
     "zip that runs": (b"#!/usr/bin/env python3\n" + zipped({"c.env": TEXT}), "zip", "c.env"),
+    "zip behind a long script": (
+        b"#!/bin/bash\n" + b"exec java -jar $0\n" * 600 + zipped({"c.env": TEXT}),
+        "zip",
+        "c.env",
+    ),
+    "zip behind a signature": (b"Cr24\3\0\0\0" + bytes(1000) + zipped({"c.env": TEXT}), "zip", "c.env"),
     "tar, pax": (tarred({"x/" * 80 + "c.env": TEXT}), "tar", "x/" * 80 + "c.env"),
     "tar, GNU": (tarred({"x/" * 80 + "c.env": TEXT}, tarfile.GNU_FORMAT), "tar", "x/" * 80 + "c.env"),
     "tar, ustar": (tarred({"x/" * 60 + "c.env": TEXT}, tarfile.USTAR_FORMAT), "tar", "x/" * 60 + "c.env"),

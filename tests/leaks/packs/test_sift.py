@@ -279,9 +279,10 @@ def test_an_object_in_several_packs_or_loose_too_is_counted_once(repo: Repo) -> 
         gzipped(KEY.encode()),
         zipped({"a": KEY.encode()}),
         b"#!/bin/sh\n" + zipped({"a": KEY.encode()}),
+        b"#!/bin/sh\n" * 1000 + zipped({"a": KEY.encode()}),
         tarred({"a": KEY.encode()}),
     ],
-    ids=["gzip", "zip", "zipapp", "tar"],
+    ids=["gzip", "zip", "zipapp", "jar that runs", "tar"],
 )
 def test_archives_are_suspects(repo: Repo, content: bytes) -> None:
     noise = PADDING.encode() * 20

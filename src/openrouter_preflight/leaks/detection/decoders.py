@@ -100,6 +100,8 @@ _BASE64_RUN = re.compile(
 )
 _BEFORE = 256
 """Bytes before a needle in which the base64 of its key begins, with at least one line break."""
+_TO_THE_END = tuple((LENGTH - before) * 4 // 3 for before in (1, 4))
+"""Characters from `k-o` and from `r-v` on in which a key ends without padding: the next line may be another text."""
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
@@ -141,6 +143,19 @@ def _decode_run(data: bytes, start: int, end: int, offsets: list[int], decoded: 
         }
         for phase in sorted(phases):
             decoded.add_apart(_decode(text[phase:]), partial(_character, indexes, begins, phase))
+    _decode_ends_of_lines(
+        data, [start, *(each.end() for each in breaks)], [each.start() for each in breaks], offsets, decoded
+    )
+
+
+def _decode_ends_of_lines(data: bytes, begins: list[int], ends: list[int], offsets: list[int], decoded: Pieces) -> None:
+    """Add what may be a key that ends with its line, where that is not the run's last: joined, it would be too long."""
+    for offset in offsets:
+        line = bisect_left(ends, offset)
+        if line < len(ends) and ends[line] - offset in _TO_THE_END:
+            first = offset - min(8, (offset - begins[line]) // 4 * 4)
+            text = data[first : ends[line]].translate(_TO_STANDARD)
+            decoded.add_apart(_decode(text), partial(_character, [0], [first], 0))
 
 
 def _decode(text: bytes) -> bytes:

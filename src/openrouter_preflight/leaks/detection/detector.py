@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.detection.flat import FlatLook
-from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, archive_kind
+from openrouter_preflight.leaks.detection.prefilter import archive_kind
 from openrouter_preflight.leaks.detection.shapes import SightingKind
 from openrouter_preflight.leaks.detection.sightings import Examination, Sighting
 
@@ -24,7 +24,7 @@ __all__ = ["DEFAULT_LIMITS", "Examination", "Limits", "Sighting", "SightingKind"
 
 def examine(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Examination:
     """Look for keys in `data`, the whole content of one file. Never raises, whatever the bytes."""
-    if archive_kind(data[:HEAD_LENGTH]) is not None:
+    if archive_kind(data) is not None:
         return examine_stream(BytesIO(data).read, limits)
     look = FlatLook(limits.window)
     for start in range(0, len(data), limits.window):  # at once, a text of candidates would take fifty times its size

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.detector import examine
-from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, is_archive
+from openrouter_preflight.leaks.detection.prefilter import is_archive
 from openrouter_preflight.leaks.detection.sightings import Examination, Sighting
 from openrouter_preflight.leaks.detection.spelling import end_of_key
 
@@ -37,7 +37,7 @@ def examine_near(data: bytes, candidates: Sequence[int], limits: Limits) -> Exam
     Archives, and what may be wide text (a zero byte), are looked at as a whole: a part of them means something else.
     Counting many lines before what is looked at takes longer than all else: that is left to `leaks.lines`.
     """
-    if len(data) < _WORTH_IT or b"\0" in data or is_archive(data[:HEAD_LENGTH]):
+    if len(data) < _WORTH_IT or b"\0" in data or is_archive(data):
         return examine(data, limits)
     sightings: list[Sighting] = []
     for start, end in _windows(data, candidates):

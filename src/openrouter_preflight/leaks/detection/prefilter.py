@@ -75,46 +75,49 @@ def candidate_offsets(
 
 def may_hold_key(data: bytes | bytearray) -> bool:
     """Whether `data` is worth `detector.examine`: it has a candidate, or must be unpacked first."""
-    return is_archive(data[:HEAD_LENGTH]) or next(candidate_offsets(data), None) is not None
+    return is_archive(data) or next(candidate_offsets(data), None) is not None
 
 
 HEAD_LENGTH = 300
-"""Bytes that `is_archive` needs."""
+"""Bytes that `is_archive` needs, unless a file begins like one of CARRIERS."""
 
+CARRIERS = (b"#!", b"Cr24")
+"""How a script and a browser's extension begin, behind which a zip may stand."""
+
+LONGEST_LEAD = 64 * 1024
+"""Bytes within which it then begins: Spring Boot's script has ten thousand."""
+
+_MEMBER = b"PK\x03\x04"
 _MAGICS = (
     (b"\x1f\x8b\x08", "gzip"),
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x07\x08PK\x03\x04", "zip"),
+    (_MEMBER, "zip"),
+    (b"PK\x07\x08" + _MEMBER, "zip"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\0", "xz"),
     (b"]\0\0", "xz"),
 )
 ARCHIVE_FIRST_BYTES = b"\x1fPB\xfd]"
-_STARTS = frozenset(ARCHIVE_FIRST_BYTES + b"#")
+_STARTS = frozenset(ARCHIVE_FIRST_BYTES + b"#C")
 
 
-def may_be_archive(buffer: bytearray, start: int, end: int) -> bool:
-    """Whether the file from `start` to `end` is worth `is_archive`, which takes longer: few files are."""
-    return buffer[start] in _STARTS or buffer.find(0, start, min(end, start + HEAD_LENGTH)) >= 0
+def is_archive(buffer: bytes | bytearray, start: int = 0, end: int | None = None) -> bool:
+    """Whether the file in `buffer` from `start` to `end` is one of gzip, zip, bzip2, xz, lzma or tar."""
+    end = len(buffer) if end is None else end
+    if start >= end or (buffer[start] not in _STARTS and buffer.find(0, start, min(end, start + HEAD_LENGTH)) < 0):
+        return False  # as most files; a tar's name ends with a zero
+    return archive_kind(buffer, start, end) is not None
 
 
-def is_archive(head: bytes | bytearray) -> bool:
-    """Whether the first `HEAD_LENGTH` bytes of a file say gzip, zip, bzip2, xz, lzma or tar."""
-    return archive_kind(head) is not None
-
-
-def archive_kind(head: bytes | bytearray) -> str | None:
-    """`gzip`, `zip`, `bzip2`, `xz` (or lzma) or `tar`, by the first `HEAD_LENGTH` bytes of a file; None for others."""
-    if head[:1] in ARCHIVE_FIRST_BYTES:
-        for magic, kind in _MAGICS:
-            if head.startswith(magic):
-                return kind
-    if head.startswith(b"#!") and _MAGICS[1][0] in head:
-        return "zip"  # a Python zipapp, or a jar that runs
-    if 0 not in head:
-        return None  # as of most files; a tar's name ends with one
-    is_tar = head[257:262] == b"ustar" or _is_old_tar(head)
-    return "tar" if is_tar else None
+def archive_kind(buffer: bytes | bytearray, start: int = 0, end: int | None = None) -> str | None:
+    """`gzip`, `zip`, `bzip2`, `xz` (or lzma) or `tar`, by how a file begins; None for others."""
+    end = len(buffer) if end is None else end
+    for magic, kind in _MAGICS:
+        if buffer.startswith(magic, start, end):
+            return kind
+    if buffer.startswith(CARRIERS, start, end) and buffer.find(_MEMBER, start, min(end, start + LONGEST_LEAD)) >= 0:
+        return "zip"
+    head = buffer[start : min(end, start + HEAD_LENGTH)]
+    return "tar" if head[257:262] == b"ustar" or _is_old_tar(head) else None
 
 
 def _is_old_tar(head: bytes | bytearray) -> bool:

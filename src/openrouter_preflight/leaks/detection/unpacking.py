@@ -10,7 +10,7 @@ import zlib
 
 from openrouter_preflight.leaks.detection.budget import Budget
 from openrouter_preflight.leaks.detection.compression import bunzip2, gunzip, unxz
-from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, archive_kind
+from openrouter_preflight.leaks.detection.prefilter import CARRIERS, HEAD_LENGTH, LONGEST_LEAD, archive_kind
 from openrouter_preflight.leaks.detection.sources import CHUNK, DamagedError, Source, UnreadableError, reader
 from openrouter_preflight.leaks.detection.tar import tar_members
 from openrouter_preflight.leaks.detection.zip import zip_members
@@ -74,7 +74,8 @@ class Unpacking:
 
         source = Source(tapped)
         inner: list[Sighting] = []
-        kind = archive_kind(source.peek(HEAD_LENGTH))
+        head = source.peek(HEAD_LENGTH)
+        kind = archive_kind(source.peek(LONGEST_LEAD) if head.startswith(CARRIERS) else head)
         if kind is not None:
             opened += not (kind == "tar" and encodings[-1:] and encodings[-1] in _DECOMPRESSORS)
             if opened > self._limits.archive_levels:

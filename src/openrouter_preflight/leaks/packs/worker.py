@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from openrouter_preflight.leaks.detection.bytesearch import find_all
 from openrouter_preflight.leaks.detection.fragments import ARCHIVE_FRAGMENTS, encoded_offsets, fragment_offsets
-from openrouter_preflight.leaks.detection.prefilter import HEAD_LENGTH, is_archive
+from openrouter_preflight.leaks.detection.prefilter import is_archive
 from openrouter_preflight.leaks.packs.deltas import is_ordinary, may_start_an_archive, size_and_start
 from openrouter_preflight.leaks.packs.index import PackIndex, let_go, map_file
 
@@ -136,7 +136,7 @@ class PackReader:
         if len(added) != size or not inflater.eof:
             raise ValueError(size)
         if base == NO_BASE:
-            archive = kind == BLOB and is_archive(added[:HEAD_LENGTH])
+            archive = kind == BLOB and is_archive(added)
             return kind | (ANYHOW if archive else 0), base, size, added
         made, operations = size_and_start(added)
         if operations >= size:
