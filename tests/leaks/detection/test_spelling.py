@@ -90,6 +90,18 @@ CUT = {
     "continued in Haskell": f'"{PREFIX}{HALF}\\\n   \\{REST}"',
     "found by a grep in colours": f"\x1b[01;31m\x1b[K{PREFIX}\x1b[m\x1b[K{BODY}",
     "runs of an office file": f"<w:t>{PREFIX}{HALF}</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>{REST}</w:t>",
+    "runs of a pretty document": f"<w:t>{PREFIX}{HALF}</w:t>\n  </w:r>\n  <w:r>\n    <w:t>{REST}</w:t>",
+    "runs of a presentation": f"<a:r><a:rPr/><a:t>{PREFIX}{HALF}</a:t></a:r><a:r><a:t>{REST}</a:t></a:r>",
+    "runs of a cell": f"<si><r><t>{PREFIX}{HALF}</t></r><r><rPr><b/></rPr><t>{REST}</t></r></si>",
+    "spans of an ODF text": f"<text:span text:style-name='T1'>{PREFIX}{HALF}</text:span><text:span>{REST}</text:span>",
+    "many marks": f"<w:t>{PREFIX}{HALF}{'</w:t><w:t>' * 20}{REST}</w:t>",
+    "a page in bold": f"<p><b>{PREFIX}{HALF}</b>{REST}</p>",
+    "a page with a place to wrap": f"<code>{PREFIX}{HALF}<wbr>{REST}</code>",
+    "a page with a line's end": f"{PREFIX}{HALF}<br />\n{REST}",
+    "zero-width signs": f"{PREFIX}{HALF}\u200b\u200c\u2060\ufeff{REST}",
+    "a zero-width sign in HTML": f"{PREFIX}{HALF}&#8203;{REST}",
+    "a zero-width sign in JSON": f"{PREFIX}{HALF}\\u200b{REST}",
+    "colours in JSON": json.dumps(f"\x1b[01;31m{PREFIX}\x1b[m{BODY}"),
     "soft hyphen": f"{PREFIX}{HALF}&shy;{REST}",
     "wrapped": f"{PREFIX}{HALF}\n{REST}\n",
     "wrapped, CRLF": f"{PREFIX}{HALF}\r\n{REST}\r\n",
@@ -101,6 +113,25 @@ CUT = {
     "wrapped in a block comment": f" * {PREFIX}{HALF}\n * {REST}\n",
     "wrapped in a quotation": f"> {PREFIX}{HALF}\n> {REST}\n",
     "wrapped in a patch": f"+{PREFIX}{HALF}\n+{REST}\n",
+    "wrapped in JSON": json.dumps({"body": f"key\n{PREFIX}{HALF}\n{REST}\n"}),
+    "wrapped in JSON, CRLF": json.dumps({"body": f"key\r\n{PREFIX}{HALF}\r\n{REST}\r\n"}),
+    "wrapped in JSON, one digit left": json.dumps(f"{KEY[:-1]}\n{KEY[-1]}\n"),
+    "quoted-printable in JSON": json.dumps({"raw": f"{PREFIX}{HALF}=\r\n{REST}"}),
+    "lines of a notebook's output": json.dumps([f"{PREFIX}{HALF}\n", f"{REST}\n"]),
+    "source code that is commented out": f'# k = ("{PREFIX}{HALF}"\n#      "{REST}")',
+    "a statement that is commented out": f'  // k = "{PREFIX}{HALF}" +\n  //   "{REST}";',
+    "a statement in SQL that is commented out": f"-- k := '{PREFIX}{HALF}' ||\n--   '{REST}';",
+    "source code in a block comment": f' * k = "{PREFIX}{HALF}" +\n *   "{REST}";',
+    "source code in a quotation": f'> k = "{PREFIX}{HALF}" +\n>   "{REST}"\n',
+    "source code typed at a prompt": f'>>> k = ("{PREFIX}{HALF}"\n...      "{REST}")',
+    "source code typed at a numbered prompt": f'In [1]: k = ("{PREFIX}{HALF}"\n   ...:      "{REST}")',
+    "operator in HTML": f"&quot;{PREFIX}{HALF}&quot; &amp; &quot;{REST}&quot;",
+    "operator of a cell's formula": f'<f>"{PREFIX}"&amp;"{BODY}"</f>',
+    "operators in HTML": f"&quot;{PREFIX}{HALF}&quot; &lt;&lt; &quot;{REST}&quot;",
+    "appended to itself": f'k = "{PREFIX}{HALF}"\nk = k & "{REST}"',
+    "appended to itself in PHP": f"$k = '{PREFIX}{HALF}';\n$k = $k . '{REST}';",
+    "UTF-8 literals": f'u8"{PREFIX}{HALF}" u8"{REST}"',
+    "raw literals": f'concat!(r#"{PREFIX}{HALF}"#, r#"{REST}"#)',
     "wrapped often": wrapped(KEY, 20),
     "wrapped, one digit left": f"{KEY[:-1]}\n{KEY[-1]}\n",
 }
@@ -117,6 +148,13 @@ NOT_CUT = {
     "two settings": f'OPENROUTER_API_KEY="{PREFIX}"\nJWT_SECRET="{BODY}"\n',
     "two names of a program": f'PREFIX = "{PREFIX}"\n\n# of the wheel\nSHA256 = "{BODY}"\n',
     "two attributes": f'<key prefix="{PREFIX}" sha="{BODY}"/>',
+    "two elements": f"<prefix>{PREFIX}</prefix>\n<sha256>{BODY}</sha256>",
+    "two elements of a list": f"<array><string>{PREFIX}</string><string>{BODY}</string></array>",
+    "two paragraphs of a document": f"<w:p><w:r><w:t>{PREFIX}</w:t></w:r></w:p><w:p><w:r><w:t>{BODY}</w:t></w:r></w:p>",
+    "two cells of a document": f"<a:tc><a:t>{PREFIX}</a:t></a:tc><a:tc><a:t>{BODY}</a:t></a:tc>",
+    "two cells of a sheet": f"<si><t>{PREFIX}</t></si><si><t>{BODY}</t></si>",
+    "two words of a page": f"<span>{PREFIX}</span> <span>{BODY}</span>",
+    "another name appended to": f'k = "{PREFIX}"\nj = k & "{BODY}"',
     "two lines of digests": f"{PREFIX}{HALF[:12]}\n{BODY}\n{BODY}\n",
 }
 
@@ -133,6 +171,26 @@ def test_a_key_in_pieces_is_seen_where_it_begins(text: str) -> None:
 @pytest.mark.parametrize("text", NOT_CUT.values(), ids=NOT_CUT)
 def test_pieces_of_another_length_or_far_apart_are_no_key(text: str) -> None:
     assert SightingKind.KEY not in [sighting.kind for sighting in examine(text.encode()).sightings]
+
+
+FIELDS = {
+    "a string of marshal": b"\xda\x49%b\xe3\0\0",
+    "a short string of marshal": b"\0\0\0Z\x49%bc\0\0\0",
+    "a field of protobuf": b"\x12\x49%b2\x01y",
+    "a text of CBOR": b"\xa2ckeyxI%bdnameax",
+    "a text of bencode": b"d3:key73:%bd4:namee",
+    "a column of SQLite": b"\x05\4\1\x81\x1f!\1%b2026-11-01",
+    "a text of a binary plist": b"\x5f\x10\x49%b3\x41\xc5",
+    "between other strings of a program": b"\0usage%bdefault\0",
+}
+
+
+@pytest.mark.parametrize("layout", FIELDS.values(), ids=FIELDS)
+def test_in_a_binary_format_the_next_field_may_follow_at_once(layout: bytes) -> None:
+    (sighting,) = examine(layout % KEY.encode()).sightings
+    assert (sighting.kind, sighting.key) == (SightingKind.KEY, ApiKey(KEY))
+    (sighting,) = examine(b"x" * 300 + KEY.encode() + b"c" + b"x" * 300).sightings
+    assert sighting.kind is SightingKind.SUSPICIOUS
 
 
 def test_63_digits_are_not_lengthened_by_the_next_line() -> None:

@@ -19,21 +19,32 @@ _HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
 _BODY_RUN = re.compile(rb"(?:(?!sk-or)[0-9A-Za-z])+")
 
 _QUOTE = rb"(?:(?:\\{0,7}[\"'`]){1,3}|&quot;|&\#(?:3[49]|x2[27]);|&apos;)"
-_BLANK = rb"(?:[ \t\r]|\n(?:[-+]{1,2}(?![-+]))?|\\{1,7}[nrt])"
+_LITERAL_FOLLOWS = rb"(?=[+.&|,<>~^*%%/ \t]{0,8}[$@]?[A-Za-z]{0,3}8?[\"'`])"
+_CODE_MARKS = rb"[ \t]{0,40}(?:\#{1,3}|;{1,3}|//[/!]?|--|\.{3}:?)(?=[ \t\"'`])" + _LITERAL_FOLLOWS
+"""Before a line of source code that is commented out, or was typed at a prompt."""
+_TEXT_MARKS = rb"[ \t]{0,40}(?:[>*][ \t]{1,8}){1,3}" + _LITERAL_FOLLOWS
+"""Before a line of source code in a quotation, or in a block comment. A list has the same marks."""
+_BLANK = rb"(?:[ \t\r]|\n(?:%b|[-+]{1,2}(?![-+]))?|\\{1,7}[nrt])" % _CODE_MARKS
 _COMMENT = rb"(?:/\*[^*\n]{0,80}\*/|(?:\#|//|--[ ])[^\n]{0,80}\n)"
 _BLANKS = rb"(?:%b|%b){0,120}+" % (_BLANK, _COMMENT)
-_OPERATOR = rb"(?:\$?\w{1,40}+[ ]?[+.&]=|(?:\w{1,40}+)?\.\w{1,20}+(?=\()|[+.&,|<>~^*%/]{1,3}+)"
+_OPERATOR = (
+    rb"(?:(?P<name>\$?\w{1,40}+)[ ]?=[ ]?(?P=name)[ ]?[+.&]|\$?\w{1,40}+[ ]?[+.&]="
+    rb"|(?:\w{1,40}+)?\.\w{1,20}+(?=\()|(?:&(?:amp|lt|gt);){1,2}|[+.&,|<>~^*%/]{1,3}+)(?:[ \t\r]{0,8}\n"
+    + _TEXT_MARKS
+    + rb")?"
+)
 _CONTINUATION = rb"(?:[_\\`]|\.\.\.)"
-_OPENING = rb"[(\[{]{0,2}[$@]{0,2}[A-Za-z]{0,3}[{]?"
-_PLACEHOLDER = rb"(?:%s|\{\w{0,20}\})"
+_OPENING = rb"[(\[{]{0,2}[$@]{0,2}[A-Za-z]{0,3}8?\#{0,3}[{]?"
+_BEFORE_QUOTE = rb"(?:%s|\{\w{0,20}\}|(?:\\{1,3}r)?\\{1,3}n)"
+"""A placeholder of a format, or the end of a line."""
 _CELL_LINE = rb"(?:%b,%b\")" % (_QUOTE, _BLANKS)
 _JOINED = re.compile(
-    rb"(?:%(placeholder)s?%(quote)s(?:sv?\b)?[)\]};]{0,3}%(blank)s(?:%(operator)s%(blank)s)?(?:%(continuation)s%(blank)s)?"
+    rb"(?:%(before_quote)s?%(quote)s\#{0,3}(?:sv?\b)?[)\]};]{0,3}%(blank)s(?:%(operator)s%(blank)s)?(?:%(continuation)s%(blank)s)?"
     rb"(?:%(cell)s%(blank)s)?%(opening)s%(quote)s"
     rb"|(?:[$#]?\{[ ]?|\\\()%(quote)s|%(quote)s(?:[ ]?\}|\))"
     rb"|%(quote)s(?=[0-9A-Fa-f]{8}))"
     % {
-        b"placeholder": _PLACEHOLDER,
+        b"before_quote": _BEFORE_QUOTE,
         b"quote": _QUOTE,
         b"blank": _BLANKS,
         b"operator": _OPERATOR,
@@ -47,20 +58,35 @@ _JOINED = re.compile(
 Comments may stand between, a patch's marks, and the end of a line of a notebook's cell.
 """
 
-_CONTINUED = re.compile(rb"[\\=^`]\r?\n[ \t]{0,120}(?:[+>|#*][ \t]{0,8}){0,3}\\?|\\{3,15}n")
+_LINE_END = rb"(?:\\{1,3}r)?\\{1,3}n"
+"""As JSON and programs write it."""
+
+_CONTINUED = re.compile(rb"[\\=^`]\r?\n[ \t]{0,120}(?:[+>|#*][ \t]{0,8}){0,3}\\?|\\{3,15}n|=(?:%b)" % _LINE_END)
 """A backslash, caret or backtick at the end of the line, or quoted-printable's soft break.
 
 The next line may have the marks of a patch or of a quotation (no `-`, which may be the key's). JSON writes a backslash
 and the end of a line as `\\\n`.
 """
 
+_INLINE_TAGS = (
+    rb"span|wbr|font|strong|code|samp|mark|small|strike|nobr|label|abbr|cite|text|tspan|ins|del|kbd|var|big|su[bp]|bd[io]"
+    rb"|em|tt|[abiqsu]"
+)
+"""Of HTML and SVG: they end no word."""
+_OFFICE_TAGS = (
+    rb"[wa]:(?!(?:p|tc|tr|tbl)[ />])[A-Za-z]{1,30}|text:(?:span|s|a|soft-page-break|bookmark[-a-z]{0,12})"
+    rb"|r|t|rPr|sz|color|rFont|family|scheme|charset|br"
+)
+"""Of the runs of a document or of a cell, and a line's end. Between them blanks mean nothing."""
 _MARKED = re.compile(
-    rb"(?:\x1b\[[0-9;]{0,20}[A-Za-z]|</?(?!(?:td|th|tr|li|p|div|d[dt]|h\d)\b)[A-Za-z][^<>]{0,200}>[ \t\r\n]{0,40}+"
-    rb"|<!--[^<>]{0,80}-->|&shy;|\xc2\xad|\xe2\x80\x8b){1,20}+"
+    rb"(?:(?:\x1b|\\{1,2}(?:u001b|x1b|033|e))\[[0-9;]{0,20}[A-Za-z]|<!--[^<>]{0,80}-->"
+    rb"|</?(?:%b)(?:[ /][^<>]{0,200})?>|</?(?:%b)(?:[ /][^<>]{0,200})?>[ \t\r\n]{0,40}+"
+    rb"|&shy;|&zwnj;|&\#(?:8203|[xX]200[bB]);|\\u200[bBcCdD]"
+    rb"|\xc2\xad|\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf){1,60}+" % (_INLINE_TAGS, _OFFICE_TAGS)
 )
 """What shows a text in colours, or in the runs of an office file, and a place where it may be wrapped; no new cell."""
 
-_WRAPPED = re.compile(rb"[ \t]{0,8}\r?\n[ \t]{0,120}(?:[-+>|#*;%!]|//|--)?[ \t>|*#]{0,8}")
+_WRAPPED = re.compile(rb"[ \t]{0,8}(?:\r?\n|%b)[ \t]{0,120}(?:[-+>|#*;%%!]|//|--)?[ \t>|*#]{0,8}" % _LINE_END)
 """A line broken by a mail program, an editor or a patch, which may have put a mark before the next."""
 
 _GAP = re.compile(b"|".join(b"(?:%b)" % each.pattern for each in (_JOINED, _CONTINUED, _MARKED, _WRAPPED)))
@@ -68,7 +94,7 @@ _GAP = re.compile(b"|".join(b"(?:%b)" % each.pattern for each in (_JOINED, _CONT
 
 _SHORT_REST = 4
 """Fewer digits than this on a wrapped line are the rest of a key only where nothing else stands there."""
-_WRAP_END = re.compile(rb"[\"'`)\],;.}>]{0,3}[ \t]*(?:\r?\n|\Z)")
+_WRAP_END = re.compile(rb"[\"'`)\],;.}>]{0,3}[ \t]*(?:\r?\n|%b|\Z)" % _LINE_END)
 
 _LONGEST_PREFIX = 400
 """Bytes within which a prefix in two pieces must begin."""
@@ -145,7 +171,9 @@ def _read_whole(data: bytes, start: int) -> Spelling | None:
         return None
     run = _HEX_RUN.match(data, body, body + BODY_LENGTH + 1)
     end = body + BODY_LENGTH
-    if run is None or (run.end() != end and not _ends_by_case(run[0])):
+    if run is None or run.end() < end:
+        return None
+    if run.end() > end and not (_ends_by_case(run[0]) or _is_field(data, start, end)):
         return None
     return Spelling(start, end, data[start:end].decode("ascii"), split=False)
 
@@ -154,6 +182,23 @@ def _ends_by_case(run: bytes) -> bool:
     """Whether 64 digits of a key are followed by the capital of another word: `…ANTHROPIC_API_KEY=`, a line lost."""
     digits = run[:BODY_LENGTH]
     return len(run) > BODY_LENGTH and digits.islower() and run[BODY_LENGTH:].isupper()
+
+
+_LENGTH_BEFORE = (b"I", b"73:")
+"""73, the length of a key, as a byte and as digits."""
+_NO_TEXT = re.compile(rb"[\0\2-\x08\x0e-\x1a\x1c-\x1f]")
+"""What no text holds but a terminal's (ESC). `layers` puts 1 between what it joins."""
+_NEAR = 256
+"""Bytes."""
+
+
+def _is_field(data: bytes, start: int, end: int) -> bool:
+    """Whether what stands from `start` to `end` is a field of a binary format, where the next one follows at once."""
+    return (
+        data.endswith(_LENGTH_BEFORE, 0, start)
+        or _NO_TEXT.search(data, max(0, start - _NEAR), start) is not None
+        or _NO_TEXT.search(data, end, end + _NEAR) is not None
+    )
 
 
 def _read_split(data: bytes, start: int) -> Spelling | None:
