@@ -83,12 +83,18 @@ def test_base64_in_a_patch_is_read_without_the_marks(width: int) -> None:
     assert [sighting.encoding for sighting in examine(patched(width, "+").encode()).sightings][:1] == ["base64"]
 
 
-@pytest.mark.parametrize("before", [2, 5, 50, 53])
+@pytest.mark.parametrize("before", [0, 1, 2, 5, 50, 53])
 @pytest.mark.parametrize("separator", ["\n", "\r\n-- ", '",\n"'])
-def test_a_key_that_ends_with_its_line_of_base64_is_not_lengthened_by_the_next(before: int, separator: str) -> None:
-    data = separator.join([base64_of("/" * before + KEY), base64_of(BODY), base64_of("x" * 9)])
-    (sighting,) = examine(data.encode()).sightings
-    assert (sighting.key, sighting.offset) == (ApiKey(KEY), before * 4 // 3)
+@pytest.mark.parametrize("width", [38, 76, 1000])
+def test_a_key_that_ends_with_its_line_of_base64_is_not_lengthened_by_the_next(
+    before: int, separator: str, width: int
+) -> None:
+    for following in (BODY, "7777", "w7w7w7"):
+        text = wrapped(base64_of("/" * before + KEY).rstrip("="), width, separator)
+        data = separator.join([text, base64_of(following), base64_of("x" * 9)])
+        (sighting,) = examine(data.encode()).sightings
+        assert sighting.key == ApiKey(KEY)
+        assert abs(sighting.offset - before * 4 // 3) <= len(separator)
 
 
 def test_base64_whose_every_line_begins_with_a_plus_is_no_patch() -> None:

@@ -71,12 +71,16 @@ def test_what_the_last_packed_bytes_still_hold_is_read(pack: Callable[[bytes], b
         assert (more, examine(pack((line * CHUNK)[: CHUNK + more])).unread) == (more, ())
 
 
-def test_a_zip_written_to_a_pipe_has_its_sizes_after_the_content() -> None:
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
+def test_a_zip_written_to_a_pipe_has_its_sizes_after_the_content(method: int) -> None:
     pipe = _Unseekable()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(pipe, "w", method) as archive:
         archive.writestr("a", NOISE)
+        archive.writestr("empty", b"")
         archive.writestr("c.env", TEXT)
-    assert [sighting.member for sighting in examine(pipe.getvalue()).sightings] == ["c.env"]
+    examination = examine(pipe.getvalue())
+    assert [sighting.member for sighting in examination.sightings] == ["c.env"]
+    assert examination.unread == ()
 
 
 def test_a_header_of_1979_is_a_tar_too() -> None:

@@ -107,9 +107,26 @@ def test_what_stands_in_a_member_beyond_its_stream_is_passed_over() -> None:
     assert read(local(b"a", padded, method=8) + local(b"b", b"y") + END)[0] == [(b"a", b"abc"), (b"b", b"y")]
 
 
-def test_a_stored_member_of_unknown_size_cannot_be_read() -> None:
-    members, notes = read(local(b"a", b"", flags=8, told=0) + local(b"b", b"y") + END)
-    assert (members, notes) == ([(b"b", b"y")], [("zip member of compression method 0", b"a")])
+def descriptor(length: int, *, signed: bool, large: bool) -> bytes:
+    return (b"PK\7\x08" if signed else b"") + struct.pack("<IQQ" if large else "<III", 7, length, length)
+
+
+@pytest.mark.parametrize("most", [1, 1 << 20])
+@pytest.mark.parametrize(("signed", "large"), [(True, False), (True, True), (False, False)])
+@pytest.mark.parametrize("content", [b"", b"x", b"PK\7\x08PK\3\4" * 3, b"PK\1\2", bytes(300), b"x" * 65_530])
+def test_a_stored_member_whose_size_comes_later_ends_before_it(
+    most: int, content: bytes, *, signed: bool, large: bool
+) -> None:
+    told = local(b"a", b"", flags=8, told=0) + content + descriptor(len(content), signed=signed, large=large)
+    for ending in (local(b"b", b"y") + END, b"PK\1\2" + bytes(42) + END):
+        members, notes = read(told + ending, most)
+        assert (members[0], notes) == ((b"a", content), [])
+        assert members[1:] == ([(b"b", b"y")] if ending.startswith(b"PK\3") else [])
+
+
+def test_a_stored_member_that_does_not_end_is_damaged() -> None:
+    with pytest.raises(DamagedError):
+        read(local(b"a", b"x" * 100, flags=8, told=0) + local(b"b", b"y") + END)
 
 
 @pytest.mark.parametrize("data", [local(b"a", b"x"), local(b"a", b"xyz")[:-1], local(b"a", b"x") + bytes(200_000)])

@@ -19,6 +19,7 @@ from openrouter_preflight.leaks.detection.prefilter import (
     BASE64_NEEDLES,
     BASE64_OF_WIDE_NEEDLES,
     ESCAPED_PREFIXES,
+    LITERAL,
     WIDE_BASE64_NEEDLES,
     WIDE_NEEDLES,
 )
@@ -100,8 +101,8 @@ _BASE64_RUN = re.compile(
 )
 _BEFORE = 256
 """Bytes before a needle in which the base64 of its key begins, with at least one line break."""
-_TO_THE_END = tuple((LENGTH - before) * 4 // 3 for before in (1, 4))
-"""Characters from `k-o` and from `r-v` on in which a key ends without padding: the next line may be another text."""
+_KEY_IN_BASE64 = (LENGTH + 2) // 3 * 4
+"""Characters that hold a key which ends with the last of them."""
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
@@ -143,19 +144,15 @@ def _decode_run(data: bytes, start: int, end: int, offsets: list[int], decoded: 
         }
         for phase in sorted(phases):
             decoded.add_apart(_decode(text[phase:]), partial(_character, indexes, begins, phase))
-    _decode_ends_of_lines(
-        data, [start, *(each.end() for each in breaks)], [each.start() for each in breaks], offsets, decoded
-    )
+            for end_of_line in indexes[1:]:
+                first = phase + max(end_of_line - phase - _KEY_IN_BASE64, 0) // 4 * 4
+                if _ends_with_key(tail := _decode(text[first:end_of_line])):
+                    decoded.add_apart(tail, partial(_character, indexes, begins, first))
 
 
-def _decode_ends_of_lines(data: bytes, begins: list[int], ends: list[int], offsets: list[int], decoded: Pieces) -> None:
-    """Add what may be a key that ends with its line, where that is not the run's last: joined, it would be too long."""
-    for offset in offsets:
-        line = bisect_left(ends, offset)
-        if line < len(ends) and ends[line] - offset in _TO_THE_END:
-            first = offset - min(8, (offset - begins[line]) // 4 * 4)
-            text = data[first : ends[line]].translate(_TO_STANDARD)
-            decoded.add_apart(_decode(text), partial(_character, [0], [first], 0))
+def _ends_with_key(text: bytes) -> bool:
+    """Whether a key may end with its line. If the next one is another text, what is joined is too long for a key."""
+    return text.startswith(LITERAL, max(len(text) - LENGTH, 0))
 
 
 def _decode(text: bytes) -> bytes:

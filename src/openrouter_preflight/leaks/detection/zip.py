@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 _MEMBER = b"PK\x03\x04"
 _DIRECTORY = (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06")
 _DESCRIPTOR = b"PK\x07\x08"
+_DESCRIPTOR_LENGTH = 24
+"""Bytes of the longest descriptor."""
+_AFTER_CONTENT = re.compile(rb"PK(?:\x07\x08|\x03\x04|\x01\x02|\x05\x06)")
 _HEADER = struct.Struct("<6xHH8xIIHH")
 _HEADER_LENGTH = 30
 _STORED, _DEFLATED = 0, 8
@@ -37,8 +41,8 @@ def zip_members(source: Source, note: Callable[[str, bytes], None]) -> Iterator[
         elif method == _DEFLATED:
             yield name, _inflated(source, size if size_known else None)
             continue
-        elif method == _STORED and size_known:
-            yield name, source.part(size)
+        elif method == _STORED:
+            yield name, source.part(size) if size_known else _stored(source)
             continue
         else:
             note(f"zip member of compression method {method}", name)
@@ -54,6 +58,38 @@ def _inflated(source: Source, size: int | None) -> Iterator[bytes]:
     yield from inflate(Source(reader(packed)), -zlib.MAX_WBITS)
     for _ in packed:
         pass
+
+
+def _stored(source: Source) -> Iterator[bytes]:
+    """A content that is not packed, whose size stands behind it."""
+    length = 0
+    while head := source.peek(CHUNK):
+        end = _end_of_content(head, length)
+        chunk = source.take(max(len(head) - _DESCRIPTOR_LENGTH, 1) if end is None else end)
+        length += len(chunk)
+        yield chunk
+        if end is not None:
+            return
+    raise DamagedError
+
+
+def _end_of_content(head: bytes, before: int) -> int | None:
+    """Where a content ends in `head`, which `before` bytes of it precede.
+
+    A descriptor tells its size, with or without a signature before it.
+    """
+    for mark in _AFTER_CONTENT.finditer(head):
+        place, size = mark.start(), before + mark.start()
+        if mark[0] == _DESCRIPTOR:
+            if head[place + 8 : place + 12] == _low_bytes(size):
+                return place
+        elif place >= 12 and head[place - 8 : place - 4] == _low_bytes(size - 12):
+            return place - 12
+    return None
+
+
+def _low_bytes(size: int) -> bytes:
+    return (size & 0xFFFFFFFF).to_bytes(4, "little")
 
 
 def _find_member(source: Source) -> bool:
