@@ -11,6 +11,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -74,6 +75,8 @@ class Connection:
         self.sock.close()
 
 
+_JOIN_SECONDS = 2
+
 Behaviour = Callable[[Connection, Seen], bool]
 
 
@@ -99,11 +102,16 @@ class RawServer:
     def __enter__(self) -> Self:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         self._listener = socket.create_server((self.host, 0), family=family, backlog=128)
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
+        # A thread that still waits at a closed socket goes on waiting, after the process was stopped and continued, at
+        # whatever has that socket's number by then: the next server's connections would be answered by this one.
+        _shut(self._listener)
+        self._accepting.join(_JOIN_SECONDS)
         self._listener.close()
         with self._lock:
             for sock in self._open:
@@ -261,9 +269,11 @@ def hang(_connection: Connection, _seen: Seen) -> bool:
 
 
 def _close(sock: socket.socket) -> None:
-    try:
+    _shut(sock)
+    sock.close()
+
+
+def _shut(sock: socket.socket) -> None:
+    """Wake whoever waits at it."""
+    with suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
-    finally:
-        sock.close()
