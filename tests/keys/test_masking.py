@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from command_line import assert_silent_about
-from openrouter_preflight.keys.masking import mask_keys
+from openrouter_preflight.keys.masking import mask_keys, mask_pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BODY = "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
 KEY = "sk-or-v1-" + BODY
@@ -33,6 +39,20 @@ KEY = "sk-or-v1-" + BODY
 def test_a_key_becomes_its_label(text: str, masked: str) -> None:
     assert_silent_about(mask_keys(text), KEY)
     assert mask_keys(text) == masked
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode])
+@pytest.mark.parametrize("before", ["", "?", "?>", "?>?", "user:"])
+@pytest.mark.parametrize("after", ["", "\xff", "\xff\xfe"])
+def test_base64_of_a_key_is_cut_down_in_names(encode: Callable[[bytes], bytes], before: str, after: str) -> None:
+    written = encode((before + KEY + after).encode("latin-1")).decode()
+    for name in (f"{written}.env", f"a.{written.rstrip('=')}", f".{written[1:]}", f".{written[3:]}" if before else "."):
+        assert_silent_about(mask_pieces(name), KEY)
+
+
+def test_other_base64_stays() -> None:
+    name = base64.b64encode(BODY.encode() * 3).decode()
+    assert mask_pieces(name) == name
 
 
 @pytest.mark.parametrize("text", ["", "sk-or-v1-", "sk-or-v1-0e6...6b7", "sk-or-v1-YOUR-KEY", "nothing of the kind"])

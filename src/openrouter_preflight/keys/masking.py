@@ -19,14 +19,30 @@ _KEY_LIKE: Final = re.compile(rf"({_START}[0-9a-z]{{{_VISIBLE}}})(?:(?!{_START})
 _LONG_RUN: Final = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
 
 
+_BASE64: Final = re.compile(r"[0-9A-Za-z+/_-]{90,}")
+"""As long as a key in base64, but for its beginning."""
+_END_OF_PREFIX: Final = PREFIX[3:].encode()
+
+
 def mask_pieces(text: str) -> str:
-    """`text`, a name that others gave, as `mask_keys` leaves it and without the digits of a key that is cut."""
-    masked = mask_keys(text)
+    """`text`, a name that others gave, as `mask_keys` leaves it, without keys in base64 and the digits of cut ones."""
+    masked = mask_keys(_BASE64.sub(lambda run: _masked_base64(run[0]), text))
     start = _PREFIX.search(masked)
     if start is None:
         return masked
     after = _LONG_RUN.sub(lambda run: f"{run[0][:_VISIBLE]}...", masked[start.end() :])
     return masked[: start.end()] + after
+
+
+def _masked_base64(run: str) -> str:
+    """`run` cut down like a key, if it is base64 of one in any of the four alignments."""
+    from base64 import urlsafe_b64decode
+
+    whole = run.replace("+", "-").replace("/", "_")
+    texts = (whole[start : len(whole) - (len(whole) - start) % 4] for start in range(4))
+    if any(_END_OF_PREFIX in urlsafe_b64decode(each) for each in texts):
+        return f"{run[:_VISIBLE]}...{run[-_VISIBLE:]}"
+    return run
 
 
 def mask_keys(text: str) -> str:

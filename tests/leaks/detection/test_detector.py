@@ -266,6 +266,19 @@ def test_line_and_column_count_characters_of_the_decoded_text(before: str, chars
     assert (sighting.line, sighting.column) == (len(lines), len(lines[-1]) + 1)
 
 
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("first", ["\u4e0a\u6d77\u4e0a", "\u0a0a", "\U0001f511"])
+def test_a_wide_text_without_a_mark_may_begin_with_any_letters(first: str, charset: str) -> None:
+    (sighting,) = examine(f"{first}\nKEY={KEY}\n".encode(charset)).sightings
+    assert (sighting.line, sighting.column, sighting.encoding) == (2, 5, charset)
+
+
+@pytest.mark.parametrize("before", [b"\n\n\0\0", b"\0\xd8\n\n"])
+def test_where_bytes_come_before_wide_text_their_lines_are_counted(before: bytes) -> None:
+    (sighting,) = examine(before + KEY.encode("utf-16-le")).sightings
+    assert (sighting.line, sighting.column) == (3, 3) if before.startswith(b"\n") else (3, 1)
+
+
 FRAGMENTS = st.sampled_from(
     [PREFIX, "sk-", "or-", "v1-", HALF, REST, '" + "', "\\\n", "\n> ", "b3It", "%2D", "\0", "PK\x03\x04"]
 )

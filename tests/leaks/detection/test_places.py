@@ -27,6 +27,11 @@ ALLOWED = {
     "PowerShell": f"$key = {KEY} <# {ALLOW} #>",
     "template": f"{KEY}{{# {ALLOW} #}}",
     "ERB": f"{KEY} <%# {ALLOW} %>",
+    "JSP": f"{KEY} <%-- {ALLOW} --%>",
+    "Razor": f"@* {ALLOW} *@ {KEY}",
+    "HAML": f"{KEY} -# {ALLOW}",
+    "batch file": f"@REM {ALLOW} {KEY}",
+    "no blank behind the sign": f"key = '{KEY}'  #{ALLOW}",
     "Handlebars": f"{KEY} {{{{!-- {ALLOW} --}}}}",
     "Basic": f"key = {KEY} ' {ALLOW}",
     "Vim": f"let key = '{KEY}' \" {ALLOW}",
@@ -45,6 +50,7 @@ NOT_ALLOWED = {
     "other word": f"key = '{KEY}'  # openrouter-preflight: allowed-elsewhere",
     "hyphen": f"key = '{KEY}'  # openrouter-preflight: allow-not",
     "other tool": f"key = '{KEY}'  # preflight: allow",
+    "another tool's name": f"key = '{KEY}'  # my-openrouter-preflight: allow",
     "address": f"key = '{KEY}' at https://{ALLOW}",
 }
 

@@ -46,10 +46,11 @@ class FlatLook:
     def _look(self, *, is_last: bool) -> None:
         """Settle everything but the last `_AHEAD` bytes, and keep what the next look needs."""
         data = self._pending[0] if len(self._pending) == 1 else b"".join(self._pending)
-        text = self._text = self._text or _Text(data[:8])
+        hits = _hits(data)
+        text = self._text = self._text or _Text(*_charset_of(data, hits))
         end = self._base + len(data)
         reach = end if is_last else self._base + text.boundary(data, (end - _AHEAD) // 4 * 4 - self._base)
-        for hit in _hits(data):
+        for hit in hits:
             if self._settled <= hit.start + self._base < reach:
                 self.sightings.append(self._sighting(data, hit, text))
         if is_last:
@@ -86,11 +87,30 @@ def _hits(data: bytes) -> list[Hit]:
     return find_hits(data, candidates)
 
 
+def _charset_of(data: bytes, hits: list[Hit]) -> tuple[str, int]:
+    """The charset of a text that begins with `data`, and the length of its byte order mark.
+
+    Without a mark, and where it does not begin with ASCII, a wide text is known by how the first key in it is written.
+    """
+    charset, mark = charset_of(data[:8])
+    if charset != PLAIN or mark or not hits:
+        return charset, mark
+    written = next(iter(hits[0].encodings), PLAIN)
+    if not written.startswith("utf-") or hits[0].start % len("-".encode(written)):
+        return charset, mark
+    try:
+        before = data[: hits[0].start].decode(written)
+    except UnicodeDecodeError:
+        return charset, mark
+    return (charset if "\0" in before else written), mark
+
+
 class _Text:
     """The lines of a stream: those of its bytes and, if it is wide text, those of its characters."""
 
-    def __init__(self, head: bytes) -> None:
-        self._charset, mark = charset_of(head)
+    def __init__(self, charset: str, mark: int) -> None:
+        """A text of that charset, which begins with a byte order mark of so many bytes."""
+        self._charset = charset
         self._cursors = {charset: Cursor(charset) for charset in (PLAIN, self._charset)}
         self._reached = dict.fromkeys(self._cursors, 0)
         self._reached[self._charset] = mark

@@ -65,11 +65,11 @@ _REACH = 2000
 
 _ALLOW = "openrouter-preflight:"
 _BEFORE_COMMENT = "(?:^(?:\ufeff|\xef\xbb\xbf)?" + r"|[\s\"'`,;)\]}])"
-_COMMENT = _BEFORE_COMMENT + r"(?:#|//|\*|--|;|%|\.\.[ ]|(?i:rem|dnl)\s)"
-_BRACKETED = r"/\*|<!--|<\#|<%\#|\{\#|\{-|\{\{!|\(\*"
+_COMMENT = _BEFORE_COMMENT + r"(?:#|-\#|//|\*|--|;|%|\.\.[ ]|(?i:@?rem|dnl)\s)"
+_BRACKETED = r"/\*|<!--|<\#|<%\#|<%--|@\*|\{\#|\{-|\{\{!|\(\*"
 _BARE = _BEFORE_COMMENT + "['\"!@]" + rf"[ \t]*(?={_ALLOW})"
 _ALLOWED = re.compile(
-    rf"(?:(?:{_COMMENT}|{_BRACKETED})[^\r\n]*\b|{_BARE}){_ALLOW}[ \t]*allow(?![\w-])",
+    rf"(?:(?:{_COMMENT}|{_BRACKETED})(?:[^\r\n]*[^\w\r\n-])?|{_BARE}){_ALLOW}[ \t]*allow(?![\w-])",
     re.MULTILINE,
 )
 """Some signs are a comment's in one language and a string's in another: those stand right before the words."""
