@@ -27,19 +27,21 @@ _TEXT_MARKS = rb"[ \t]{0,40}(?:[>*][ \t]{1,8}){1,3}" + _LITERAL_FOLLOWS
 _BLANK = rb"(?:[ \t\r]|\n(?:%b|[-+]{1,2}(?![-+]))?|\\{1,7}[nrt])" % _CODE_MARKS
 _COMMENT = rb"(?:/\*[^*\n]{0,80}\*/|(?:\#|//|--[ ])[^\n]{0,80}\n)"
 _BLANKS = rb"(?:%b|%b){0,120}+" % (_BLANK, _COMMENT)
+_METHOD = rb"\.(?i:add|append|cat|concat|extend|format|insert|join|plus|print|push|put|write)\w{0,20}+(?=\()"
 _OPERATOR = (
-    rb"(?:(?P<name>\$?\w{1,40}+)[ ]?=[ ]?(?P=name)[ ]?[+.&]|\$?\w{1,40}+[ ]?[+.&]="
-    rb"|(?:\w{1,40}+)?\.\w{1,20}+(?=\()|(?:&(?:amp|lt|gt);){1,2}|[+.&,|<>~^*%/]{1,3}+)(?:[ \t\r]{0,8}\n"
-    + _TEXT_MARKS
-    + rb")?"
+    rb"(?:(?P<name>\$?\w{1,40}+)[ ]?=[ ]?(?P=name)[ ]?[+.&]|\$?\w{1,40}+[ ]?[+.&]=|(?:\w{1,40}+)?%b"
+    rb"|(?:&(?:amp|lt|gt);){1,2}|\|\||[+.&,<>~^*%%/]{1,3}+)(?:[ \t\r]{0,8}\n%b)?" % (_METHOD, _TEXT_MARKS)
 )
+"""`k = k +`, `k +=`, `k.append(`, an operator that HTML escaped, and one of a language's own."""
+_NEXT_ARGUMENT = rb"[)\]}]{1,3}[ \t\r\n]{0,40},"
+"""Of a call around one that ends here."""
 _CONTINUATION = rb"(?:[_\\`]|\.\.\.)"
 _OPENING = rb"[(\[{]{0,2}[$@]{0,2}[A-Za-z]{0,3}8?\#{0,3}[{]?"
 _BEFORE_QUOTE = rb"(?:%s|\{\w{0,20}\}|(?:\\{1,3}r)?\\{1,3}n)"
 """A placeholder of a format, or the end of a line."""
 _CELL_LINE = rb"(?:%b,%b\")" % (_QUOTE, _BLANKS)
 _JOINED = re.compile(
-    rb"(?:%(before_quote)s?%(quote)s\#{0,3}(?:sv?\b)?[)\]};]{0,3}%(blank)s(?:%(operator)s%(blank)s)?(?:%(continuation)s%(blank)s)?"
+    rb"(?:%(before_quote)s?%(quote)s\#{0,3}(?:sv?\b)?(?!%(next)s)[)\]};]{0,3}%(blank)s(?:%(operator)s%(blank)s)?(?:%(continuation)s%(blank)s)?"
     rb"(?:%(cell)s%(blank)s)?%(opening)s%(quote)s"
     rb"|(?:[$#]?\{[ ]?|\\\()%(quote)s|%(quote)s(?:[ ]?\}|\))"
     rb"|%(quote)s(?=[0-9A-Fa-f]{8}))"
@@ -48,6 +50,7 @@ _JOINED = re.compile(
         b"quote": _QUOTE,
         b"blank": _BLANKS,
         b"operator": _OPERATOR,
+        b"next": _NEXT_ARGUMENT,
         b"continuation": _CONTINUATION,
         b"cell": _CELL_LINE,
         b"opening": _OPENING,
