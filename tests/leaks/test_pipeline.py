@@ -32,6 +32,17 @@ def test_a_git_that_fails_is_doubt_wherever_it_stands(here: Repo) -> None:
             read_printed(pipeline)
 
 
+def test_a_git_that_complains_is_doubt_though_it_does_not_fail(here: Repo) -> None:
+    here.commit()
+    here.git("tag", "main")  # so that the name is ambiguous
+    for commands in ((("rev-list", "main"),), (("rev-list", "main"), READ_OBJECTS)):
+        with Pipeline(*commands) as pipeline:
+            while os.read(pipeline.output, 1000):
+                pass
+            with pytest.raises(DoubtError):
+                pipeline.end()
+
+
 def test_no_git_is_left_behind(here: Repo) -> None:
     here.commit({"a.txt": "x"})
     with pytest.raises(DoubtError):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openrouter_preflight.leaks.quick_tree import tree_is_clean
 from repos import HERMETIC, KEY, Repo, make_repo
 
 if TYPE_CHECKING:
@@ -107,6 +108,19 @@ def test_a_tree_that_a_variable_puts_elsewhere_is_for_the_full_scan(repo: Repo) 
 def test_a_repository_inside_is_for_the_full_scan(repo: Repo) -> None:
     make_repo(repo.path / "inner")
     assert ask(repo) == "None"
+
+
+def test_a_folder_that_may_not_be_opened_is_for_the_full_scan(
+    users_repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users_repo.write("closed/a.txt", "clean")
+    users_repo.write("open/a.txt", "clean")
+    monkeypatch.chdir(users_repo.path)
+    for name, value in HERMETIC.items():
+        monkeypatch.setenv(name, value)
+    assert tree_is_clean() == (2, 10)
+    (users_repo.path / "closed").chmod(0)
+    assert tree_is_clean() is None
 
 
 class TestManyStagedFiles:

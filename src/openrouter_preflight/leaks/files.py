@@ -126,7 +126,10 @@ class FileReader:
             self._examine_stream(descriptor, shown)
 
     def _read_what_does_not_open(self, path: str, shown: str, error: OSError) -> None:
-        """A link, whose target git would store as content; a socket, which it would not; or what is forbidden."""
+        """A link, whose target git would store as content; a socket, which it would not; or what is forbidden.
+
+        A folder is what a submodule is in a listing of git's.
+        """
         try:
             mode = os.lstat(path).st_mode
             if stat.S_ISLNK(mode):
@@ -134,7 +137,7 @@ class FileReader:
                 self.gathered.objects += 1
                 self.gathered.size += len(target)
                 self._examine(target, shown)
-            elif stat.S_ISREG(mode):
+            elif stat.S_ISREG(mode) or stat.S_ISDIR(mode):
                 self._unreadable(shown, error)
         except OSError as second:
             self._unreadable(shown, second)

@@ -53,6 +53,12 @@ class Git:
         self, *arguments: str | bytes, stdin: int | IO[bytes] = subprocess.DEVNULL, timeout: float = _STALLED
     ) -> bytes:
         """What the command prints. Raises GitError, in words, where it fails."""
+        return self.listen(*arguments, stdin=stdin, timeout=timeout)[0]
+
+    def listen(
+        self, *arguments: str | bytes, stdin: int | IO[bytes] = subprocess.DEVNULL, timeout: float = _STALLED
+    ) -> tuple[bytes, bytes]:
+        """What the command prints, and what it complains of though it does not fail. Raises GitError where it does."""
         with self.start(*arguments, stdin=stdin) as process:
             try:
                 output, complaint = self._wait(process, timeout)
@@ -67,7 +73,7 @@ class Git:
                 raise
         if process.returncode != 0:
             raise explain(complaint, arguments[0], self.folder)
-        return output
+        return output, complaint
 
     def _wait(self, process: subprocess.Popen[bytes], timeout: float) -> tuple[bytes, bytes]:
         """What git prints. After a while it is asked whether it waits for something that never comes."""

@@ -42,6 +42,7 @@ class Pipeline:
             raise DoubtError
         self._children: list[int] = []
         self.output, feed = os.pipe()
+        self.complaints, self._complain = os.pipe()
         try:
             _fill(feed, stdin)
             for arguments in commands:
@@ -51,6 +52,7 @@ class Pipeline:
             raise
         finally:
             os.close(feed)
+            os.close(self._complain)
 
     def _add(self, program: str, arguments: tuple[str, ...]) -> None:
         """Start a git that reads what came out so far."""
@@ -59,7 +61,7 @@ class Pipeline:
         actions = (
             (os.POSIX_SPAWN_DUP2, self.output, 0),
             (os.POSIX_SPAWN_DUP2, exit_, 1),
-            (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+            (os.POSIX_SPAWN_DUP2, self._complain, 2),
         )
         environ = hardened_environment(os.environ)
         try:
@@ -78,16 +80,19 @@ class Pipeline:
 
     def __exit__(self, *_: object) -> None:
         os.close(self.output)
+        os.close(self.complaints)
         for child in self._children:
             os.kill(child, 9)
             os.waitpid(child, 0)
         self._children.clear()
 
     def end(self) -> None:
-        """Wait for the end of all of them. Raises DoubtError where one failed."""
+        """Wait for the end of all of them. Raises DoubtError where one failed, or complained."""
         while self._children:
             if os.waitpid(self._children.pop(), 0)[1]:
                 raise DoubtError
+        if os.read(self.complaints, 1):  # a folder that cannot be opened is no failure to git
+            raise DoubtError
 
 
 def _fill(pipe: int, data: bytes) -> None:

@@ -25,15 +25,21 @@ _STALLED = 30.0
 
 
 def ask_git(*arguments: str) -> bytes | None:
-    """What git prints; None where it fails, or prints a candidate. Raises DoubtError or OSError."""
+    """What git prints; None where it fails or complains, or prints a candidate. Raises DoubtError or OSError."""
     with Pipeline(arguments) as pipeline:
         return read_listing(pipeline)
 
 
 def read_listing(pipeline: Pipeline) -> bytes | None:
-    """What these print; None where one fails, or they print a candidate. Raises DoubtError or OSError."""
+    """What these print; None where one fails or complains, or they print a candidate. Raises DoubtError or OSError."""
     data = bytearray()
-    while block := _next_block([pipeline.output])[1]:
+    running = [pipeline.output, pipeline.complaints]
+    while pipeline.output in running:
+        source, block = _next_block(running)
+        if not block:
+            running.remove(source)
+        elif source == pipeline.complaints:  # of which there may be more than a pipe holds
+            return None
         data += block
         if len(data) > _MOST_BYTES:
             raise DoubtError

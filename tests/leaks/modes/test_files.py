@@ -75,6 +75,39 @@ class TestWorkingTree:
         with pytest.raises(UsageError, match="bare"):
             clone(repo, tmp_path / "bare", "--bare").scan("worktree")
 
+    def test_a_folder_that_may_not_be_opened_is_incomplete(self, users_repo: Repo) -> None:
+        users_repo.write("closed/k.env", KEY)
+        users_repo.write("open/closed too/k.env", KEY)
+        users_repo.write("ignored/k.env", KEY)
+        users_repo.write(".gitignore", "ignored\n")
+        for name in ("closed", "open/closed too", "ignored"):
+            (users_repo.path / name).chmod(0)
+        troubles = users_repo.scan("worktree").findings
+        assert {(each.rule.name, each.path, each.message) for each in troubles} == {
+            ("scan-incomplete", name, f"{name}: could not be read: Permission denied")
+            for name in ("closed", "open/closed too")
+        }
+
+    def test_a_folder_whose_name_git_tells_in_part_is_incomplete(self, users_repo: Repo) -> None:
+        users_repo.write("two\nlines/k.env", KEY)
+        (users_repo.path / "two\nlines").chmod(0)
+        assert rules(users_repo.scan("worktree")) == ["scan-incomplete"]
+
+    def test_other_repositories_that_may_not_be_opened_are_incomplete(self, users_repo: Repo) -> None:
+        inner = make_repo(users_repo.path / "inner")
+        inner.commit({"a.txt": "a"})
+        inner.write("closed/k.env", KEY)
+        (inner.path / "closed").chmod(0)
+        module = make_repo(users_repo.path / "module")
+        module.commit({"a.txt": KEY})
+        users_repo.git("add", "module")
+        module.path.chmod(0)
+        troubles = users_repo.scan("worktree").findings
+        assert {(each.rule.name, each.path) for each in troubles} == {
+            ("scan-incomplete", "inner/closed"),
+            ("scan-incomplete", "module"),
+        }
+
 
 class TestPaths:
     def test_folders_are_read_to_the_bottom_but_for_git_itself(self, repo: Repo) -> None:

@@ -7,13 +7,16 @@ listing tells what is in them.
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.leaks.files import FileReader, Inside
+from openrouter_preflight.leaks.files import READABLE, FileReader, Inside
 from openrouter_preflight.leaks.gathering import Gathered
-from openrouter_preflight.leaks.git import Git, GitError, NotARepositoryError
+from openrouter_preflight.leaks.git import Git, GitError, NotARepositoryError, in_one_line
 from openrouter_preflight.leaks.modes.paths import files_below, read_paths
+from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.troubles import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +30,9 @@ _STALLED = 120.0
 _USERS_PLACES = frozenset({"GIT_DIR", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_WORK_TREE"})
 """Variables that say where the scanned repository is, and not where those inside of it are."""
 
+_UNOPENED = b"warning: could not open directory "
+_FOLDER_AND_REASON = re.compile(rb"'(.*?)/?': ([^':]+)")
+
 
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
     """Read the whole working tree, wherever in it the request's folder is."""
@@ -37,7 +43,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     gathered = Gathered()
     reader = FileReader(gathered, request.limits, request.max_file_size)
     inside = Inside(root)
-    names = _list(root, request.environ)
+    names = _list(root, "", request.environ, gathered)
     for number, name in enumerate(names):
         path = os.fsdecode(name)
         if inside.holds(path):
@@ -52,11 +58,30 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     return gathered
 
 
-def _list(root: Path, environ: Mapping[str, str]) -> list[bytes]:
-    """What git says the working tree at `root` holds. core.worktree has no say in where that is."""
-    git = Git(root, {**environ, "GIT_WORK_TREE": str(root)})
+def _list(root: Path, folder: str, environ: Mapping[str, str], gathered: Gathered) -> list[bytes]:
+    """What git says the working tree at `folder` of `root` holds. core.worktree has no say in where that is."""
+    top = root / folder
+    git = Git(top, {**environ, "GIT_WORK_TREE": str(top)})
     arguments = ("-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
-    return git.run("ls-files", *arguments, timeout=_STALLED).split(b"\0")[:-1]
+    listed, complaint = git.listen("ls-files", *arguments, timeout=_STALLED)
+    prefix = os.fsencode(f"{folder}/") if folder else b""
+    gathered.troubles += _unopened(complaint, prefix)
+    return [prefix + name for name in listed.split(b"\0")[:-1]]
+
+
+def _unopened(complaint: bytes, prefix: bytes) -> list[Trouble]:
+    """The folders that git could not look into, which is no failure to it."""
+    troubles = []
+    for line in complaint.split(b"\n"):
+        if not line.startswith(_UNOPENED):
+            continue
+        match = _FOLDER_AND_REASON.fullmatch(line.removeprefix(_UNOPENED))
+        if match is None:  # git cuts long lines, and a name may have lines of its own
+            troubles.append(Trouble(f"not everything was read: git said {in_one_line(line)}", READABLE))
+        else:
+            reason = match[2].decode("ascii", "replace")
+            troubles.append(Trouble(f"could not be read: {reason}", READABLE, printable(prefix + match[1] or b".")))
+    return troubles
 
 
 def _list_other(root: Path, folder: str, environ: Mapping[str, str], gathered: Gathered) -> list[bytes]:
@@ -64,5 +89,5 @@ def _list_other(root: Path, folder: str, environ: Mapping[str, str], gathered: G
     if os.path.lexists(root / folder / ".git"):
         own = {name: value for name, value in environ.items() if name not in _USERS_PLACES}
         with suppress(GitError, NotARepositoryError):
-            return [os.fsencode(f"{folder}/") + name for name in _list(root / folder, own)]
+            return _list(root, folder, own, gathered)
     return [os.fsencode(name) for name in files_below(root, folder, gathered)]
