@@ -52,12 +52,11 @@ def test_merges_own_content_messages_authors_and_names_are_read(repo: Repo) -> N
         ("main", {"a.env", "b.env"}),
         (f"{ZERO}..main", {"a.env", "b.env"}),
         (f"main..{ZERO}", set()),
-        ("HEAD~1..", {"b.env"}),
         ("v1..main", {"b.env"}),
         ("main..main", set()),
     ],
 )
-def test_ends_may_be_left_out_zero_or_tags(repo: Repo, text: str, expected: set[str]) -> None:
+def test_ends_may_be_zero_or_tags(repo: Repo, text: str, expected: set[str]) -> None:
     repo.commit({"a.env": KEY})
     repo.git("tag", "-a", "v1", "-m", "one")
     repo.commit({"b.env": OTHER_KEY})
@@ -69,6 +68,14 @@ def test_what_is_no_range_is_a_usage_error(repo: Repo, text: str) -> None:
     repo.commit()
     with pytest.raises(UsageError, match="no range"):
         repo.scan("range", range=text)
+
+
+@pytest.mark.parametrize("text", ["..HEAD", "...HEAD", "HEAD..", "HEAD...", "..", "..."])
+def test_an_end_that_a_variable_left_empty_is_a_usage_error(repo: Repo, text: str) -> None:
+    repo.commit({"a.env": KEY})
+    with pytest.raises(UsageError, match=r"has nothing (before|after) its dots") as error:
+        repo.scan("range", range=text)
+    assert "variable it stands for is set" in error.value.hint
 
 
 @pytest.mark.parametrize("text", ["nowhere..main", "main..nowhere", "1" * 40 + "..main"])

@@ -19,6 +19,7 @@ _ZERO = re.compile(r"0{40}(?:0{24})?")
 
 _RANGE = re.compile(r"(.*?)(\.\.\.?)(.*)", re.DOTALL)
 
+_UNSET = "See that the variable it stands for is set; where HEAD is meant, write HEAD."
 _EXAMPLE = "Write it as A..B: everything in B that is not in A. Both may be branches, tags or commit ids."
 
 
@@ -36,12 +37,18 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
 
 
 def _split(text: str) -> tuple[str, str, str]:
-    """The two ends, and the dots between them; an end that is left out is HEAD, as for git. One revision is `right`."""
+    """The two ends, and the dots between them. One revision is `right`.
+
+    To git an end that is left out is HEAD; here it is more often a variable that is not set.
+    """
     match = _RANGE.fullmatch(text)
     left, dots, right = match.groups() if match else ("", "", text)
     if not text or "\0" in text or ".." in right or left.startswith(("-", "^")) or right.startswith(("-", "^")):
         raise UsageError(f"{printable(text)!r} is no range of commits", _EXAMPLE)
-    return left or "HEAD", dots, right or "HEAD"
+    if dots and not (left and right):
+        side = "before" if not left else "after"
+        raise UsageError(f"the range {printable(text)} has nothing {side} its dots", _UNSET)
+    return left, dots, right
 
 
 def _is_none(revision: str) -> bool:
