@@ -94,6 +94,12 @@ def test_the_version_and_help_exit_0(preflight: CommandLine) -> None:
     assert "Examples:" in preflight("--help").out
 
 
+def test_without_a_command_the_help_can_be_read_and_it_is_a_usage_error(preflight: CommandLine) -> None:
+    run = preflight()
+    assert (run.code, run.out) == (ExitCode.USAGE, "")
+    assert run.err == preflight("--help").out
+
+
 @pytest.mark.parametrize("command", ["check", "explain", "simulate", "scan", "allow", "install-hook", "schema"])
 def test_every_commands_help_has_examples(command: str, preflight: CommandLine) -> None:
     run = preflight(command, "--help")

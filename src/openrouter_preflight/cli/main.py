@@ -45,10 +45,16 @@ if TYPE_CHECKING:
     \b
     Exit codes: 0 pass, 1 fail, 2 usage, 3 something could not be decided, 130 interrupted.
     """,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
 )
 @click.version_option(__version__, prog_name=NAME)
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """Check, before a deploy, that OpenRouter keys are valid and funded, and that none was committed."""
+    if context.invoked_subcommand is None:  # click versions differ in how they say this, and one calls it an error
+        click.echo(context.get_help(), err=True)
+        context.exit(ExitCode.USAGE)
 
 
 def run(arguments: Sequence[str]) -> int:
