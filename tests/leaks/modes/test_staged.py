@@ -133,6 +133,14 @@ class TestNamedPaths:
         assert found(repo.scan("staged", "a.env", "b.env")) == {("a.env", 1, "error")}
         assert found(repo.scan("staged", "a.env")) == {("a.env", 1, "warning")}
 
+    def test_a_key_that_head_has_is_to_be_revoked_and_a_new_one_taken_out(self, repo: Repo) -> None:
+        repo.commit({"old.env": KEY})
+        repo.stage("new.env", OTHER_KEY)
+        advice = {each.path: (each.help, each.in_head) for each in repo.scan("staged", "old.env", "new.env").findings}
+        assert advice["old.env"][0].startswith("Revoke it first")
+        assert advice["new.env"][0].startswith("Take it out of the commit")
+        assert (advice["old.env"][1], advice["new.env"][1]) == (True, None)
+
     def test_what_the_working_tree_holds_instead_is_read_too(self, repo: Repo) -> None:
         repo.commit({"a.env": "clean"})
         repo.write("a.env", KEY)

@@ -22,13 +22,10 @@ from openrouter_preflight.leaks.pipeline import MANY
 from openrouter_preflight.leaks.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from openrouter_preflight.keys.api_key import ApiKey
-    from openrouter_preflight.leaks.detection.sightings import Sighting
     from openrouter_preflight.leaks.index import Entry
-    from openrouter_preflight.leaks.objects import ObjectHit
     from openrouter_preflight.leaks.scan import Progress, ScanRequest
 
 
@@ -41,7 +38,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     if request.paths:
         _gather_named(request, git, index, gathered)
     else:
-        _read_entries(request, git, index.changed, gathered, index.keys_in_head)
+        _read_entries(request, git, index, index.changed, gathered)
     progress(gathered.objects, gathered.objects)
     return gathered
 
@@ -50,15 +47,14 @@ def _gather_named(request: ScanRequest, git: Git, index: Index, gathered: Gather
     """Read the index at the named paths, and the working tree where that holds something else.
 
     If HEAD already has one of them unchanged, this is an inspection (`pre-commit run --all-files`) and not a commit:
-    nothing is excused for standing in HEAD.
+    nothing is excused for standing in HEAD, where it is to be revoked.
     """
     named = _Named(git, request)
     changed = [entry for entry in index.changed if named.holds(entry.path)]
     paths = {entry.path for entry in changed}
     unchanged = [entry for entry in index.entries if named.holds(entry.path) and entry.path not in paths]
     paths |= {entry.path for entry in unchanged}
-    excuse = _nothing if unchanged else index.keys_in_head
-    _read_entries(request, git, [*changed, *unchanged], gathered, excuse)
+    _read_entries(request, git, index, [*changed, *unchanged], gathered, head_excuses=not unchanged)
     for path in named.paths - paths:
         _refuse_unknown(named, path, index)
     _read_files(request, git, named, sorted(paths | named.paths), gathered)
@@ -104,10 +100,6 @@ def _filtered(git: Git, root: Path, paths: Sequence[bytes]) -> frozenset[str]:
     return frozenset(printable(path) for path, value in pairs if value not in {b"unspecified", b"unset"})
 
 
-def _nothing(path: bytes) -> frozenset[ApiKey]:  # noqa: ARG001 - stands in for Index.keys_in_head
-    return frozenset()
-
-
 class _Named:
     """The paths the user named, seen from the top of the working tree."""
 
@@ -136,11 +128,13 @@ class _Named:
 def _read_entries(
     request: ScanRequest,
     git: Git,
+    index: Index,
     entries: Sequence[Entry],
     gathered: Gathered,
-    keys_in_head: Callable[[bytes], frozenset[ApiKey]],
+    *,
+    head_excuses: bool = True,
 ) -> None:
-    """Read the entries' blobs; a key that HEAD has in the same file is known."""
+    """Read the entries' blobs; a key that HEAD has in the same file is committed, and known where that excuses it."""
     paths: dict[str, list[bytes]] = {}
     for entry in entries:
         paths.setdefault(entry.oid, []).append(entry.path)
@@ -157,15 +151,9 @@ def _read_entries(
     for hit in hits:
         sightings = list(islice(counted, len(hit.examination.sightings)))
         for path in paths[hit.oid]:
-            _place(hit, sightings, path, gathered, keys_in_head(path))
+            new = Place(path=printable(path), committed=False)
+            old = replace(new, committed=True, known=head_excuses, in_head=True)
+            known = index.keys_in_head(path)
+            gathered.finds += [Find(each, old if each.key in known else new) for each in sightings]
+            gathered.add_unread(hit.examination, new)
     gathered.add_names((path for each in paths.values() for path in each), "the name of", request.limits)
-
-
-def _place(
-    hit: ObjectHit, sightings: Sequence[Sighting], path: bytes, gathered: Gathered, known: frozenset[ApiKey]
-) -> None:
-    new = Place(path=printable(path), committed=False)
-    old = replace(new, committed=True, known=True, in_head=True)
-    for sighting in sightings:
-        gathered.finds.append(Find(sighting, old if sighting.key in known else new))
-    gathered.add_unread(hit.examination, new)
