@@ -313,3 +313,24 @@ def test_a_linked_worktree_has_the_same_policy(preflight: CommandLine, tmp_path:
         patch.chdir(other.path)
         run = preflight("scan", "--staged", "--format", "json", secrets=(KEY,))
     assert (run.code, run.rules) == (0, ["allowed-key"])
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_a_key_in_several_places_keeps_its_label_and_all_that_is_said_of_it(
+    preflight: CommandLine, here: Repo, form: str
+) -> None:
+    """Each remark stands there once, and no place in the sentence."""
+    head = {"a.env": f"{KEY}\n", "b.env": f"{KEY}\n", CONFIG: allowing(KEY, "      expires: 2020-01-01\n")}
+    here.commit({**head, "c.env": f"{OTHER_KEY}\n", "d.env": f"{OTHER_KEY}\n"})
+    for name in ("a.env", "b.env"):
+        here.stage(name, f"{KEY}\nMORE=1\n")
+    label = f"{KEY[:12]}...{KEY[-3:]}"
+    said = preflight("scan", "--staged", "--format", form, secrets=(KEY,), OPENROUTER_API_KEY=KEY)
+    words = " ".join(said.out.replace("\\", "").split())
+    assert (
+        f" OpenRouter key {label}: HEAD already has it, this commit does not bring it; its permission expired on"
+        " 2020-01-01; it is the key in OPENROUTER_API_KEY, which this environment deploys with"
+    ) in words
+    here.write(CONFIG, allowing(KEY))
+    said = preflight("scan", "a.env", "b.env", "--verbose", "--format", form, secrets=(KEY,))
+    assert f"llowed key {label}: a demo account" in " ".join(said.out.replace("\\", "").split())

@@ -31,6 +31,10 @@ class Finding:
     severity: Severity
     message: str
     """One sentence: what happened, and to which key or where."""
+    subject: str = ""
+    """Of a key that stands somewhere: the message's beginning, which names the key and no place."""
+    remarks: tuple[str, ...] = ()
+    """What else the message says, of no place either."""
     help: str
     """What a person does next, in the imperative."""
     key: str | None = None
@@ -57,6 +61,10 @@ class Finding:
     """How the key was written where that is not plain text, such as `base64` or `utf-16-le`."""
     member: str | None = None
     """The path inside an archive, outermost first."""
+
+    def with_remark(self, remark: str, *, message: str) -> Finding:
+        """The same finding, about which there is more to say: `message` holds the remark."""
+        return replace(self, message=message, remarks=(*self.remarks, remark))
 
     def with_severity(self, severity: Severity) -> Finding:
         """The same finding, judged otherwise by a policy."""

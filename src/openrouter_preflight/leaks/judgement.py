@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _KEY_PAGE = "https://openrouter.ai/keys/"
 """Followed by a fingerprint, it opens the key for its owner (API.md §4)."""
 
+_KNOWN = "HEAD already has it, this commit does not bring it"
+
 
 class Policy(Protocol):
     """What the project permits."""
@@ -54,20 +56,21 @@ def _judge_find(find: Find, policy: Policy, *, strict: bool) -> Finding:
     key = sighting.key
     if key is None:
         name, severity = "suspicious-key", Severity.ERROR if strict else Severity.WARNING
-        return _finding(find, name, severity, f"something like an OpenRouter key, of the wrong shape, {_where(find)}")
+        return _finding(find, name, severity, "something like an OpenRouter key, of the wrong shape,")
     if sighting.kind is not SightingKind.KEY:
         what = "a published example key" if sighting.kind is SightingKind.EXAMPLE else "a dummy key"
-        return _finding(find, "example-key", Severity.NOTE, f"{what}, {key.label}, {_where(find)}")
+        return _finding(find, "example-key", Severity.NOTE, f"{what}, {key.label},")
     reason = policy.allowed(key.fingerprint)
     if reason is None and sighting.inline_allow and policy.heeds_comment(key.fingerprint, place.path):
         reason = "a comment beside it"
     if reason is not None:
-        message = f"allowed key {key.label} {_where(find)}: {printable(reason)}"
-        return _finding(find, "allowed-key", Severity.NOTE, message)
+        remark = printable(reason)
+        found = _finding(find, "allowed-key", Severity.NOTE, f"allowed key {key.label}")
+        return found.with_remark(remark, message=f"{found.message}: {remark}")
     if place.known and not strict:
-        message = f"OpenRouter key {key.label} {_where(find)}; HEAD already has it, this commit does not bring it"
-        return _finding(find, "committed-key", Severity.WARNING, message)
-    return _finding(find, "committed-key", Severity.ERROR, f"OpenRouter key {key.label} {_where(find)}")
+        found = _finding(find, "committed-key", Severity.WARNING, f"OpenRouter key {key.label}")
+        return found.with_remark(_KNOWN, message=f"{found.message}; {_KNOWN}")
+    return _finding(find, "committed-key", Severity.ERROR, f"OpenRouter key {key.label}")
 
 
 def _where(find: Find) -> str:
@@ -82,13 +85,14 @@ def _where(find: Find) -> str:
     return f"{words} ({'; '.join(remarks)})" if remarks else words
 
 
-def _finding(find: Find, name: str, severity: Severity, message: str) -> Finding:
+def _finding(find: Find, name: str, severity: Severity, subject: str) -> Finding:
     sighting, place = find.sighting, find.place
     has_lines = place.path is not None or place.inside == STANDARD_INPUT
     return Finding(
         rule=rule(name),
         severity=severity,
-        message=message,
+        message=f"{subject} {_where(find)}",
+        subject=subject.removesuffix(","),
         help=_help(name, sighting, place),
         fingerprint=None if sighting.key is None else sighting.key.fingerprint,
         path=place.path,

@@ -6,7 +6,6 @@ config file does to a report can be seen in it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import Finding, Severity, rule
@@ -76,7 +75,8 @@ class ProjectPolicy:
         entry = self._expired.get(finding.fingerprint or "")
         if entry is None or finding.rule.name not in _ANSWERED:
             return finding
-        return replace(finding, message=f"{finding.message} (its permission expired on {entry.expires})")
+        remark = f"its permission expired on {entry.expires}"
+        return finding.with_remark(remark, message=f"{finding.message} ({remark})")
 
     def _exclusions(self) -> tuple[Finding, ...]:
         if not self._left_out:

@@ -41,9 +41,15 @@ class Group:
 
     @property
     def message(self) -> str:
-        """What happened: in the finding's words where they are the same for all, else in the rule's."""
+        """What happened: in the finding's words where they are the same for all, else what they say of no place."""
         messages = {finding.message for finding in self.findings}
-        return self.first.message if len(messages) == 1 else self.first.rule.what
+        subjects = {finding.subject for finding in self.findings}
+        if len(messages) == 1:
+            return self.first.message
+        if len(subjects) > 1 or not self.first.subject:
+            return self.first.rule.what
+        remarks = dict.fromkeys(remark for finding in self.findings for remark in finding.remarks)
+        return ": ".join(filter(None, (self.first.subject, "; ".join(remarks))))
 
 
 def group(findings: Iterable[Finding]) -> list[Group]:

@@ -41,7 +41,8 @@ def _marked(finding: Finding, deployed: Mapping[str, str]) -> Finding:
     variable = deployed.get(finding.fingerprint or "")
     if variable is None or finding.rule.name != "committed-key":
         return finding
-    message = f"{finding.message}: it is the key in {variable}, which this environment deploys with"
+    remark = f"it is the key in {variable}, which this environment deploys with"
+    told = finding.with_remark(remark, message=f"{finding.message}: {remark}")
     is_committed = finding.commit is not None or finding.in_head is not None
     help_ = _RULE.fix if is_committed else f"{finding.help} {_REPLACE}"
-    return replace(finding, rule=_RULE, message=message, help=help_, key=variable)
+    return replace(told, rule=_RULE, help=help_, key=variable)
