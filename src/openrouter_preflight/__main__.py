@@ -36,6 +36,7 @@ def _run() -> tuple[int, bool]:
     SIGINT where an interrupt met an `exec`, as dataclasses use, although it was handled.
     """
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
+    _replace_closed_streams()
     try:
         code = _run_quickly() if sys.argv[1:2] == ["scan"] else None
         if code is not None:
@@ -46,6 +47,20 @@ def _run() -> tuple[int, bool]:
     except KeyboardInterrupt:  # before the run could say so itself: while modules are loaded
         code = _INTERRUPTED
     return code, code == _INTERRUPTED
+
+
+def _replace_closed_streams() -> None:
+    """Lead streams that the caller closed nowhere: else the next pipe gets their number, and its git's words are lost.
+
+    Without standard output Python has none, which the commands know.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, which is this one
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - as long as the process lives
 
 
 def _run_quickly() -> int | None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +17,9 @@ from openrouter_preflight import __version__
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.findings import ExitCode
 from raw_server import hang, serve
+
+if TYPE_CHECKING:
+    from repos import Repo
 
 BODY = "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
 KEY = "sk-or-v1-" + BODY
@@ -168,6 +172,37 @@ def test_a_stream_that_nobody_reads_changes_no_verdict(words: str, code: int, er
     assert err in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "Exception ignored" not in ended.stderr
+
+
+@posix
+@pytest.mark.parametrize("closed", ["2>&-", "<&-", "2>&- <&-"])
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ("scan", 1, "FAIL: 1 leak found"),
+        ("scan --history", 0, "PASS: no leak found"),
+        ("scan --range HEAD~1..HEAD", 0, "PASS: no leak found"),
+        ("scan --staged", 0, "PASS: no leak found"),
+    ],
+)
+def test_a_scan_says_what_it_says_where_a_stream_is_closed(
+    here: Repo, closed: str, arguments: str, code: int, said: str
+) -> None:
+    here.commit({"a.txt": "a"})
+    here.commit({"b.txt": "b"})
+    here.write("k.env", KEY)
+    ended = shell(f"$preflight {arguments} {closed}")
+    assert (ended.returncode, ended.stderr) == (code, "")
+    assert said in ended.stdout
+
+
+@posix
+@pytest.mark.parametrize("arguments", ["scan", "scan --staged", "scan --history", "check", "install-hook"])
+def test_a_current_folder_that_was_deleted_is_told_of(arguments: str, tmp_path: Path) -> None:
+    ended = shell(f"cd {tmp_path} && mkdir gone && cd gone && rmdir ../gone && $preflight {arguments}")
+    assert (ended.returncode, ended.stdout) == (ExitCode.INCOMPLETE, "")
+    assert "the current folder is not there any more" in ended.stderr
+    assert "bug" not in ended.stderr
 
 
 @posix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -18,6 +19,10 @@ from openrouter_preflight.findings.outcome import ExitCode
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
+
+_NOWHERE = (
+    "the current folder is not there any more; nothing was decided\nChange to a folder that is, and run it again."
+)
 
 
 @click.group(
@@ -79,8 +84,17 @@ def run(arguments: Sequence[str]) -> int:
         silence_stdout()
         return ExitCode.INCOMPLETE
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback could show data
-        return _say(apology(error), ExitCode.INCOMPLETE)
+        return _say(_NOWHERE if _stands_nowhere() else apology(error), ExitCode.INCOMPLETE)
     return int(code or 0)
+
+
+def _stands_nowhere() -> bool:
+    """Whether the current folder was deleted, of which each command tells in another way."""
+    try:
+        os.getcwd()  # noqa: PTH109 - the same
+    except OSError:
+        return True
+    return False
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
