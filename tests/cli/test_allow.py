@@ -126,6 +126,32 @@ def test_a_key_in_place_of_a_fingerprint_is_told_of(preflight: CommandLine, here
     assert "That is a key" in preflight("allow", KEY, "--reason", "x", secrets=(KEY,)).err
 
 
+def test_an_entry_that_expired_is_told_of_as_such(preflight: CommandLine, here: Repo) -> None:
+    here.write(CONFIG, f"scan:\n  allow:\n    - fingerprint: {PRINT}\n      reason: demo\n      expires: 2020-01-01\n")
+    run = preflight("allow", PRINT, "--reason", "again")
+    assert run.code == 2
+    assert 'allowed this key until 2020-01-01, which has passed: "demo"' in run.err
+    assert "take it out and allow the key again" in run.err
+
+
+@pytest.mark.parametrize("option", ["--config", "--expires"])
+def test_a_key_in_place_of_another_value_may_stand_in_the_shells_history(
+    preflight: CommandLine, here: Repo, option: str
+) -> None:
+    run = preflight("allow", PRINT, "--reason", "x", option, KEY, secrets=(KEY,))
+    assert run.code == 2
+    assert "not a key; it may stand in the history of this shell now" in run.err
+    assert "--key-env" not in run.err
+
+
+@pytest.mark.parametrize("name", ["nowhere/ci.yml", "a.txt/ci.yml"])
+def test_a_folder_that_is_not_there_is_to_be_made_first(preflight: CommandLine, here: Repo, name: str) -> None:
+    here.write("a.txt", "a")
+    run = preflight("allow", PRINT, "--reason", "x", "--config", name)
+    assert run.code == 2
+    assert run.err.endswith("Create the folder first.\n")
+
+
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write anywhere")
 def test_a_file_that_cannot_be_written_is_unchanged(preflight: CommandLine, here: Repo) -> None:
     here.path.chmod(0o500)

@@ -334,3 +334,20 @@ def test_a_key_in_several_places_keeps_its_label_and_all_that_is_said_of_it(
     here.write(CONFIG, allowing(KEY))
     said = preflight("scan", "a.env", "b.env", "--verbose", "--format", form, secrets=(KEY,))
     assert f"llowed key {label}: a demo account" in " ".join(said.out.replace("\\", "").split())
+
+
+def test_a_key_in_a_range_may_stand_in_the_shells_history(preflight: CommandLine, here: Repo) -> None:
+    run = preflight("scan", "--range", f"{KEY}..HEAD", secrets=(KEY,))
+    assert run.code == 2
+    assert "not a key; it may stand in the history of this shell now" in run.err
+    assert "--key-env" not in run.err
+
+
+def test_a_configuration_that_git_cannot_read_is_quoted_by_its_line(preflight: CommandLine, here: Repo) -> None:
+    (here.path / ".git/config").write_text("[core\n")
+    run = preflight("scan", "--history")
+    words = " ".join(run.out.split())
+    assert run.code == 3
+    assert "git cannot read its configuration: fatal: bad config line 1 in file .git/config" in words
+    assert "Correct the line that it names" in words
+    assert "fsck" not in words

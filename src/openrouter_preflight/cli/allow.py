@@ -51,10 +51,11 @@ def allow(fingerprint: str, reason: str | None, expires: date | None, config: Pa
 
     Comments and order of the file stay as they are. Without a config file, one is made in the repository's root.
     """
-    allowed = _entry(fingerprint.strip().lower(), reason, expires)
+    today = SystemClock().now().date()
+    allowed = _entry(fingerprint.strip().lower(), reason, expires, today)
     path = config or _own_config(Path.cwd())
     before = _read(path)
-    after = add_allowed(before, allowed, str(path))
+    after = add_allowed(before, allowed, str(path), today=today)
     if after == before:
         click.echo(f"{printable(str(path))} allows this key already.")
         return 0
@@ -69,7 +70,7 @@ def _own_config(folder: Path) -> Path:
     return Path(os.path.relpath(path, folder))
 
 
-def _entry(fingerprint: str, reason: str | None, expires: date | None) -> AllowedKey:
+def _entry(fingerprint: str, reason: str | None, expires: date | None, today: date) -> AllowedKey:
     """The entry to add. Raises UsageError; a key in place of a fingerprint is told of and not shown."""
     if holds_key(fingerprint) or holds_key(reason or ""):
         raise UsageError(_KEY_GIVEN, _KEY_ADVICE)
@@ -82,7 +83,7 @@ def _entry(fingerprint: str, reason: str | None, expires: date | None) -> Allowe
         ) from None
     if not (reason or "").strip():
         raise UsageError("--reason is missing.", "Say why this key may stand there: whoever reads the report will ask.")
-    if expires is not None and expires < SystemClock().now().date():
+    if expires is not None and expires < today:
         raise UsageError(f"--expires: {expires} has passed.", "Give the last day on which the key is to be allowed.")
     return AllowedKey(fingerprint=fingerprint, reason=reason or "", expires=expires)
 
@@ -99,6 +100,10 @@ def _read(path: Path) -> str:
 def _write(path: Path, text: str) -> None:
     try:
         write_whole(path, text.encode())
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UsageError(
+            f"{printable(str(path))} cannot be written: {error.strerror}.", "Create the folder first."
+        ) from None
     except OSError as error:
         raise PreflightError(
             f"{printable(str(path))} could not be written: {error.strerror}.", "It is unchanged."

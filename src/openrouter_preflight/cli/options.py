@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from openrouter_preflight.settings.echo import holds_key
 from openrouter_preflight.settings.options import CHECK, SCAN
 from openrouter_preflight.settings.values import BadValueError, ValueType
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openrouter_preflight.settings.option import Option
+
+_KEY_ADVICE = (
+    "it may stand in the history of this shell now: clear it there, and revoke the key if others can read that"
+)
 
 F = TypeVar("F", bound="Callable[..., Any] | click.Command")
 
@@ -38,10 +43,17 @@ class OptionType(_ParamType):
         """The typed value; click asks again with what it already converted."""
         if not isinstance(value, str):
             return value
+        if holds_key(value) and not _asks_for_keys(ctx):
+            self.fail(f"expected {self._value.expected}, not a key; {_KEY_ADVICE}", param, ctx)
         try:
             return self._value.parse(value)
         except BadValueError as refusal:
             self.fail(str(refusal), param, ctx)
+
+
+def _asks_for_keys(ctx: click.Context | None) -> bool:
+    """Whether the command can be told where a key is, which is the better advice then."""
+    return ctx is None or any(parameter.name == "key_env" for parameter in ctx.command.params)
 
 
 def check_options(command: F) -> F:

@@ -227,4 +227,6 @@ def explain(complaint: bytes, command: str | bytes, folder: Path) -> PreflightEr
         r"unknown revision|bad revision|bad object|Invalid revision range|Not a valid|ambiguous argument", text
     ):
         return GitError(f"git does not know the revision: {text}", FETCH_ALL)
+    if re.search(r"bad (?:\w+ )?config|reading the configuration", text):
+        return GitError(f"git cannot read its configuration: {text}", "Correct the line that it names, and scan again.")
     return GitError(f"git {printable(command)} failed: {text or 'no reason given'}", DAMAGED)

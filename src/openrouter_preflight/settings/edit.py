@@ -18,19 +18,22 @@ from openrouter_preflight.settings.values import FINGERPRINT, LINE, BadValueErro
 from openrouter_preflight.settings.yaml_nodes import read_nodes
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from openrouter_preflight.settings.model import AllowedKey, Config
 
 _BOM: Final = "\ufeff"
 
 
-def add_allowed(text: str, allowed: AllowedKey, name: str = CONFIG_NAMES[0]) -> str:
+def add_allowed(text: str, allowed: AllowedKey, name: str = CONFIG_NAMES[0], *, today: date | None = None) -> str:
     """`text` with `allowed` as the last entry of `scan.allow`; unchanged where just this entry is there already.
 
     Newlines and a byte order mark are part of `text` and kept.
 
     Raises:
         UsageError: the text is no valid config file, the entry is not valid, the fingerprint is allowed in other
-            words already, or the text is written in a way that cannot be edited safely.
+            words already or was until a day before `today`, or the text is written in a way that cannot be edited
+            safely.
     """
     before = parse_config(text.encode(), name)
     allowed = _checked(allowed)
@@ -38,14 +41,23 @@ def add_allowed(text: str, allowed: AllowedKey, name: str = CONFIG_NAMES[0]) -> 
     if present == allowed:
         return text
     if present is not None:
-        until = f" until {present.expires}" if present.expires else ""
-        raise UsageError(
-            f'{printable(name)} allows this key already{until}: "{present.reason}"', "Change that entry in the file."
-        )
+        raise _present(present, name, today)
     bare = text.removeprefix(_BOM)
     edited = text.removesuffix(bare) + insert_allowed(bare, read_nodes(bare), allowed)
     _prove(edited, before, allowed, name)
     return edited
+
+
+def _present(entry: AllowedKey, name: str, today: date | None) -> UsageError:
+    if entry.expires and today and entry.expires < today:
+        return UsageError(
+            f'{printable(name)} allowed this key until {entry.expires}, which has passed: "{entry.reason}"',
+            "Give that entry in the file a later day, or take it out and allow the key again.",
+        )
+    until = f" until {entry.expires}" if entry.expires else ""
+    return UsageError(
+        f'{printable(name)} allows this key already{until}: "{entry.reason}"', "Change that entry in the file."
+    )
 
 
 def _checked(allowed: AllowedKey) -> AllowedKey:
