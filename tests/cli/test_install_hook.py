@@ -248,3 +248,13 @@ def test_a_bare_repository_can_have_a_hook(
     monkeypatch.chdir(bare.path)
     assert preflight("install-hook").code == 0
     assert (bare.path / "hooks" / "pre-commit").is_file()
+
+
+def test_outside_of_a_repository_there_is_no_place_for_a_hook(
+    preflight: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = preflight("install-hook", GIT_CEILING_DIRECTORIES=str(tmp_path.parent))
+    assert run.code == 2
+    assert "is in no git repository, so that there is no place for a hook" in run.err
+    assert "scan" not in run.err

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 import openrouter_preflight
+from openrouter_preflight.errors import UsageError
 from openrouter_preflight.hooks.install import Change, carry_out, plan_installation, plan_removal
 from openrouter_preflight.hooks.script import Hook, Launcher
-from openrouter_preflight.leaks.git import Git
+from openrouter_preflight.leaks.git import Git, NotARepositoryError
 from openrouter_preflight.leaks.hooks_folder import HooksFolder, hooks_folder
 from openrouter_preflight.leaks.printable import printable
 
@@ -37,7 +38,7 @@ def install_hook(*, push: bool, message: bool, uninstall: bool) -> int:
 
     Respects core.hooksPath, worktrees and hooks that are there already.
     """
-    folder = hooks_folder(Git(Path.cwd(), os.environ))
+    folder = _hooks_here()
     if uninstall:
         changes = plan_removal(folder, Hook)
     else:
@@ -48,6 +49,18 @@ def install_hook(*, push: bool, message: bool, uninstall: bool) -> int:
             carry_out(change)
     _tell(changes, folder, uninstall=uninstall)
     return 0
+
+
+def _hooks_here() -> HooksFolder:
+    """The hooks of the repository that the current folder is in. Raises UsageError or GitError."""
+    here = Path.cwd()
+    try:
+        return hooks_folder(Git(here, os.environ))
+    except NotARepositoryError:
+        raise UsageError(
+            f"{printable(str(here))} is in no git repository, so that there is no place for a hook",
+            "Run it inside a clone, or make a repository first (git init).",
+        ) from None
 
 
 def _launcher() -> Launcher:
