@@ -57,6 +57,16 @@ def test_a_long_scan_is_told_of_and_the_line_is_taken_back() -> None:
     assert (last[0].strip(), last[1]) == ("", "")
 
 
+def test_the_count_never_falls_back() -> None:
+    screen, clock = Screen(), Clock()
+    with ProgressLine(screen, clock, {}) as progress:
+        for done, total in ((5000, 6000), (1000, 4000), (7000, 8000)):
+            clock.seconds += 10
+            progress(done, total)
+    counts = [line.split(" objects")[0] for line in screen.getvalue().split("\r") if line.strip()]
+    assert counts == ["scanned 5,000 of 6,000", "scanned 5,000 of 5,000", "scanned 7,000 of 8,000"]
+
+
 def test_no_more_is_written_than_people_can_read() -> None:
     assert scan(Screen(), *(1 + number / 100 for number in range(100))).count("scanned") == 5
 

@@ -28,14 +28,16 @@ class ProgressLine:
         self._started = clock.monotonic()
         self._due = self._started + _PATIENCE
         self._width = 0
+        self._done = 0
 
     def __call__(self, done: int, total: int | None) -> None:
-        """Say that `done` objects of `total`, where that is known, have been read."""
+        """Say that `done` objects of `total`, where that is known, have been read; what was said is not taken back."""
         now = self._clock.monotonic()
         if not self._shown or now < self._due:
             return
         self._due = now + _BETWEEN
-        self._write(progress_text(done, total, now - self._started))
+        self._done = max(self._done, done)
+        self._write(progress_text(self._done, total and max(self._done, total), now - self._started))
 
     def __enter__(self) -> Self:
         return self

@@ -164,7 +164,9 @@ SCAN_MODES: Final = (
 
 SCAN: Final = (
     *SCAN_MODES,
-    Option(name="strict", value=values.BOOLEAN, help="Make suspicious keys errors, too."),
+    Option(
+        name="strict", value=values.BOOLEAN, help="Make suspicious keys and keys that HEAD has already errors, too."
+    ),
     Option(
         name="policy-from",
         value=values.REVISION,
