@@ -199,7 +199,9 @@ class _Describer:
         path = spot.path or next(iter(self.staged.paths_of.get(spot.hit.oid, ())), None)
         return None if path is None else printable(path)
 
-    def _in_head(self, spot: _Spot, key: ApiKey | None, reached: tuple[bytes, ...]) -> bool:
+    def _in_head(self, spot: _Spot, key: ApiKey | None, reached: tuple[bytes, ...]) -> bool | None:
+        if spot.hit.kind == "tag":
+            return None
         if spot.hit.part is Part.CONTENT:
             return (key, spot.path) in self.keys_in_head
         return spot.path in self.head.paths if spot.path is not None else HEAD in reached

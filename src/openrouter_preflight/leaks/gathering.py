@@ -60,8 +60,8 @@ class Gathered:
         self.size += size
         self.commits += commits
 
-    def add_names(self, names: Iterable[bytes], inside: str, limits: Limits) -> None:
-        """Look for keys in `names`, which stand in no object: of files, branches, tags."""
+    def add_names(self, names: Iterable[bytes], inside: str, limits: Limits, *, are_refs: bool = False) -> None:
+        """Look for keys in `names`, which stand in no object: of files, or of branches, tags and other refs."""
         listed = list(names)
         if LITERAL not in b"\0".join(listed).lower():
             return
@@ -69,4 +69,4 @@ class Gathered:
 
         for name in listed:
             shown = printable(name)
-            self.add_examination(examine(name, limits), Place(path=shown, inside=f"{inside} {shown}"))
+            self.add_examination(examine(name, limits), Place(path=shown, inside=f"{inside} {shown}", is_ref=are_refs))

@@ -112,6 +112,12 @@ def _help(name: str, sighting: Sighting, place: Place) -> str:
     if name != "committed-key" or sighting.key is None:
         return rule(name).fix
     page = f"{_KEY_PAGE}{sighting.key.fingerprint}"
+    if place.is_ref:
+        return (
+            "Rename or delete the branch or tag (git branch -m, git tag -d), also on every remote that has it "
+            f"(git push REMOTE --delete NAME). If it was ever pushed or shared, revoke the key first: {page} opens it "
+            "for its owner."
+        )
     if place.committed is None:
         return (
             "Keep it in a secret or in an ignored .env file, and out of this one. If it was ever committed and pushed, "

@@ -25,6 +25,8 @@ class Place:
     in_head: bool | None = None
     inside: str | None = None
     """What part of the repository it is, where it is no file's content: `the message of commit 1234567`."""
+    is_ref: bool = False
+    """Whether that part is the name of a branch, tag or other ref."""
     remark: str | None = None
     """What else to know of the place: `an unreachable object`."""
     committed: bool | None = True

@@ -10,6 +10,7 @@ import pytest
 from repos import KEY, OTHER_KEY, Repo, clone, fingerprint, found, make_key, make_repo, rules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -257,6 +258,23 @@ def test_a_cherry_picked_key_is_told_of_both_branches(repo: Repo) -> None:
     (finding,) = repo.scan("history").findings
     assert (finding.commit, finding.in_head) == (guilty, True)
     assert finding.refs == ("refs/heads/feature", "refs/heads/main")
+
+
+def test_of_a_tags_message_it_is_not_asked_whether_head_has_it(repo: Repo) -> None:
+    _tag_message(repo)
+    (finding,) = repo.scan("history").findings
+    assert (finding.in_head, finding.refs) == (None, ("refs/tags/v1",))
+    assert finding.help.startswith("Revoke it first")
+
+
+@pytest.mark.parametrize("name", [_tag_name, _branch_name])
+def test_a_branch_or_tag_with_a_key_in_its_name_is_to_be_renamed_or_deleted(
+    repo: Repo, name: Callable[[Repo], object]
+) -> None:
+    name(repo)
+    (finding,) = repo.scan("history").findings
+    assert finding.help.startswith("Rename or delete the branch or tag")
+    assert "filter-repo" not in finding.help
 
 
 def test_what_only_a_tag_leads_to_is_no_commits(repo: Repo) -> None:

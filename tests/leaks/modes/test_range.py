@@ -146,11 +146,22 @@ class TestPush:
         lines = self.line(pushed, f"refs/heads/{KEY}", ZERO, "origin/main")
         result = pushed.scan("push", "origin", stdin=lines)
         assert rules(result) == ["committed-key"]
+        assert result.findings[0].help.startswith("Rename or delete the branch or tag")
         assert KEY not in str(result)
 
     def test_only_newlines_part_the_lines(self, pushed: Repo) -> None:
         lines = self.line(pushed, "refs/heads/odd\u2028\x85name", ZERO)
         assert {each.path for each in pushed.scan("push", "fork", stdin=lines).findings} == {"old.env", "new.env"}
+
+    @pytest.mark.parametrize("depth", [[], ["--depth=1"]])
+    def test_an_id_that_is_not_here_is_to_be_fetched(self, pushed: Repo, tmp_path: Path, depth: list[str]) -> None:
+        copy = clone(pushed, tmp_path / "copy", *depth)
+        lines = f"refs/heads/x {'1' * 40} refs/heads/x {ZERO}\n".encode()
+        (finding,) = copy.scan("push", "origin", stdin=lines).findings
+        assert finding.rule.name == "scan-incomplete"
+        assert f"the repository has no {'1' * 40}" in finding.message
+        assert ("--unshallow" in finding.help) is bool(depth)
+        assert "git fetch" in finding.help
 
     def test_nothing_on_standard_input_is_nothing_to_push(self, pushed: Repo) -> None:
         assert pushed.scan("push", "origin").findings == ()

@@ -157,7 +157,7 @@ def _add_names(
     git: Git, request: ScanRequest, gathered: Gathered, refs: Sequence[bytes], broken: Sequence[bytes]
 ) -> None:
     """Look at the names of refs and at the reflogs, which no object holds."""
-    gathered.add_names(refs, "the name of", request.limits)
+    gathered.add_names(refs, "the name of", request.limits, are_refs=True)
     for ref in broken:
         gathered.troubles.append(Trouble("points to an object that is not in the repository", DAMAGED, printable(ref)))
     logs = Gathered()

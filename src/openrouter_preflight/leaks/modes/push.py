@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.leaks.gathering import Gathered
-from openrouter_preflight.leaks.git import Git
+from openrouter_preflight.leaks.git import Git, GitError
 from openrouter_preflight.leaks.modes.revisions import gather_revisions
+from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.leaks.troubles import FETCH_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,10 +52,22 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     known = [update.old for update in pushed if update.old and git.has(update.old)]
     elsewhere = [f"--remotes={remote}"] if remote else ["--remotes"]
     revisions = [*(update.new for update in pushed), "--not", *known, *elsewhere]
-    gathered = gather_revisions(git, request, revisions, progress, excluded=known)
+    try:
+        gathered = gather_revisions(git, request, revisions, progress, excluded=known)
+    except GitError as error:
+        raise _explained(git, pushed, error) from error
     names = (update.name.encode("utf-8", "surrogateescape") for update in pushed)
-    gathered.add_names(names, "the name of", request.limits)
+    gathered.add_names(names, "the name of", request.limits, are_refs=True)
     return gathered
+
+
+def _explained(git: Git, pushed: list[Update], error: GitError) -> GitError:
+    """The error; where the repository lacks what is pushed, which git never does by itself, in words of that."""
+    unknown = next((update.new for update in pushed if not git.has(update.new)), None)
+    if unknown is None:
+        return error
+    fix = FETCH_ALL if git.repository.shallow else "Fetch it (`git fetch`), and scan again."
+    return GitError(f"the repository has no {printable(unknown)}, which is to be pushed", fix)
 
 
 def _from_pre_commit(environ: Mapping[str, str]) -> Update:
