@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CONFIG = ".openrouter-preflight.yml"
 PRINT = fingerprint(KEY)
+UNSTAGED = "Until it is staged, hooks of pre-commit and prek may not see it.\n"
 COMMENTED = """\
 # how we deploy
 gates:
@@ -37,7 +38,7 @@ def test_a_key_that_was_found_is_allowed_from_then_on(preflight: CommandLine, he
     before = preflight("scan", secrets=(KEY,)).code
     run = preflight("allow", PRINT, "--reason", "a demo account", "--expires", "2999-12-31")
     assert (before, run.code, run.err) == (1, 0, "")
-    assert run.out == f"{CONFIG} allows the key {PRINT[:12]} now. Commit that file.\n"
+    assert run.out == f"{CONFIG} allows the key {PRINT[:12]} now. Stage that file and commit it.\n{UNSTAGED}"
     assert "2999-12-31)" in preflight("scan", "--verbose", secrets=(KEY,)).out
     assert preflight("scan").code == 0
 

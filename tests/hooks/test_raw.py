@@ -116,6 +116,21 @@ def test_a_merge_that_brings_a_key_of_its_own_is_scanned(guarded: Repo) -> None:
     assert silent(run(guarded, "git", "commit", "-qm", "merge"))
 
 
+def test_of_a_merge_without_conflicts_only_the_message_is_scanned_and_the_push_hook_sees_the_rest(
+    guarded: Repo, remote: Repo
+) -> None:
+    """As docs/hooks.md says: it is git that runs no pre-commit hook for it."""
+    guarded.git("push", "--quiet", "--no-verify", "origin", "main")
+    guarded.git("checkout", "--quiet", "-b", "side")
+    sneak_in(guarded, KEY)
+    guarded.git("checkout", "--quiet", "main")
+    guarded.commit({"b.txt": "b"})
+    assert blocked(run(guarded, "git", "merge", "-qm", f"with {KEY}", "side"))
+    guarded.git("merge", "--abort")
+    assert silent(run(guarded, "git", "merge", "-qm", "merge", "side"))
+    assert blocked(run(guarded, "git", "push", "-q", "origin", "main"))
+
+
 def test_a_key_that_stood_there_before_does_not_block_a_change_beside_it(guarded: Repo) -> None:
     sneak_in(guarded, f"{KEY}\n")
     guarded.stage("a.env", f"{KEY}\nmore\n")

@@ -60,7 +60,8 @@ def allow(fingerprint: str, reason: str | None, expires: date | None, config: Pa
         click.echo(f"{printable(str(path))} allows this key already.")
         return 0
     _write(path, after)
-    click.echo(f"{printable(str(path))} allows the key {allowed.fingerprint[:12]} now. Commit that file.")
+    click.echo(f"{printable(str(path))} allows the key {allowed.fingerprint[:12]} now. Stage that file and commit it.")
+    click.echo("Until it is staged, hooks of pre-commit and prek may not see it.")
     return 0
 
 

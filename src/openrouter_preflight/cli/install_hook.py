@@ -26,8 +26,8 @@ from openrouter_preflight.leaks.printable import printable
       openrouter-preflight install-hook --uninstall         take all of it out again
 
     \b
-    An existing hook stays: a marked block is put first in it. With pre-commit, prek, husky or lefthook, use their
-    configuration instead.
+    An existing hook stays: a marked block is put first in it. husky's files are written to in the same way. With
+    pre-commit, prek, lefthook or simple-git-hooks, use their configuration instead.
     """
 )
 @click.option("--push", is_flag=True, help="Scan what is pushed, too (pre-push).")
