@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hooks.conftest import once
-from repos import KEY, Repo, make_key, make_repo
+from repos import KEY, Repo, fingerprint, make_key, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,6 +107,17 @@ def test_all_files_are_really_scanned(project: Project) -> None:
     assert blocked(done)
     assert "old.env" in done.stdout
     assert "windows.txt" in done.stdout
+
+
+def test_a_change_of_the_config_file_counts_once_it_is_staged(project: Project) -> None:
+    name = ".openrouter-preflight.yml"
+    project.sneak_in("scan: {}\n", name)
+    project.repo.stage("a.env", KEY)
+    project.repo.write(name, f"scan:\n  allow:\n    - fingerprint: {fingerprint(KEY)}\n      reason: a demo account\n")
+    not_staged = project.commit()
+    project.repo.git("add", name)
+    assert blocked(not_staged)
+    assert project.commit().returncode == 0
 
 
 def test_a_file_that_is_named_like_an_option_is_scanned(project: Project) -> None:
