@@ -260,6 +260,13 @@ def test_a_cherry_picked_key_is_told_of_both_branches(repo: Repo) -> None:
     assert finding.refs == ("refs/heads/feature", "refs/heads/main")
 
 
+def test_reflogs_that_may_not_be_opened_are_incomplete(users_repo: Repo) -> None:
+    users_repo.commit({"a": "a"})
+    (users_repo.path / ".git/logs/refs").chmod(0)
+    (finding,) = users_repo.scan("history").findings
+    assert (finding.rule.name, finding.path) == ("scan-incomplete", os.path.join("logs", "refs"))  # noqa: PTH118
+
+
 def test_of_a_tags_message_it_is_not_asked_whether_head_has_it(repo: Repo) -> None:
     _tag_message(repo)
     (finding,) = repo.scan("history").findings

@@ -11,7 +11,7 @@ from openrouter_preflight.leaks.attribution import attribute
 from openrouter_preflight.leaks.blockers import blocker_below
 from openrouter_preflight.leaks.detection.prefilter import LITERAL, NEEDLES, UNENCODED_NEEDLES
 from openrouter_preflight.leaks.engine import Reading, read_objects
-from openrouter_preflight.leaks.files import FileReader
+from openrouter_preflight.leaks.files import READABLE, FileReader
 from openrouter_preflight.leaks.gathering import Gathered
 from openrouter_preflight.leaks.git import Git, GitError, never_ends
 from openrouter_preflight.leaks.listing import borrows, estimate_objects, list_objects, loose_objects, own_objects
@@ -161,13 +161,19 @@ def _add_names(
     for ref in broken:
         gathered.troubles.append(Trouble("points to an object that is not in the repository", DAMAGED, printable(ref)))
     logs = Gathered()
+
+    def refuse(error: OSError) -> None:
+        if os.path.lexists(error.filename):  # a repository need not have any
+            name = printable(os.path.relpath(error.filename, common))
+            logs.troubles.append(Trouble(f"could not be read: {error.strerror}", READABLE, name))
+
     reader = FileReader(logs, request.limits, inside="the reflog")
     common = git.repository.common_dir
     for top in (common / "logs", *sorted(common.glob("worktrees/*/logs"))):
         if top.is_symlink():
             gathered.troubles.append(Trouble("is a link and was not followed", _LINK, printable(str(top))))
             continue
-        for folder, folders, names in os.walk(top):
+        for folder, folders, names in os.walk(top, onerror=refuse):
             folders.sort()
             for name in sorted(names):
                 path = os.path.join(folder, name)  # noqa: PTH118 - the name's bytes stay as they are
