@@ -123,6 +123,14 @@ def test_an_unusual_range_is_for_the_full_scan(text: str) -> None:
     assert range_is_clean(text) is None
 
 
+def test_a_key_in_a_range_is_not_told_to_git(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr("openrouter_preflight.leaks.quick.Pipeline", lambda *commands: started.append(commands))
+    assert range_is_clean(f"HEAD..{KEY}") is None
+    assert range_is_clean(f"{KEY}..HEAD") is None
+    assert started == []
+
+
 def test_a_message_counts_in_a_range(repo: Repo) -> None:
     repo.commit(message=KEY)
     assert range_is_clean("HEAD~1..HEAD") is None

@@ -42,7 +42,7 @@ def range_is_clean(text: str) -> tuple[int, int, int] | None:
     plain = all(each.isalnum() or each in "._/~@{}-" for each in text) and not text.startswith("-")
     if not (plain and left and dots and right.strip("0.") and left.strip("0")) or right.startswith((".-", "-")):
         return None
-    if not is_possible():
+    if not is_possible() or may_hold_key(text.encode()):  # a key is not told to git
         return None
     try:
         with Pipeline(
