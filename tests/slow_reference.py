@@ -9,8 +9,14 @@ import re
 import zipfile
 import zlib
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-_KEY = re.compile(r"sk-or-v1-[0-9A-Fa-f]{64}(?![0-9A-Fa-f])")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KEY = re.compile(r"sk-or-v1-[0-9A-Fa-f]{64}")
+_NO_TEXT = re.compile(r"[\0\2-\x08\x0e-\x19\x1c-\x1f]")
+_NEAR = 256
 _BASE64 = re.compile(r"[0-9A-Za-z+/]+(?:\n[0-9A-Za-z+/]+)*")
 
 
@@ -25,7 +31,16 @@ def keys_in(data: bytes) -> set[str]:
                 group = characters[shift:]
                 decoded = base64.b64decode(group[:-1] if len(group) % 4 == 1 else group + "=" * (-len(group) % 4))
                 texts += [decoded.decode("latin-1"), decoded.decode("utf-16-le", "replace")]
-    return {key for text in texts for key in _KEY.findall(text)}
+    return {key for text in texts for key in _keys_in_text(text)}
+
+
+def _keys_in_text(text: str) -> Iterator[str]:
+    """Every 64 digits behind a prefix that no 65th follows, unless they are a field of a binary format."""
+    for key in _KEY.finditer(text):
+        is_longer = text[key.end() : key.end() + 1] in set("0123456789abcdefABCDEF")
+        around = text[max(key.start() - _NEAR, 0) : key.start()] + text[key.end() : key.end() + _NEAR]
+        if not is_longer or _NO_TEXT.search(around) or text[: key.start()].endswith(("I", "73:")):
+            yield key[0]
 
 
 def keys_in_file(data: bytes) -> set[str]:

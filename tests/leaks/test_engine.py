@@ -81,7 +81,7 @@ def test_a_large_archive_is_known_wherever_a_read_ends_in_its_head(
     first = b"x" * (4096 - seen - len(header) - len(b"%b blob 3999\n\n" % awaited[0]))
     printed = b"%b blob %d\n%b\n" % (awaited[0], len(first), first) + header + head.ljust(200_000) + b"\n"
     ObjectReader(cast("io.RawIOBase", io.BytesIO(printed)), awaited, tally).read_all()
-    assert tally.large == ["b" * 40]
+    assert tally.large == [("b" * 40, "blob")]
 
 
 @pytest.mark.parametrize("buffer", [1024 * 1024, 4096])

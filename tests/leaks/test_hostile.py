@@ -196,6 +196,23 @@ def test_an_ignore_file_that_never_ends_is_named_and_given_up(
     assert name in result.findings[0].message
 
 
+def test_a_file_where_a_tracked_folder_was_is_read_as_that(repo: Repo) -> None:
+    repo.commit({"folder/x": "x"})
+    (repo.path / "folder/x").unlink()
+    (repo.path / "folder").rmdir()
+    repo.write("folder", "y")
+    assert scan(repo, "worktree") == []
+
+
+def test_the_index_of_a_repository_in_a_folder_with_a_keys_prefix_is_read(tmp_path: Path) -> None:
+    repo = make_repo(tmp_path / "sk-or-v1-demo")
+    repo.commit({"a": "a"})
+    index = repo.path / ".git" / "next"
+    repo.write("a.env", KEY)
+    repo.git("add", "a.env", GIT_INDEX_FILE=str(index))
+    assert rules(repo.scan("staged", environ={"GIT_INDEX_FILE": str(index)})) == ["committed-key"]
+
+
 def test_any_other_git_that_stalls_is_given_up(repo: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("openrouter_preflight.leaks.modes.worktree._STALLED", 0.5)
     os.mkfifo(tmp_path / "ignore")

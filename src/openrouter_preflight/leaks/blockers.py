@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,12 +30,24 @@ def blocker_in_tree(folder: Path) -> Path | None:
 
 
 def blocker_below(git_dir: Path) -> Path | None:
-    """The first file in a repository's own folder that never ends; None where there is none."""
-    for where, _, names in os.walk(git_dir):
-        for name in names:
-            if _never_ends(git_dir / where / name):
-                return git_dir / where / name
+    """The first file in a repository's own folder that never ends; None where there is none.
+
+    Of a folder that is linked, what stands right in it is looked at: a link may lead anywhere.
+    """
+    for where, folders, names in os.walk(git_dir):
+        place = git_dir / where
+        linked = (place / name for name in folders if (place / name).is_symlink())
+        found = next(filter(_never_ends, chain((place / name for name in names), *map(_entries, linked))), None)
+        if found is not None:
+            return found
     return None
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _never_ends(path: Path) -> bool:

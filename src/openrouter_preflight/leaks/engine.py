@@ -11,14 +11,22 @@ import subprocess
 import tempfile
 import threading
 from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from openrouter_preflight.leaks.detection.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.leaks.detection.prefilter import NEEDLES
-from openrouter_preflight.leaks.git import in_one_line
-from openrouter_preflight.leaks.objects import MisfitError, ObjectHit, ObjectReader, Tally, TruncatedError
+from openrouter_preflight.leaks.git import GitError, in_one_line
+from openrouter_preflight.leaks.objects import (
+    MisfitError,
+    ObjectHit,
+    ObjectReader,
+    Tally,
+    TruncatedError,
+    hits_in_pieces,
+)
 from openrouter_preflight.leaks.pieces import Part
 from openrouter_preflight.leaks.pipeline import widen
 from openrouter_preflight.leaks.sharing import Shared
@@ -28,9 +36,14 @@ if TYPE_CHECKING:
     import io
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from openrouter_preflight.leaks.detection.sightings import Examination
     from openrouter_preflight.leaks.git import Git
 
 _MOST_DEATHS = 100
+
+_BLOCK = 1024 * 1024
+_LARGEST_WHOLE = 256 * 1024 * 1024
+"""Bytes of a tree, commit or tag that are held at once."""
 
 _FINE = (0, -13)
 """How `git cat-file` may end: read to its end, or let go by us before it (SIGPIPE)."""
@@ -78,8 +91,8 @@ def read_objects(
                 watch(sum(each.tally.objects for each in team))
         reading.tally.add(worker.tally)
         reading.troubles += worker.troubles
-    for oid in reading.tally.large:
-        _examine_large(git, oid, limits, reading)
+    for oid, kind in reading.tally.large:
+        _examine_large(git, oid, kind, limits, reading)
     return reading
 
 
@@ -157,16 +170,44 @@ class _Worker(threading.Thread):
             self.troubles.append(Trouble.from_error(error))
 
 
-def _examine_large(git: Git, oid: str, limits: Limits, reading: Reading) -> None:
-    """Look at a blob that memory should not hold, through a stream of its own."""
+def examine_blob(git: Git, oid: str, limits: Limits = DEFAULT_LIMITS) -> Examination:
+    """Look at a blob that memory should not hold, through a stream of its own. Raises GitError."""
     from openrouter_preflight.leaks.detection.detector import examine_stream
 
-    with tempfile.TemporaryFile() as complaints:
-        process = git.start("cat-file", "blob", oid, stderr=complaints)
-        output = cast("io.FileIO", process.stdout)
-        with output:
-            examination = examine_stream(lambda size: output.read(size) or b"", limits)
-        if process.wait() not in _FINE:
-            reading.troubles.append(Trouble(f"git could not read object {oid}", DAMAGED))
-    if examination.sightings or examination.unread:
-        reading.tally.hits.append(ObjectHit(oid, "blob", Part.CONTENT, examination))
+    with _content(git, "blob", oid) as output:
+        return examine_stream(lambda size: output.read(size) or b"", limits)
+
+
+def _examine_large(git: Git, oid: str, kind: str, limits: Limits, reading: Reading) -> None:
+    """Look again at an object that the buffer could not hold."""
+    try:
+        if kind == "blob":
+            hits = [ObjectHit(oid, kind, Part.CONTENT, examine_blob(git, oid, limits))]
+        else:
+            hits = hits_in_pieces(oid, kind, _whole(git, kind, oid), limits)
+    except GitError as error:
+        reading.troubles.append(Trouble.from_error(error))
+        return
+    reading.tally.hits += [hit for hit in hits if hit.is_worth_telling]
+
+
+def _whole(git: Git, kind: str, oid: str) -> bytes:
+    """The content of a tree, commit or tag. Raises GitError where it is larger than any that people make."""
+    with _content(git, kind, oid) as output:
+        data = bytearray()
+        while len(data) <= _LARGEST_WHOLE and (block := output.read(_BLOCK)):
+            data += block
+    if len(data) > _LARGEST_WHOLE:
+        raise GitError(f"{kind} {oid} is larger than {_LARGEST_WHOLE >> 20} MiB", "Look at it with git cat-file.")
+    return bytes(data)
+
+
+@contextmanager
+def _content(git: Git, kind: str, oid: str) -> Iterator[io.FileIO]:
+    """The content of an object as it is made. Raises GitError where git fails before it is let go."""
+    process = git.start("cat-file", kind, oid, stderr=subprocess.DEVNULL)
+    output = cast("io.FileIO", process.stdout)
+    with output:
+        yield output
+    if process.wait() not in _FINE:
+        raise GitError(f"git could not read object {oid}", DAMAGED)

@@ -35,14 +35,18 @@ OPTIONS = (
     "-c",
     "advice.graftFileDeprecated=false",  # a remark that would stand in every complaint
     "-c",
+    "i18n.commitEncoding=UTF-8",
+    "-c",
+    "i18n.logOutputEncoding=UTF-8",
+    "-c",
     "core.commitGraph=false",
     "-c",
     "core.multiPackIndex=false",
 )
 """Options before the command.
 
-No program of the repository's choosing is started, no object is replaced, and none is taken from an index of others
-that might lie.
+No program of the repository's choosing is started, no object is replaced, none is taken from an index of others that
+might lie, and what is printed is in the encoding that is read here.
 """
 
 _KEPT = frozenset(
@@ -80,6 +84,9 @@ _FIXED = {
 }
 
 
+_HEX = frozenset("0123456789abcdefABCDEF")
+_DIGITS_OF_A_KEY = 16
+
 _PROGRAM = "git.exe" if os.name == "nt" else "git"
 
 
@@ -100,8 +107,14 @@ def hardened_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
     A variable is dropped when its name is OpenRouter's or its value holds something like a key.
     """
-    kept = {name: value for name, value in environ.items() if _may_pass(name) and "sk-or-v1-" not in value}
+    kept = {name: value for name, value in environ.items() if _may_pass(name) and not _may_be_key(name, value)}
     return {**kept, **_FIXED}
+
+
+def _may_be_key(name: str, value: str) -> bool:
+    """Whether a value holds something like a key. A folder may be called `sk-or-v1-demo`, and git must hear of it."""
+    enough = _DIGITS_OF_A_KEY if name.upper() in _KEPT else 0
+    return any(_HEX.issuperset(rest[:enough]) and len(rest) >= enough for rest in value.split("sk-or-v1-")[1:])
 
 
 def _may_pass(name: str) -> bool:

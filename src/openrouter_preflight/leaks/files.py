@@ -61,7 +61,7 @@ class FileReader:
         shown = path if name is None else name
         try:
             descriptor = os.open(path, _FLAGS)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):  # it is gone, or a file stands where its folder was
             return
         except OSError as error:
             self._read_what_does_not_open(path, shown, error)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from openrouter_preflight.errors import PreflightError, UsageError
-from openrouter_preflight.leaks.blockers import blocker_in_tree
+from openrouter_preflight.leaks.blockers import blocker_below, blocker_in_tree
 from openrouter_preflight.leaks.environment import OPTIONS, find_git, hardened_environment
 from openrouter_preflight.leaks.printable import printable
 from openrouter_preflight.leaks.troubles import DAMAGED, FETCH_ALL
@@ -174,6 +174,13 @@ class Repository:
     shallow: bool
     hash: str
     """`sha1` or `sha256`."""
+
+
+def refuse_endless(git: Git) -> None:
+    """Raise GitError where a file of the repository is a FIFO or a device."""
+    blocker = blocker_below(git.repository.common_dir)
+    if blocker is not None:
+        raise never_ends(blocker)
 
 
 def never_ends(blocker: Path) -> GitError:

@@ -7,9 +7,14 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.leaks.engine import examine_blob
+
 if TYPE_CHECKING:
     from openrouter_preflight.keys.api_key import ApiKey
     from openrouter_preflight.leaks.git import Git
+
+_MOST_COMPARED = "-l1000"
+"""The square root of how many pairs of files git compares. Of more than that, only what is the same is a copy."""
 
 _FILES = (b"100", b"120")
 """How the modes of files and symbolic links begin; a submodule's commit (160000) is no object of this repository."""
@@ -55,11 +60,9 @@ class Index:
 
     def keys_in_head(self, path: bytes) -> frozenset[ApiKey]:
         """The keys in HEAD's version of the file at `path`, or of the file it was renamed or copied from."""
-        from openrouter_preflight.leaks.detection.detector import examine  # hits are rare, and its import is felt
-
         if path not in self._keys:
-            content = self._content(path) or self._content(self._origins.get(path, path))
-            sightings = examine(content).sightings if content else ()
+            oid = self._blobs_in_base.get(path) or self._blobs_in_base.get(self._origins.get(path, path))
+            sightings = examine_blob(self._git, oid).sightings if oid is not None else ()
             self._keys[path] = frozenset(sighting.key for sighting in sightings if sighting.key is not None)
         return self._keys[path]
 
@@ -67,10 +70,6 @@ class Index:
         """Whether the index or HEAD has a file or folder at `path`."""
         names = chain((entry.path for entry in self.entries), self._blobs_in_base)
         return any(name == path or name.startswith(path + b"/") for name in names)
-
-    def _content(self, path: bytes) -> bytes | None:
-        oid = self._blobs_in_base.get(path)
-        return None if oid is None else self._git.run("cat-file", "blob", oid)
 
     @cached_property
     def _blobs_in_base(self) -> dict[bytes, str]:
@@ -87,7 +86,7 @@ class Index:
     def _origins(self) -> dict[bytes, bytes]:
         """Which file of HEAD a renamed or copied file was made from."""
         words = self._git.run(
-            "diff-index", "--cached", "--raw", "-z", "-C", "--find-copies-harder", "-l0", self.base
+            "diff-index", "--cached", "--raw", "-z", "-C", "--find-copies-harder", _MOST_COMPARED, self.base
         ).split(b"\0")
         origins, position = {}, 0
         while position + 1 < len(words):

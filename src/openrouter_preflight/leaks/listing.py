@@ -7,7 +7,7 @@ import tempfile
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
-from openrouter_preflight.leaks.git import explain
+from openrouter_preflight.leaks.git import GitError, explain
 
 if TYPE_CHECKING:
     import io
@@ -34,20 +34,27 @@ _TREE = re.compile(rb"^tree (\w+\n)", re.MULTILINE)
 def list_objects(git: Git) -> Iterator[bytes]:
     """The ids of all objects in chunks of lines, many of them in the order of the packs, trees apart from the others.
 
-    Trees need another search than content, and one kind at a time is searched fastest.
+    Trees need another search than content, and one kind at a time is searched fastest. Raises GitError, after all that
+    git could list, where that is not everything.
     """
     trees: list[bytes] = []
     others: list[bytes] = []
-    for block in _listing(git):
-        trees += _TREE.findall(block)
-        others += [oid + newline for oid, newline in _NO_TREE.findall(block)]
-        for waiting in (others, trees):
-            while len(waiting) >= _CHUNK:
-                yield b"".join(waiting[:_CHUNK])
-                del waiting[:_CHUNK]
-    for waiting in (others, trees):
-        if waiting:
-            yield b"".join(waiting)
+    try:
+        for block in _listing(git):
+            trees += _TREE.findall(block)
+            others += [oid + newline for oid, newline in _NO_TREE.findall(block)]
+            for waiting in (others, trees):
+                while len(waiting) >= _CHUNK:
+                    yield b"".join(waiting[:_CHUNK])
+                    del waiting[:_CHUNK]
+    except GitError:
+        yield from _joined(others, trees)
+        raise
+    yield from _joined(others, trees)
+
+
+def _joined(*waiting: list[bytes]) -> Iterator[bytes]:
+    return (b"".join(lines) for lines in waiting if lines)
 
 
 def _listing(git: Git) -> Iterator[bytes]:

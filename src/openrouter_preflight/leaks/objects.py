@@ -52,6 +52,11 @@ class ObjectHit:
     name: bytes | None = None
     """For a tree: the name that was examined."""
 
+    @property
+    def is_worth_telling(self) -> bool:
+        """Whether something was seen, or could not be looked into."""
+        return bool(self.examination.sightings or self.examination.unread)
+
 
 @dataclass(slots=True)
 class Tally:
@@ -61,8 +66,8 @@ class Tally:
     bytes: int = 0
     commits: int = 0
     hits: list[ObjectHit] = field(default_factory=list)
-    large: list[str] = field(default_factory=list)
-    """Blobs larger than the buffer that need a second look, as a stream of their own."""
+    large: list[tuple[str, str]] = field(default_factory=list)
+    """Objects, with their types, larger than the buffer that need a second look, as a stream of their own."""
     oversized: list[str] = field(default_factory=list)
     """Objects larger than the user's bound, which were not looked into."""
     missing: list[str] = field(default_factory=list)
@@ -77,6 +82,17 @@ class Tally:
         self.large += other.large
         self.oversized += other.oversized
         self.missing += other.missing
+
+
+def hits_in_pieces(oid: str, kind: str, data: bytes, limits: Limits) -> list[ObjectHit]:
+    """What was seen in the tree, commit or tag whose raw content is `data`."""
+    from openrouter_preflight.leaks.detection.detector import examine
+
+    hits = (
+        ObjectHit(oid, kind, each.part, examine(each.data, limits), each.data if each.part is Part.NAME else None)
+        for each in pieces(kind, data)
+    )
+    return [hit for hit in hits if hit.is_worth_telling]
 
 
 class TruncatedError(Exception):
@@ -233,8 +249,7 @@ class ObjectReader:
 
     def _examine(self, position: int, candidates: list[int]) -> None:
         """Look again at the object whose header begins at `position`, in which a search named `candidates`."""
-        from openrouter_preflight.leaks.detection.detector import examine  # hits are rare, and its import is felt
-        from openrouter_preflight.leaks.detection.nearby import examine_near
+        from openrouter_preflight.leaks.detection.nearby import examine_near  # hits are rare, and its import is felt
 
         oid, kind, start, size = self._header(position)
         if size > self._largest:
@@ -244,12 +259,10 @@ class ObjectReader:
             near = [max(0, candidate - start) for candidate in candidates]
             self._note(ObjectHit(oid, kind, Part.CONTENT, examine_near(data, near, self._limits)))
             return
-        for piece in pieces(kind, data):
-            name = piece.data if piece.part is Part.NAME else None
-            self._note(ObjectHit(oid, kind, piece.part, examine(piece.data, self._limits), name))
+        self._tally.hits += hits_in_pieces(oid, kind, data, self._limits)
 
     def _note(self, hit: ObjectHit) -> None:
-        if hit.examination.sightings or hit.examination.unread:
+        if hit.is_worth_telling:
             self._tally.hits.append(hit)
 
     def _header(self, position: int) -> tuple[str, str, int, int]:
@@ -286,4 +299,4 @@ class ObjectReader:
         self._start = self._end
         self._count(kind.encode(), size)
         if suspect and size <= self._largest:
-            self._tally.large.append(oid)
+            self._tally.large.append((oid, kind))

@@ -50,12 +50,17 @@ def entry_names(tree: bytes) -> Iterator[bytes]:
         if names is not None:
             yield from names
             return
+    yield tree  # made by hand, and still searched
+
+
+_LONGEST_MODE = 64
+"""Bytes. Git writes six at most, and reads any number of zeros before them."""
 
 
 def _parse(tree: bytes, oid_length: int) -> list[bytes] | None:
     names, position = [], 0
     while position < len(tree):
-        space = tree.find(b" ", position, position + 8)
+        space = tree.find(b" ", position, position + _LONGEST_MODE)
         nul = tree.find(b"\0", space + 1)
         if space < 0 or nul < 0 or not tree[position:space].isdigit():
             return None

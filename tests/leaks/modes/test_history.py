@@ -201,6 +201,58 @@ def test_shards_together_read_everything_once(tmp_path: Path, options: tuple[str
     assert sum(len(each.findings) for each in parts) == len(whole.findings)
 
 
+@pytest.mark.parametrize("kind", ["tag of a blob", "tag", "commit", "tree"])
+def test_what_the_buffer_cannot_hold_is_searched_whatever_it_is(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr("openrouter_preflight.leaks.objects.BUFFER", 256 * 1024)
+    repo.commit({"a": "a"})
+    filler = "x" * 79 + "\n"
+    if kind == "tree":
+        blob = repo.git("rev-parse", "HEAD:a")
+        names = [*(f"{number:06}" for number in range(9000)), f"{KEY}.txt"]
+        lines = "".join(f"100644 blob {blob}\t{name}\n" for name in names)
+        tree = repo.git("mktree", stdin=lines.encode())
+        repo.git("update-ref", "refs/heads/large", repo.git("commit-tree", tree, "-m", "large"))
+    elif kind == "commit":
+        repo.git("commit", "--quiet", "--allow-empty", "--file=-", stdin=(filler * 4000 + KEY).encode())
+    else:
+        target = repo.git("rev-parse", "HEAD:a" if kind == "tag of a blob" else "HEAD")
+        head = f"object {target}\ntype {'blob' if kind == 'tag of a blob' else 'commit'}\ntag big\n"
+        tag = f"{head}tagger A <a@example.org> 1700000000 +0000\n\n{filler * 4000}{KEY}\n"
+        repo.git(
+            "update-ref", "refs/tags/big", repo.git("hash-object", "-t", "tag", "-w", "--stdin", stdin=tag.encode())
+        )
+    (finding,) = repo.scan("history").findings
+    assert (finding.rule.name, finding.fingerprint) == ("committed-key", fingerprint(KEY))
+
+
+@pytest.mark.parametrize("mode", ["0000100644", "0" * 40 + "100644", "9" * 70])
+def test_a_tree_that_git_would_not_write_is_searched(repo: Repo, mode: str) -> None:
+    repo.commit({"a": "a"})
+    blob = bytes.fromhex(repo.git("rev-parse", "HEAD:a"))
+    tree = f"{mode} {KEY}.txt\0".encode() + blob
+    repo.git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", stdin=tree)
+    assert [each.fingerprint for each in repo.scan("history").findings if each.fingerprint] == [fingerprint(KEY)]
+
+
+@pytest.mark.parametrize("name", ["i18n.logOutputEncoding", "i18n.commitEncoding"])
+def test_the_encoding_of_logs_is_not_the_repositorys_to_choose(repo: Repo, name: str) -> None:
+    commit = repo.commit({"a.env": KEY})
+    repo.git("config", name, "UTF-16")
+    (finding,) = repo.scan("history").findings
+    assert (finding.commit, finding.refs, finding.author_date) == (commit, ("refs/heads/main",), finding.author_date)
+    assert finding.author_date is not None
+    assert finding.author_date.startswith("20")
+
+
+def test_of_one_key_in_one_file_a_thousand_places_are_told(repo: Repo) -> None:
+    repo.commit({"a.env": f"{KEY}\n" * 3000 + OTHER_KEY, "b.env": KEY})
+    lines = [(each.path, each.line) for each in repo.scan("history").findings]
+    assert len(lines) == 1002
+    assert {("a.env", 1), ("a.env", 1000), ("a.env", 3001), ("b.env", 1)} <= set(lines)
+
+
 def test_an_empty_repository_is_clean(repo: Repo) -> None:
     result = repo.scan("history")
     assert result.findings == ()
@@ -378,11 +430,19 @@ class TestWhatWasNotSeen:
         os.mkfifo(repo.path / ".git/objects/12" / ("3" * 38))
         assert rules(repo.scan("history")) == ["scan-incomplete"]
 
-    def test_reflogs_that_are_kept_elsewhere(self, repo: Repo, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("content", [b"", b"garbage"])
+    def test_a_loose_object_that_was_not_written_to_its_end(self, repo: Repo, content: bytes) -> None:
+        repo.commit({"a.env": KEY})
+        (repo.path / ".git/objects/12").mkdir(exist_ok=True)
+        (repo.path / ".git/objects/12" / ("3" * 38)).write_bytes(content)
+        assert set(rules(repo.scan("history"))) == {"committed-key", "scan-incomplete"}
+
+    @pytest.mark.parametrize("name", ["logs", "logs/refs", "logs/refs/heads"])
+    def test_reflogs_that_are_kept_elsewhere(self, repo: Repo, tmp_path: Path, name: str) -> None:
         repo.commit({"a": "a"})
         (tmp_path / "private").write_text(KEY, encoding="ascii")
-        (repo.path / ".git/logs").rename(tmp_path / "logs")
-        (repo.path / ".git/logs").symlink_to(tmp_path)
+        (repo.path / ".git" / name).rename(tmp_path / "logs")
+        (repo.path / ".git" / name).symlink_to(tmp_path)
         assert rules(repo.scan("history")) == ["scan-incomplete"]
 
     def test_a_repository_of_somebody_else(self, repo: Repo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,6 +87,42 @@ def test_an_unknown_revision_is_incomplete_and_says_how_to_fetch(repo: Repo, tex
     assert "fetch-depth: 0" in result.findings[0].help
 
 
+@pytest.mark.parametrize("end", ["origin/main~1..HEAD", "HEAD~1..origin/main"])
+def test_a_name_that_a_tag_shares_with_a_branch_is_incomplete(repo: Repo, end: str) -> None:
+    """Git takes the tag, which anyone may have pushed to hide what a range adds."""
+    repo.commit({"a": "a"})
+    repo.commit({"a.env": KEY})
+    repo.git("update-ref", "refs/remotes/origin/main", "HEAD~1")
+    repo.git("update-ref", "refs/tags/origin/main", "HEAD")
+    result = repo.scan("range", range=end)
+    assert rules(result) == ["scan-incomplete"]
+    assert "refs/remotes/origin/main and refs/tags/origin/main" in result.findings[0].message
+    assert rules(repo.scan("range", range="refs/remotes/origin/main..HEAD")) == ["committed-key"]
+    repo.git("update-ref", "refs/tags/origin/main", "HEAD~1")
+    assert rules(repo.scan("range", range="origin/main..HEAD")) == ["committed-key"]
+
+
+@pytest.mark.parametrize("mode", ["range", "push", "staged", "history"])
+def test_an_object_that_never_ends_is_named(repo: Repo, mode: str) -> None:
+    repo.commit({"a": "a"})
+    head = repo.commit({"a.env": KEY})
+    repo.stage("b.env", OTHER_KEY)
+    (repo.path / ".git/objects/12").mkdir(exist_ok=True)
+    os.mkfifo(repo.path / ".git/objects/12" / ("3" * 38))
+    stdin = f"refs/heads/main {head} refs/heads/main {ZERO}\n".encode()
+    result = repo.scan(mode, range="HEAD~1..HEAD" if mode == "range" else None, stdin=stdin)
+    assert rules(result) == ["scan-incomplete"]
+    assert "3" * 38 in result.findings[0].message
+
+
+def test_a_linked_folder_with_what_never_ends_is_named(repo: Repo, tmp_path: Path) -> None:
+    repo.commit({"a.env": KEY})
+    (tmp_path / "elsewhere").mkdir()
+    os.mkfifo(tmp_path / "elsewhere" / ("3" * 38))
+    (repo.path / ".git/objects/zz").symlink_to(tmp_path / "elsewhere")
+    assert rules(repo.scan("history")) == ["scan-incomplete"]
+
+
 def test_a_range_cut_by_a_shallow_clone_is_incomplete(repo: Repo, tmp_path: Path) -> None:
     for number in range(4):
         repo.commit({"a": str(number)})
@@ -117,6 +154,13 @@ class TestPush:
     def test_another_remote_gets_everything(self, pushed: Repo) -> None:
         lines = self.line(pushed, "refs/heads/new", ZERO)
         assert {path for path, _, _ in found(pushed.scan("push", "fork", stdin=lines))} == {"new.env", "old.env"}
+
+    def test_a_remote_whose_name_begins_like_anothers(self, pushed: Repo) -> None:
+        pushed.git("remote", "add", "origin/private", "/nowhere")
+        pushed.git("update-ref", "refs/remotes/origin/private/main", "HEAD")
+        lines = self.line(pushed, "refs/heads/main", ZERO)
+        assert found(pushed.scan("push", "origin", stdin=lines)) == {("new.env", 1, "error")}
+        assert pushed.scan("push", "origin/private", stdin=lines).summary.objects == 0
 
     def test_an_old_id_that_is_not_here_is_no_obstacle(self, pushed: Repo) -> None:
         lines = self.line(pushed, "refs/heads/main", "1" * 40)

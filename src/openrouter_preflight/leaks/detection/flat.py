@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.detection.places import PLAIN, Cursor, allowed_by_comment, charset_of
@@ -9,12 +10,17 @@ from openrouter_preflight.leaks.detection.prefilter import candidate_offsets
 from openrouter_preflight.leaks.detection.sightings import Sighting
 
 if TYPE_CHECKING:
+    from openrouter_preflight.keys.api_key import ApiKey
     from openrouter_preflight.leaks.detection.hits import Hit
 
 _AHEAD = 16 * 1024
 """Bytes after the start of a key in which it ends, however it is written, and its line's comment too."""
 _BEHIND = 4 * 1024
 """Bytes before a key that tell how to read it. Both are whole characters of any width."""
+
+
+MOST_PLACES = 1000
+"""Of one key in one file that are told. A file may hold it a million times."""
 
 
 class FlatLook:
@@ -28,6 +34,7 @@ class FlatLook:
         self._pending: list[bytes] = []
         self._pending_length = 0
         self._text: _Text | None = None
+        self._places: Counter[ApiKey | None] = Counter()
         self._base = 0
         self._settled = 0
 
@@ -51,7 +58,7 @@ class FlatLook:
         end = self._base + len(data)
         reach = end if is_last else self._base + text.boundary(data, (end - _AHEAD) // 4 * 4 - self._base)
         for hit in hits:
-            if self._settled <= hit.start + self._base < reach:
+            if self._settled <= hit.start + self._base < reach and self._is_to_be_told(hit):
                 self.sightings.append(self._sighting(data, hit, text))
         if is_last:
             return
@@ -61,6 +68,11 @@ class FlatLook:
         self._pending = [data[base - self._base :]]
         self._pending_length = len(self._pending[0])
         self._base = base
+
+    def _is_to_be_told(self, hit: Hit) -> bool:
+        """Whether it is not one of thousands of places of one key in one file: more of them tell nobody anything."""
+        self._places[hit.key] += 1
+        return self._places[hit.key] <= MOST_PLACES
 
     def _sighting(self, data: bytes, hit: Hit, text: _Text) -> Sighting:
         offset = self._base + hit.start

@@ -189,7 +189,7 @@ def _ends_by_case(run: bytes) -> bool:
 
 _LENGTH_BEFORE = (b"I", b"73:")
 """73, the length of a key, as a byte and as digits."""
-_NO_TEXT = re.compile(rb"[\0\2-\x08\x0e-\x1a\x1c-\x1f]")
+_NO_TEXT = re.compile(rb"[\0\2-\x08\x0e-\x19\x1c-\x1f]")
 """What no text holds but a terminal's (ESC). `layers` puts 1 between what it joins."""
 _NEAR = 256
 """Bytes."""

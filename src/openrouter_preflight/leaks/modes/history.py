@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.leaks.attribution import attribute
-from openrouter_preflight.leaks.blockers import blocker_below
 from openrouter_preflight.leaks.detection.prefilter import LITERAL, NEEDLES, UNENCODED_NEEDLES
 from openrouter_preflight.leaks.engine import Reading, read_objects
 from openrouter_preflight.leaks.files import READABLE, FileReader
 from openrouter_preflight.leaks.gathering import Gathered
-from openrouter_preflight.leaks.git import Git, GitError, never_ends
+from openrouter_preflight.leaks.git import Git, GitError, refuse_endless
 from openrouter_preflight.leaks.listing import borrows, estimate_objects, list_objects, loose_objects, own_objects
 from openrouter_preflight.leaks.modes.revisions import lacks, missing
 from openrouter_preflight.leaks.packs.sift import Sift
@@ -40,9 +40,7 @@ _LINK = "If that is meant: scan the files that it leads to by their paths."
 def gather(request: ScanRequest, progress: Progress) -> Gathered:
     """Read the whole history, or the part of it that the request's shard names."""
     git = Git(request.folder, request.environ)
-    blocker = blocker_below(git.repository.common_dir)
-    if blocker is not None:
-        raise never_ends(blocker)
+    refuse_endless(git)
     gathered = Gathered(troubles=lacks(git))
     total = estimate_objects(git) // request.shard[1]
     with Sift(git, largest=request.max_file_size, is_ours=_is_ours(request.shard)) as sift:
@@ -171,13 +169,19 @@ def _add_names(
     common = git.repository.common_dir
     for top in (common / "logs", *sorted(common.glob("worktrees/*/logs"))):
         if top.is_symlink():
-            gathered.troubles.append(Trouble("is a link and was not followed", _LINK, printable(str(top))))
+            gathered.troubles.append(_not_followed(top))
             continue
         for folder, folders, names in os.walk(top, onerror=refuse):
             folders.sort()
+            below = (Path(folder, name) for name in folders)
+            gathered.troubles += [_not_followed(path) for path in below if path.is_symlink()]
             for name in sorted(names):
                 path = os.path.join(folder, name)  # noqa: PTH118 - the name's bytes stay as they are
                 reader.read(path, os.path.relpath(path, top))
     reader.flush()
     gathered.finds += logs.finds
     gathered.troubles += logs.troubles
+
+
+def _not_followed(link: Path) -> Trouble:
+    return Trouble("is a link and was not followed", _LINK, printable(str(link)))

@@ -50,7 +50,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     if not pushed:
         return Gathered()
     known = [update.old for update in pushed if update.old and git.has(update.old)]
-    elsewhere = [f"--remotes={remote}"] if remote else ["--remotes"]
+    elsewhere = [*_except_nested(git, remote), f"--remotes={remote}"] if remote else ["--remotes"]
     revisions = [*(update.new for update in pushed), "--not", *known, *elsewhere]
     try:
         gathered = gather_revisions(git, request, revisions, progress, excluded=known)
@@ -59,6 +59,12 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     names = (update.name.encode("utf-8", "surrogateescape") for update in pushed)
     gathered.add_names(names, "the name of", request.limits, are_refs=True)
     return gathered
+
+
+def _except_nested(git: Git, remote: str) -> list[str]:
+    """Options that keep `pub/private`, a remote of its own, from being taken for a part of `pub`."""
+    names = git.ask("remote").decode("utf-8", "surrogateescape").split("\n")
+    return [f"--exclude={name}/*" for name in names if name.startswith(f"{remote}/")]
 
 
 def _explained(git: Git, pushed: list[Update], error: GitError) -> GitError:

@@ -19,6 +19,8 @@ _ZERO = re.compile(r"0{40}(?:0{24})?")
 
 _RANGE = re.compile(r"(.*?)(\.\.\.?)(.*)", re.DOTALL)
 
+_SUFFIX = re.compile(r"[~^:@]")
+
 _UNSET = "See that the variable it stands for is set; where HEAD is meant, write HEAD."
 _EXAMPLE = "Write it as A..B: everything in B that is not in A. Both may be branches, tags or commit ids."
 
@@ -51,12 +53,26 @@ def _split(text: str) -> tuple[str, str, str]:
     return left, dots, right
 
 
+def _refuse_ambiguous(git: Git, revision: str) -> None:
+    """Raise GitError for a name that is a tag's and a branch's too: git takes the tag, which anyone may have pushed."""
+    name = _SUFFIX.split(revision, maxsplit=1)[0]
+    if not name:
+        return
+    candidates = [f"refs/{kind}{name}" for kind in ("", "tags/", "heads/", "remotes/")]
+    listed = git.ask("for-each-ref", "--format=%(refname) %(objectname)", *candidates).decode("utf-8", "replace")
+    found = dict(line.rsplit(" ", 1) for line in listed.splitlines() if line.rsplit(" ", 1)[0] in candidates)
+    if len(set(found.values())) > 1:
+        names = " and ".join(map(printable, sorted(found)))
+        raise GitError(f"{printable(name)} means several things: {names}", "Write the one that is meant in full.")
+
+
 def _is_none(revision: str) -> bool:
     return _ZERO.fullmatch(revision) is not None
 
 
 def _resolve(git: Git, revision: str) -> str:
     """The object id of `revision`. Raises GitError where the repository does not know it."""
+    _refuse_ambiguous(git, revision)
     oid = git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{object}}").decode().strip()
     if not oid:
         raise GitError(f"the repository does not know the revision {printable(revision)}", how_to_have(git))

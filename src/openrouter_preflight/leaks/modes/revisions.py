@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from openrouter_preflight.leaks.attribution import attribute
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.gathering import Gathered
-from openrouter_preflight.leaks.git import GitError
+from openrouter_preflight.leaks.git import GitError, refuse_endless
 from openrouter_preflight.leaks.listing import may_lack_objects
 from openrouter_preflight.leaks.pieces import Part
 from openrouter_preflight.leaks.troubles import DAMAGED, FETCH_ALL, FETCH_BLOBS, Trouble
@@ -24,6 +24,7 @@ def gather_revisions(
     git: Git, request: ScanRequest, revisions: Sequence[str], progress: Progress, *, excluded: Sequence[str] = ()
 ) -> Gathered:
     """Read what `revisions` (arguments of `git rev-list`) select. Names that `excluded` revisions have are not new."""
+    refuse_endless(git)
     gathered = Gathered()
     with Walk(git, *revisions) as walk:
         walk.finish()

@@ -13,7 +13,7 @@ from openrouter_preflight.errors import UsageError
 from openrouter_preflight.leaks.engine import read_objects
 from openrouter_preflight.leaks.files import FileReader, Inside
 from openrouter_preflight.leaks.gathering import Gathered
-from openrouter_preflight.leaks.git import Git
+from openrouter_preflight.leaks.git import Git, refuse_endless
 from openrouter_preflight.leaks.index import Index
 from openrouter_preflight.leaks.lines import count_lines
 from openrouter_preflight.leaks.listing import in_chunks
@@ -34,6 +34,7 @@ def gather(request: ScanRequest, progress: Progress) -> Gathered:
     git = Git(request.folder, request.environ)
     if git.repository.bare:
         raise UsageError("a bare repository has no index", "Scan it with --history or --range.")
+    refuse_endless(git)
     index, gathered = Index(git), Gathered()
     if request.paths:
         _gather_named(request, git, index, gathered)
