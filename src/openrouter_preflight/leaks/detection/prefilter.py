@@ -111,9 +111,10 @@ def is_archive(buffer: bytes | bytearray, start: int = 0, end: int | None = None
 def archive_kind(buffer: bytes | bytearray, start: int = 0, end: int | None = None) -> str | None:
     """`gzip`, `zip`, `bzip2`, `xz` (or lzma) or `tar`, by how a file begins; None for others."""
     end = len(buffer) if end is None else end
-    for magic, kind in _MAGICS:
-        if buffer.startswith(magic, start, end):
-            return kind
+    if buffer[start : start + 1] in ARCHIVE_FIRST_BYTES:
+        for magic, kind in _MAGICS:
+            if buffer.startswith(magic, start, end):
+                return kind
     if buffer.startswith(CARRIERS, start, end) and buffer.find(_MEMBER, start, min(end, start + LONGEST_LEAD)) >= 0:
         return "zip"
     head = buffer[start : min(end, start + HEAD_LENGTH)]
