@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from openrouter_preflight.leaks.policy import ProjectPolicy
+from openrouter_preflight.settings.model import ScanPolicy
 from repos import KEY, OTHER_KEY, Repo, clone, fingerprint, found, make_key, make_repo, rules
 
 if TYPE_CHECKING:
@@ -251,6 +254,12 @@ def test_of_one_key_in_one_file_a_thousand_places_are_told(repo: Repo) -> None:
     lines = [(each.path, each.line) for each in repo.scan("history").findings]
     assert len(lines) == 1002
     assert {("a.env", 1), ("a.env", 1000), ("a.env", 3001), ("b.env", 1)} <= set(lines)
+
+
+def test_a_thousand_allowed_places_hide_none_that_is_not(repo: Repo) -> None:
+    repo.commit({"a.env": f"{KEY} # openrouter-preflight: allow\n" * 3000 + KEY})
+    policy = ProjectPolicy(ScanPolicy(), date(2026, 1, 1))
+    assert found(repo.scan("history", policy=policy)) == {("a.env", 3001, "error")}
 
 
 def test_an_empty_repository_is_clean(repo: Repo) -> None:

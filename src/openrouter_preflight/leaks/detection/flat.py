@@ -20,7 +20,7 @@ _BEHIND = 4 * 1024
 
 
 MOST_PLACES = 1000
-"""Of one key in one file that are told. A file may hold it a million times."""
+"""Of one key in one file that are told, of those that a comment allows and of the others. It may hold a million."""
 
 
 class FlatLook:
@@ -34,7 +34,7 @@ class FlatLook:
         self._pending: list[bytes] = []
         self._pending_length = 0
         self._text: _Text | None = None
-        self._places: Counter[ApiKey | None] = Counter()
+        self._places: Counter[tuple[ApiKey | None, bool]] = Counter()
         self._base = 0
         self._settled = 0
 
@@ -58,8 +58,8 @@ class FlatLook:
         end = self._base + len(data)
         reach = end if is_last else self._base + text.boundary(data, (end - _AHEAD) // 4 * 4 - self._base)
         for hit in hits:
-            if self._settled <= hit.start + self._base < reach and self._is_to_be_told(hit):
-                self.sightings.append(self._sighting(data, hit, text))
+            if self._settled <= hit.start + self._base < reach:
+                self._tell(self._sighting(data, hit, text))
         if is_last:
             return
         text.move(data, self._base, reach)
@@ -69,10 +69,12 @@ class FlatLook:
         self._pending_length = len(self._pending[0])
         self._base = base
 
-    def _is_to_be_told(self, hit: Hit) -> bool:
-        """Whether it is not one of thousands of places of one key in one file: more of them tell nobody anything."""
-        self._places[hit.key] += 1
-        return self._places[hit.key] <= MOST_PLACES
+    def _tell(self, sighting: Sighting) -> None:
+        """Add a sighting, unless there are thousands of its key already: more of them tell nobody anything."""
+        place = sighting.key, sighting.inline_allow
+        self._places[place] += 1
+        if self._places[place] <= MOST_PLACES:
+            self.sightings.append(sighting)
 
     def _sighting(self, data: bytes, hit: Hit, text: _Text) -> Sighting:
         offset = self._base + hit.start

@@ -19,7 +19,7 @@ _HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
 _BODY_RUN = re.compile(rb"(?:(?!sk-or)[0-9A-Za-z])+")
 
 _QUOTE = rb"(?:(?:\\{0,7}[\"'`]){1,3}|&quot;|&\#(?:3[49]|x2[27]);|&apos;)"
-_LITERAL_FOLLOWS = rb"(?=[+.&|,<>~^*%%/ \t]{0,8}[$@]?[A-Za-z]{0,3}8?[\"'`])"
+_LITERAL_FOLLOWS = rb"(?=[+.&|,<>~^*%/ \t]{0,8}[$@]?[A-Za-z]{0,3}8?[\"'`])"
 _CODE_MARKS = rb"[ \t]{0,40}(?:\#{1,3}|;{1,3}|//[/!]?|--|\.{3}:?)(?=[ \t\"'`])" + _LITERAL_FOLLOWS
 """Before a line of source code that is commented out, or was typed at a prompt."""
 _TEXT_MARKS = rb"[ \t]{0,40}(?:[>*][ \t]{1,8}){1,3}" + _LITERAL_FOLLOWS
