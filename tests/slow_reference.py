@@ -20,8 +20,11 @@ _NEAR = 256
 _BASE64 = re.compile(r"[0-9A-Za-z+/]+(?:\n[0-9A-Za-z+/]+)*")
 
 
-def keys_in(data: bytes) -> set[str]:
-    """Every key in `data`: as it stands, in wide text at each offset, and in each alignment of each run of base64."""
+def keys_in(data: bytes, *, fields: bool = True) -> set[str]:
+    """Every key in `data`: as it stands, in wide text at each offset, and in each alignment of each run of base64.
+
+    With `fields`, also those of binary formats, where the next field follows at once.
+    """
     texts = [data.decode("latin-1")]
     texts += [data[shift:].decode("utf-16-le", "replace") for shift in range(2)]
     for text in list(texts):
@@ -31,15 +34,16 @@ def keys_in(data: bytes) -> set[str]:
                 group = characters[shift:]
                 decoded = base64.b64decode(group[:-1] if len(group) % 4 == 1 else group + "=" * (-len(group) % 4))
                 texts += [decoded.decode("latin-1"), decoded.decode("utf-16-le", "replace")]
-    return {key for text in texts for key in _keys_in_text(text)}
+    return {key for text in texts for key in _keys_in_text(text, fields=fields)}
 
 
-def _keys_in_text(text: str) -> Iterator[str]:
+def _keys_in_text(text: str, *, fields: bool) -> Iterator[str]:
     """Every 64 digits behind a prefix that no 65th follows, unless they are a field of a binary format."""
     for key in _KEY.finditer(text):
         is_longer = text[key.end() : key.end() + 1] in set("0123456789abcdefABCDEF")
         around = text[max(key.start() - _NEAR, 0) : key.start()] + text[key.end() : key.end() + _NEAR]
-        if not is_longer or _NO_TEXT.search(around) or text[: key.start()].endswith(("I", "73:")):
+        is_field = _NO_TEXT.search(around) or text[: key.start()].endswith(("I", "73:"))
+        if not is_longer or (fields and is_field):
             yield key[0]
 
 

@@ -42,7 +42,7 @@ SEPARATORS = st.sampled_from([b" ", b"\n\n", b"\0\0", b"\r\n-- ", b"; "])
 @given(st.lists(st.tuples(WRITERS, st.lists(TEXTS, max_size=5).map("".join), SEPARATORS), max_size=6))
 def test_it_sees_every_key_that_the_reference_sees(parts: list) -> None:  # type: ignore[type-arg]
     data = b"".join(write(text) + separator for write, text, separator in parts)
-    missed = keys_in(data) - seen(data)
+    missed = keys_in(data, fields=False) - seen(data)
     assert not missed
 
 
