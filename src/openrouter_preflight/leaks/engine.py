@@ -182,13 +182,11 @@ def _examine_large(git: Git, oid: str, kind: str, limits: Limits, reading: Readi
     """Look again at an object that the buffer could not hold."""
     try:
         if kind == "blob":
-            hits = [ObjectHit(oid, kind, Part.CONTENT, examine_blob(git, oid, limits))]
+            reading.tally.note([ObjectHit(oid, kind, Part.CONTENT, examine_blob(git, oid, limits))])
         else:
-            hits = hits_in_pieces(oid, kind, _whole(git, kind, oid), limits)
+            reading.tally.note(hits_in_pieces(oid, kind, _whole(git, kind, oid), limits))
     except GitError as error:
         reading.troubles.append(Trouble.from_error(error))
-        return
-    reading.tally.hits += [hit for hit in hits if hit.is_worth_telling]
 
 
 def _whole(git: Git, kind: str, oid: str) -> bytes:

@@ -27,7 +27,7 @@ from openrouter_preflight.leaks.pieces import Part, pieces
 if TYPE_CHECKING:
     import io
     from collections import deque
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from openrouter_preflight.leaks.detection.sightings import Examination
 
@@ -52,11 +52,6 @@ class ObjectHit:
     name: bytes | None = None
     """For a tree: the name that was examined."""
 
-    @property
-    def is_worth_telling(self) -> bool:
-        """Whether something was seen, or could not be looked into."""
-        return bool(self.examination.sightings or self.examination.unread)
-
 
 @dataclass(slots=True)
 class Tally:
@@ -73,6 +68,10 @@ class Tally:
     missing: list[str] = field(default_factory=list)
     """Objects that were asked for and are not there."""
 
+    def note(self, hits: Iterable[ObjectHit]) -> None:
+        """Keep those in which something was seen, or could not be looked into."""
+        self.hits += [hit for hit in hits if hit.examination.sightings or hit.examination.unread]
+
     def add(self, other: Tally) -> None:
         """Take in what another reader found."""
         self.objects += other.objects
@@ -84,15 +83,13 @@ class Tally:
         self.missing += other.missing
 
 
-def hits_in_pieces(oid: str, kind: str, data: bytes, limits: Limits) -> list[ObjectHit]:
-    """What was seen in the tree, commit or tag whose raw content is `data`."""
+def hits_in_pieces(oid: str, kind: str, data: bytes, limits: Limits) -> Iterator[ObjectHit]:
+    """What is in each part of the tree, commit or tag whose raw content is `data`."""
     from openrouter_preflight.leaks.detection.detector import examine
 
-    hits = (
-        ObjectHit(oid, kind, each.part, examine(each.data, limits), each.data if each.part is Part.NAME else None)
-        for each in pieces(kind, data)
-    )
-    return [hit for hit in hits if hit.is_worth_telling]
+    for each in pieces(kind, data):
+        name = each.data if each.part is Part.NAME else None
+        yield ObjectHit(oid, kind, each.part, examine(each.data, limits), name)
 
 
 class TruncatedError(Exception):
@@ -257,13 +254,9 @@ class ObjectReader:
         data = bytes(self._view[start : start + size])
         if kind == "blob":
             near = [max(0, candidate - start) for candidate in candidates]
-            self._note(ObjectHit(oid, kind, Part.CONTENT, examine_near(data, near, self._limits)))
-            return
-        self._tally.hits += hits_in_pieces(oid, kind, data, self._limits)
-
-    def _note(self, hit: ObjectHit) -> None:
-        if hit.is_worth_telling:
-            self._tally.hits.append(hit)
+            self._tally.note([ObjectHit(oid, kind, Part.CONTENT, examine_near(data, near, self._limits))])
+        else:
+            self._tally.note(hits_in_pieces(oid, kind, data, self._limits))
 
     def _header(self, position: int) -> tuple[str, str, int, int]:
         """Name, type, start of the content and size of the object whose header begins at `position`."""
