@@ -33,14 +33,14 @@ SECONDS := 20
 fuzz: .venv/.fuzz  ## fuzz every parser of what others wrote, for SECONDS each
 	@for target in $(FUZZED); do $(BIN)/python tests/fuzz/run.py $$target $(SECONDS) || exit 1; done
 
-MUTATED := keys health leaks.detection
+MUTATED := keys health detect
 CHILDREN := 2
 
 mutants: .venv/.mutation  ## change the code of each room of MUTATED in small ways; its tests must notice nine in ten
 	@mkdir -p mutants
 	HYPOTHESIS_PROFILE=mutation $(BIN)/mutmut run --max-children $(CHILDREN) \
 	  $(foreach room,$(MUTATED),'openrouter_preflight.$(room).*') > mutants/run.log
-	@$(BIN)/mutmut results --all true | $(BIN)/python tests/mutation_score.py $(MUTATED)
+	@$(BIN)/mutmut results --all true | $(BIN)/python tests/support/mutation_score.py $(MUTATED)
 
 PEERS :=  # folders with the programs of peers that are not on PATH
 

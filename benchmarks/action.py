@@ -17,15 +17,14 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
 
-import act_runner  # noqa: E402 - found on the path that is set above
-import github_events  # noqa: E402
 from openrouter_preflight.simulator import Simulator  # noqa: E402
-from repos import make_repo  # noqa: E402
+from support import act_runner, github_events  # noqa: E402 - found on the path that is set above
+from support.repos import make_repo  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from repos import Repo
+    from support.repos import Repo
 
 NOTHING = """
 name: Nothing

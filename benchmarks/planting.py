@@ -86,7 +86,7 @@ def many_versions(folder: Path, versions: int, example: str) -> Path:
     return repo
 
 
-def retold(repo: Path, folder: Path, *, with_keys: bool) -> Path:
+def overridden(repo: Path, folder: Path, *, with_keys: bool) -> Path:
     """The history of `repo`, packed anew by one git, with its keys as they are or broken in their prefix.
 
     Both are made alike, so that nothing but the keys tells them apart. A large history takes minutes.

@@ -1,7 +1,8 @@
 """How wrong the expected rate of spending is, on generated accounts whose habits are known.
 
-Each account spends by one habit for 30 completed days and part of today. The rate that `health.spend_rate` makes of
-that is compared with what the habit goes on to spend over 28 days, spikes left out. Run it from the repository's root:
+Each account spends by one habit for 30 completed days and part of today. The rate that `health.money.spend_rate`
+makes
+of that is compared with what the habit goes on to spend over 28 days, spikes left out. Run it from the repository's root:
 
     python benchmarks/runway_rate.py
 """
@@ -14,7 +15,7 @@ from decimal import Decimal
 from random import Random
 from statistics import median
 
-from openrouter_preflight.health.spend_rate import history, own_rate, week_of
+from openrouter_preflight.health.money.spend_rate import history, own_rate, week_of
 from openrouter_preflight.openrouter.answers import Usage
 
 ACCOUNTS = 1000

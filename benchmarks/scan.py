@@ -21,7 +21,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from _bench import OURS, Peer, Row, find_peers, measure, ours, print_table
-from planting import EXAMPLE, git, many_staged, many_versions, new_repo, planted, retold, small_commit
+from planting import EXAMPLE, git, many_staged, many_versions, new_repo, overridden, planted, small_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,8 +100,8 @@ class Benchmark:
 
     def keys(self) -> None:
         """What it costs to tell of the keys that the repository's own history holds: an SDK's are examples."""
-        without = retold(self._repo, self._scratch / "keyless", with_keys=False)
-        repo = retold(self._repo, self._scratch / "retold", with_keys=True)
+        without = overridden(self._repo, self._scratch / "keyless", with_keys=False)
+        repo = overridden(self._repo, self._scratch / "overridden", with_keys=True)
         self._compare_keys("keys: every object, without and with the keys that the history holds", without, repo)
 
     def _compare_keys(self, title: str, without: Path, repo: Path) -> None:

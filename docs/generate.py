@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 from openrouter_preflight.findings.reference import rules_page
-from openrouter_preflight.reports.json_schema import report_schema
+from openrouter_preflight.reports.json.report_schema import report_schema
+from openrouter_preflight.settings.config.editor_schema import config_schema
 from openrouter_preflight.settings.reference import options_page
-from openrouter_preflight.settings.schema import config_schema
 from openrouter_preflight.simulator.reference import scenarios_page
 
 DOCS = Path(__file__).parent

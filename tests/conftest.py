@@ -8,8 +8,8 @@ import signal
 import hypothesis
 import pytest
 
-import network_guard
-from command_line import CommandLine
+from support import network_guard
+from support.command_line import CommandLine
 
 # The time of one example says how busy the machine is, not how the code is.
 hypothesis.settings.register_profile("here", deadline=None)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-import github_events
-from act_runner import run_workflow
-from ci_snippets import ROOT, block, blocks, run_script
-from repos import KEY, Repo, clone, make_repo
+from support import github_events
+from support.act_runner import run_workflow
+from support.ci_snippets import ROOT, block, blocks, run_script
+from support.repos import KEY, Repo, clone, make_repo
 
 if TYPE_CHECKING:
     from collections.abc import Callable

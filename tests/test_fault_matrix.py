@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import tls
-from raw_server import (
+from support import tls
+from support.raw_server import (
     HEALTHY,
     Behaviour,
     Connection,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from command_line import CommandLine, Run
+    from support.command_line import CommandLine, Run
 
 TIMEOUT, DEADLINE = 0.4, 0.6
 GOOD = response(200, HEALTHY)

@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import tls
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.keys import ApiKey
-from openrouter_preflight.openrouter.http import Wire
-from raw_server import HEALTHY, Behaviour, Connection, RawServer, answer, raw, refusal, response, serve
-from runner_log import azure_commands, github_commands
+from openrouter_preflight.openrouter.transport import Transport
+from support import tls
+from support.raw_server import HEALTHY, Behaviour, Connection, RawServer, answer, raw, refusal, response, serve
+from support.runner_log import azure_commands, github_commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from command_line import CommandLine, Run
+    from support.command_line import CommandLine, Run
 
 MIB = 1024 * 1024
 REJECTED = refusal(401, "User not found.")
@@ -170,10 +170,10 @@ def test_what_the_service_says_cannot_speak_for_us(
 def test_a_bomb_costs_no_memory(body: bytes) -> None:
     """Inflated whole, it would take the machine's memory."""
     bomb = answer(200, body, Content_Encoding="gzip")
-    with serve(bomb) as server, Wire(server.base_url, environ={}, clock=SystemClock()) as wire:
+    with serve(bomb) as server, Transport(server.base_url, environ={}, clock=SystemClock()) as transport:
         tracemalloc.start()
         try:
-            reply = wire.exchange("/key", ApiKey("x"), timeout=5, body_limit=MIB)
+            reply = transport.exchange("/key", ApiKey("x"), timeout=5, body_limit=MIB)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()

@@ -6,22 +6,22 @@ import io
 
 import pytest
 
-from mutation_score import main, tally
+from support.mutation_score import main, stats
 
 RESULTS = """\
     openrouter_preflight.keys.masking.x_mask_keys__mutmut_1: killed
     openrouter_preflight.keys.masking.x_mask_keys__mutmut_2: timeout
     openrouter_preflight.keys.masking.x_mask_keys__mutmut_3: survived
-    openrouter_preflight.leaks.detection.flat.x_flatten__mutmut_1: no tests
-    openrouter_preflight.leaks.engine.x_scan__mutmut_1: survived
+    openrouter_preflight.detect.windows.x_flatten__mutmut_1: no tests
+    openrouter_preflight.scan.readers.engine.x_scan__mutmut_1: survived
 """
 
 
 def test_each_mutant_counts_for_its_room() -> None:
-    found = tally(RESULTS.splitlines(), ("keys", "leaks.detection"))
+    found = stats(RESULTS.splitlines(), ("keys", "detect"))
     assert found["keys"][0] == {"killed": 1, "timeout": 1, "survived": 1}
     assert found["keys"][1] == ["keys.masking.x_mask_keys__mutmut_3"]
-    assert found["leaks.detection"][1] == ["leaks.detection.flat.x_flatten__mutmut_1"]
+    assert found["detect"][1] == ["detect.windows.x_flatten__mutmut_1"]
 
 
 @pytest.mark.parametrize(("killed", "code"), [(8, 1), (9, 0), (10, 0)])

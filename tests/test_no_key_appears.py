@@ -17,19 +17,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-import github_events
-from boundaries import ACTION, CHECK, OTHERS, OUTPUT, SCAN, break_at, errors_about, load_everything
-from effort import runs
 from openrouter_preflight.action import main as step
 from openrouter_preflight.action.inputs import PREFIX
 from openrouter_preflight.findings import RULES
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.settings.model import FORMATS
 from openrouter_preflight.simulator import SCENARIOS, Simulator
-from planted import base64_of, zipped
-from raw_server import HEALTHY, Behaviour, answer, raw, refusal, reset_after, serve
-from repos import Repo, make_repo
-from watched_machine import Ended, Machine
+from support import github_events
+from support.boundaries import ACTION, CHECK, OTHERS, OUTPUT, SCAN, break_at, errors_about, load_everything
+from support.effort import runs
+from support.planted import base64_of, zipped
+from support.raw_server import HEALTHY, Behaviour, answer, raw, refusal, reset_after, serve
+from support.repos import Repo, make_repo
+from support.watched_machine import Ended, Machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from consumer import Consumer
-from repos import make_repo
+from support.consumer import Consumer
+from support.repos import make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path

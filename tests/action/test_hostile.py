@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import github_events
-from act_runner import run_action
 from openrouter_preflight.findings import RULES
 from openrouter_preflight.simulator import Simulator
-from raw_server import HEALTHY, Behaviour, RawServer, answer, refusal
-from repos import KEY
+from support import github_events
+from support.act_runner import run_action
+from support.raw_server import HEALTHY, Behaviour, RawServer, answer, refusal
+from support.repos import KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from consumer import Consumer
+    from support.consumer import Consumer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="act runs workflows on the host on Linux only")
 

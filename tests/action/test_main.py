@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-import github_events
 from openrouter_preflight.action import main as step
 from openrouter_preflight.action.inputs import NOT_GIVEN, PREFIX
 from openrouter_preflight.action.packages import PackagesError
-from repos import HERMETIC, KEY
-from runner_log import github_commands
+from support import github_events
+from support.repos import HERMETIC, KEY
+from support.runner_log import github_commands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from consumer import Consumer
+    from support.consumer import Consumer
 
 
 @dataclass

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import github_events
-from github_events import NO_COMMIT
 from openrouter_preflight.action.inputs import Inputs
 from openrouter_preflight.action.scanning import needs_config, scan_event
 from openrouter_preflight.ci.github_event import plan_event
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import Outcome, Verdict
-from repos import HERMETIC, KEY, Repo, clone
+from support import github_events
+from support.github_events import NO_COMMIT
+from support.repos import HERMETIC, KEY, Repo, clone
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from consumer import Consumer
+    from support.consumer import Consumer
 
 GONE = "c3" * 20
 

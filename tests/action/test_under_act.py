@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import github_events
-from act_runner import ROOT, USES, StepRun, run_action, run_workflow
 from openrouter_preflight.simulator import Simulator
-from repos import KEY, clone
+from support import github_events
+from support.act_runner import ROOT, USES, StepRun, run_action, run_workflow
+from support.repos import KEY, clone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from consumer import Consumer
+    from support.consumer import Consumer
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="act runs workflows on the host on Linux only")
 

@@ -6,8 +6,8 @@ import pytest
 
 from openrouter_preflight.ci import Ci
 from openrouter_preflight.ci.commands import azure_command, defuse, fold, github_command
-from report_samples import NOW
-from runner_log import Command, azure_commands, github_commands
+from support.report_samples import NOW
+from support.runner_log import Command, azure_commands, github_commands
 
 _AWKWARD = "50%, a:b;c]d\r\n::error::x ##[error]y %0A %25 %3A"
 

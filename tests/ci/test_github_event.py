@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-import github_events
-from github_events import NO_COMMIT
 from openrouter_preflight.ci.github_event import Addition, EventError, EventPlan, plan_event
+from support import github_events
+from support.github_events import NO_COMMIT
 
 BASE, HEAD = "a1" * 20, "b2" * 20
 DEFAULTS = ("refs/remotes/origin/main", "refs/heads/main")

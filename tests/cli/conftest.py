@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from repos import HERMETIC, Repo, make_repo
+from support.repos import HERMETIC, Repo, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from repos import KEY, OTHER_KEY, Repo, fingerprint
+from support.repos import KEY, OTHER_KEY, Repo, fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from command_line import CommandLine
+    from support.command_line import CommandLine
 
 CONFIG = ".openrouter-preflight.yml"
 PRINT = fingerprint(KEY)

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_line import assert_files_silent_about, assert_silent_about
 from openrouter_preflight.findings import RULES
 from openrouter_preflight.reports import FORMATS
 from openrouter_preflight.simulator import SCENARIOS, Simulator
-from raw_server import HEALTHY, answer, hang, raw, refusal, response, serve
+from support.command_line import assert_files_silent_about, assert_silent_about
+from support.raw_server import HEALTHY, answer, hang, raw, refusal, response, serve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from command_line import CommandLine
+    from support.command_line import CommandLine
 
 IMPATIENT = ("--timeout", "1", "--deadline", "2")
 PATIENT = ("slow", "sluggish", "blip", "reset-once", "rate-limited-retry-after")

@@ -9,7 +9,7 @@ import pytest
 from openrouter_preflight.findings import RULES
 
 if TYPE_CHECKING:
-    from command_line import CommandLine
+    from support.command_line import CommandLine
 
 
 def test_it_lists_every_rule_on_a_line_of_its_own(preflight: CommandLine) -> None:

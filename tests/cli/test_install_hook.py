@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import openrouter_preflight
-from command_line import CommandLine  # noqa: TC001 - pytest reads no annotations, and people do
-from repos import KEY, Repo, make_repo
+from support.command_line import CommandLine  # noqa: TC001 - pytest reads no annotations, and people do
+from support.repos import KEY, Repo, make_repo
 
 MINE = "#!/bin/sh\necho mine ran >&2\n"
 SOURCE = str(Path(openrouter_preflight.__file__).parents[1])

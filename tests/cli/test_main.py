@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from command_line import CommandLine, assert_silent_about
 from openrouter_preflight import __version__
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.findings import ExitCode
-from raw_server import hang, serve
+from support.command_line import CommandLine, assert_silent_about
+from support.raw_server import hang, serve
 
 if TYPE_CHECKING:
-    from repos import Repo
+    from support.repos import Repo
 
 BODY = "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
 KEY = "sk-or-v1-" + BODY
@@ -129,7 +129,7 @@ def test_each_way_of_stopping_has_its_exit_code_and_words(
     def stop(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("openrouter_preflight.cli.check.run_check", stop)
+    monkeypatch.setattr("openrouter_preflight.cli.subcommands.check.run_check", stop)
     run = preflight("check")
     assert (run.code, run.out) == (code, "")
     assert words in run.err

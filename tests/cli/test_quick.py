@@ -11,13 +11,13 @@ import pytest
 
 from openrouter_preflight.cli.main import run
 from openrouter_preflight.cli.quick import scan_quickly
-from repos import KEY, Repo, fingerprint
+from support.repos import KEY, Repo, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from command_line import CommandLine
+    from support.command_line import CommandLine
 
 CONFIG = ".openrouter-preflight.yml"
 posix_only = pytest.mark.skipif(not hasattr(os, "posix_spawn"), reason="the quick way needs posix_spawn")
@@ -174,7 +174,7 @@ def test_whatever_breaks_the_quick_way_leaves_it_to_the_full_command(
     def broken(arguments: list[str]) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("openrouter_preflight.leaks.quick.staged_is_clean", broken)
+    monkeypatch.setattr("openrouter_preflight.scan.quick.staged_is_clean", broken)
     assert scan_quickly(["scan", "--staged", "--quiet"]) is None
 
 

@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from command_line import CommandLine
+    from support.command_line import CommandLine
 
 CONFIG = """\
 gates:

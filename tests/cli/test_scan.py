@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from repos import KEY, OTHER_KEY, Repo, clone, fingerprint
+from support.repos import KEY, OTHER_KEY, Repo, clone, fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from command_line import CommandLine
+    from support.command_line import CommandLine
 
 CONFIG = ".openrouter-preflight.yml"
 COMMENT = "openrouter-preflight: allow"

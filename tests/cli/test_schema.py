@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from command_line import CommandLine
+    from support.command_line import CommandLine
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "config.schema.json"
 

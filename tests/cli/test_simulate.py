@@ -18,7 +18,7 @@ from openrouter_preflight.simulator import SCENARIOS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from command_line import CommandLine
+    from support.command_line import CommandLine
 
 COMMAND = (sys.executable, "-m", "openrouter_preflight", "simulate")
 

@@ -18,22 +18,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from xml.etree import ElementTree as ET
 
+from openrouter_preflight.detect.detector import Limits, MatchResult, examine, examine_stream
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, Finding, KeyState, KeyStatus, Outcome
-from openrouter_preflight.leaks.detection.detector import Examination, Limits, examine, examine_stream
-from openrouter_preflight.leaks.git import explain
-from openrouter_preflight.leaks.objects import MisfitError, ObjectReader, Tally, TruncatedError
-from openrouter_preflight.leaks.packs.deltas import is_ordinary, size_and_start
-from openrouter_preflight.leaks.pieces import Part, pieces
-from openrouter_preflight.leaks.printable import printable
-from openrouter_preflight.openrouter import answers, meaning, models, spending
+from openrouter_preflight.git.process import explain
+from openrouter_preflight.keys.printable import printable
+from openrouter_preflight.openrouter import activity, answers, models, reply_kind
 from openrouter_preflight.openrouter.body import parsed_object
-from openrouter_preflight.openrouter.reply import Fault, Reply
+from openrouter_preflight.openrouter.reply import Reply, TransportFault
 from openrouter_preflight.openrouter.retry import seconds_to_wait
 from openrouter_preflight.reports import FORMATS, ReportContext, render
-from openrouter_preflight.settings.config_parser import parse_config
-from planted import KEY, OTHER_KEY, tarred, zipped
-from runner_log import github_commands
+from openrouter_preflight.scan.readers.object_fields import FieldKind, object_fields
+from openrouter_preflight.scan.readers.objects import MisfitError, ObjectReader, ReadStats, TruncatedError
+from openrouter_preflight.scan.readers.packs.deltas import is_ordinary, size_and_start
+from openrouter_preflight.settings.config.config_parser import parse_config
+from support.planted import KEY, OTHER_KEY, tarred, zipped
+from support.runner_log import github_commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,8 +63,8 @@ def _shows_a_key(text: str) -> bool:
     return _PLAIN_KEY.search(text.encode("utf-8", "surrogatepass")) is not None
 
 
-def _keys_in(examination: Examination) -> set[str]:
-    return {sighting.key.reveal() for sighting in examination.sightings if sighting.key is not None}
+def _keys_in(result: MatchResult) -> set[str]:
+    return {match.key.reveal() for match in result.matches if match.key is not None}
 
 
 def detector(data: bytes) -> None:
@@ -94,10 +94,10 @@ def unpacking(data: bytes) -> None:
     choice = data[0] if data else 0
     wrap = _WRAPPINGS[choice % len(_WRAPPINGS)]
     wrapped = wrap(data[1:])
-    examination = examine_stream(io.BytesIO(wrapped).read, _FEW)
+    result = examine_stream(io.BytesIO(wrapped).read, _FEW)
     if wrap in _WRAPPINGS[5:] and len(data) < 1024:
         keys = {key.decode() for key in _PLAIN_KEY.findall(data[1:])}
-        assert keys <= _keys_in(examination) or examination.unread
+        assert keys <= _keys_in(result) or result.unread
 
 
 def plumbing(data: bytes) -> None:
@@ -108,21 +108,21 @@ def plumbing(data: bytes) -> None:
         b"%040x %b %d\n%b\n" % (number, kinds[content[0] % 4 if content else 0], len(content), content)
         for number, content in enumerate(contents)
     )
-    tally, awaited = Tally(), deque(b"%040x" % number for number in range(len(contents)))
-    ObjectReader(cast("io.RawIOBase", io.BytesIO(output)), awaited, tally, limits=_FEW).read_all()
-    assert tally.objects == len(contents)
-    hit = {int(each.oid, 16) for each in tally.hits}
+    stats, awaited = ReadStats(), deque(b"%040x" % number for number in range(len(contents)))
+    ObjectReader(cast("io.RawIOBase", io.BytesIO(output)), awaited, stats, limits=_FEW).read_all()
+    assert stats.objects == len(contents)
+    hit = {int(each.oid, 16) for each in stats.hits}
     for number, content in enumerate(contents):
         if content and content[0] % 4 < 3 and _PLAIN_KEY.search(content):
             assert number in hit
     # What is no output of git's ends in an error, which the engine tells as trouble.
     with suppress(TruncatedError, MisfitError):
         ObjectReader(
-            cast("io.RawIOBase", io.BytesIO(data)), deque([data.partition(b" ")[0]]), Tally(), limits=_FEW
+            cast("io.RawIOBase", io.BytesIO(data)), deque([data.partition(b" ")[0]]), ReadStats(), limits=_FEW
         ).read_all()
     for kind in kinds:
-        for piece in pieces(kind.decode(), data):
-            assert piece.part is not Part.NAME or b"\0" not in piece.data
+        for piece in object_fields(kind.decode(), data):
+            assert piece.part is not FieldKind.NAME or b"\0" not in piece.data
     shown = f"{explain(data, 'cat-file', Path())} {printable(data)}"
     assert shown.isprintable()
     assert not _shows_a_key(shown)
@@ -168,14 +168,14 @@ def answer_of(data: bytes) -> None:
     """Whatever a service says has one meaning, and only an envelope of OpenRouter's says anything against a key."""
     status = _STATUSES[data[0] % len(_STATUSES)] if data else 200
     parsed = parsed_object(data[1:])
-    body, fault = (None, parsed) if isinstance(parsed, Fault) else (parsed, None)
+    body, fault = (None, parsed) if isinstance(parsed, TransportFault) else (parsed, None)
     reply = Reply(status=status, body=body, fault=fault)
-    found = meaning.meaning_of(reply)
-    refusal = meaning.read_refusal(body)
-    assert found is not meaning.Meaning.OK or body is not None
-    assert found is not meaning.Meaning.KEY_REJECTED or refusal is not None
-    meaning.spent_interval(refusal)
-    meaning.affordable_tokens(refusal)
+    found = reply_kind.classify_reply(reply)
+    refusal = reply_kind.read_refusal(body)
+    assert found is not reply_kind.ReplyKind.OK or body is not None
+    assert found is not reply_kind.ReplyKind.KEY_REJECTED or refusal is not None
+    reply_kind.spent_interval(refusal)
+    reply_kind.affordable_tokens(refusal)
     if body is not None:
         for read in (
             answers.read_key_info,
@@ -183,8 +183,8 @@ def answer_of(data: bytes) -> None:
             models.read_models,
             models.read_model,
             answers.read_key_record,
-            spending.read_activity,
-            spending.read_completion,
+            activity.read_activity,
+            activity.read_completion,
         ):
             assert not _shows_a_key(str(type(read(body))))
     pause = seconds_to_wait(data[1:].decode("latin-1"), _NOW)

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from health_facts import NOW, info
 from openrouter_preflight.findings import Ceiling, FreeRequests
-from openrouter_preflight.health.ceilings import binding, ceilings_of, free_requests, next_reset
+from openrouter_preflight.health.money.ceilings import binding, ceilings_of, free_requests, next_reset
 from openrouter_preflight.openrouter.answers import Credits
+from support.health_facts import NOW, info
 
 
 def budget(scope: str, remaining: object, **more: object) -> dict[str, object]:

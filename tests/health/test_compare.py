@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from health.gates import Checked, account, check_account
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, ExitCode, Finding, KeyState, KeyStatus, Outcome, Severity
 from openrouter_preflight.health.compare import changes as changes_since
 from openrouter_preflight.health.compare import read_earlier_run
 from openrouter_preflight.reports import ReportContext, render
 from openrouter_preflight.settings.model import Gates
+from support.gates import Checked, account, check_account
 
 if TYPE_CHECKING:
     from pathlib import Path

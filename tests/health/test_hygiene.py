@@ -9,19 +9,19 @@ from typing import Any
 
 import pytest
 
-from health.gates import Checked, account, check_account
 from openrouter_preflight.findings import ExitCode, Severity
 from openrouter_preflight.settings.model import Gates, OnUnreachable, Policies
 from openrouter_preflight.simulator import Simulator
+from openrouter_preflight.simulator.account_plan import AccountPlan, KeyPlan, SpendPattern
 from openrouter_preflight.simulator.exchange import Answer
 from openrouter_preflight.simulator.faults import Fault
-from openrouter_preflight.simulator.plan import AccountPlan, KeyPlan, Rhythm
 from openrouter_preflight.simulator.scenarios import find_scenario
+from support.gates import Checked, account, check_account
 
 OLD_AGE = Gates(max_key_age=timedelta(days=90))
 CARE = Gates(hygiene=True)
-BUSY = Rhythm(daily=Decimal(4))
-USED: dict[str, Any] = {"limit": Decimal(400), "limit_reset": "monthly", "rhythm": BUSY}
+BUSY = SpendPattern(daily=Decimal(4))
+USED: dict[str, Any] = {"limit": Decimal(400), "limit_reset": "monthly", "spend_pattern": BUSY}
 
 
 @pytest.mark.parametrize(("age", "rules"), [(timedelta(days=90), []), (timedelta(days=90, minutes=1), ["key-too-old"])])
@@ -76,7 +76,7 @@ def test_an_outage_leaves_the_age_undecided(policy: OnUnreachable, code: ExitCod
     [
         ({"limit": Decimal(50), "age": timedelta(days=60)}, "key-unused", "was never used in the 60 days"),
         ({**USED, "name": " "}, "key-unnamed", "has no name"),
-        ({"rhythm": BUSY}, "key-has-no-limit", "has no spending limit of its own"),
+        ({"spend_pattern": BUSY}, "key-has-no-limit", "has no spending limit of its own"),
         ({**USED, "limit": Decimal(1300)}, "key-limit-loose", "a monthly limit of $1,300.00, 11 times what it spends"),
     ],
 )
@@ -133,7 +133,7 @@ def test_that_neither_key_is_known_says_nothing_of_the_old_one() -> None:
 
 
 def used(*, until_days_ago: int) -> KeyPlan:
-    return KeyPlan(name="old one", rhythm=Rhythm(daily=Decimal(3), to_days_ago=until_days_ago))
+    return KeyPlan(name="old one", spend_pattern=SpendPattern(daily=Decimal(3), to_days_ago=until_days_ago))
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 import pytest
 
-from health.sentences import Sentence, says
-from health_facts import KEY, NOW, answered, record, refused
-from openrouter_preflight.health.drains import Spending
-from openrouter_preflight.health.runway import even
-from openrouter_preflight.openrouter.meaning import Meaning
-from openrouter_preflight.openrouter.reply import Fault
+from openrouter_preflight.health.money.burn_rate import Spending
+from openrouter_preflight.health.money.runway import even
+from openrouter_preflight.openrouter.reply import TransportFault
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
+from support.health_facts import KEY, NOW, answered, record, refused
+from support.sentences import Sentence, says
 
 HYGIENE: list[Sentence] = [
     says(
@@ -24,19 +24,19 @@ HYGIENE: list[Sentence] = [
     says(
         "key-age-unknown",
         "K: its age is not known: the management key's account does not have this key.",
-        record=refused(Meaning.NOT_FOUND, 404),
+        record=refused(ReplyKind.NOT_FOUND, 404),
         max_key_age=timedelta(days=90),
     ),
     says(
         "key-age-unknown",
         "K: its age is not known: its record could not be read (HTTP 503).",
-        record=refused(Meaning.OUTAGE, 503),
+        record=refused(ReplyKind.OUTAGE, 503),
         max_key_age=timedelta(days=90),
     ),
     says(
         "key-age-unknown",
         "K: its age is not known: its record could not be read.",
-        record=refused(Meaning.UNREACHABLE, fault=Fault.BROKEN),
+        record=refused(ReplyKind.UNREACHABLE, fault=TransportFault.BROKEN),
         max_key_age=timedelta(days=90),
         on_unreachable="warn",
     ),
@@ -61,7 +61,7 @@ HYGIENE: list[Sentence] = [
     says(
         "hygiene-unknown",
         "K: how well it is looked after is not known: its record could not be read (HTTP 503).",
-        record=refused(Meaning.OUTAGE, 503),
+        record=refused(ReplyKind.OUTAGE, 503),
         hygiene=True,
     ),
     says(
@@ -107,7 +107,7 @@ HYGIENE: list[Sentence] = [
     says(
         "rotation-unknown",
         ("K: whether the old key (abababababab…) is used is not known: its record could not be read (HTTP 503)."),
-        old_records=(("ab" * 32, refused(Meaning.OUTAGE, 503)),),
+        old_records=(("ab" * 32, refused(ReplyKind.OUTAGE, 503)),),
     ),
     says(
         "old-key-in-use",
@@ -157,7 +157,7 @@ HYGIENE: list[Sentence] = [
     says(
         "rotation-unknown",
         "K: when it replaced the old key is not known: its record could not be read (HTTP 503).",
-        record=refused(Meaning.OUTAGE, 503),
+        record=refused(ReplyKind.OUTAGE, 503),
         old_records=(("ab" * 32, answered(record(last_used_at="2026-11-02T03:04:00Z"))),),
     ),
     says(

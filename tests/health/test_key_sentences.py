@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from health.sentences import Sentence, says
-from health_facts import NOW, balance, refused, told
-from openrouter_preflight.health.drains import Spending
-from openrouter_preflight.health.runway import even
-from openrouter_preflight.openrouter.meaning import Meaning
+from openrouter_preflight.health.money.burn_rate import Spending
+from openrouter_preflight.health.money.runway import even
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
+from support.health_facts import NOW, balance, refused, told
+from support.sentences import Sentence, says
 
 ADD_CREDIT = "Add credit at https://openrouter.ai/settings/credits."
 LOOK_AT_KEY = "Look at the management key and run the step again; --on-unknown-balance warn lets it pass."
@@ -134,7 +134,7 @@ MONEY: list[Sentence] = [
         ),
         next_step=LOOK_AT_KEY,
         answer=told(limit=20, limit_remaining=9),
-        account=refused(Meaning.KEY_REJECTED, 401),
+        account=refused(ReplyKind.KEY_REJECTED, 401),
         certain=True,
         min_balance=Decimal(5),
     ),
@@ -142,7 +142,7 @@ MONEY: list[Sentence] = [
         "balance-unknown",
         ("K: whether $5.00 can be spent is not known: what was given as the management key is an ordinary key."),
         next_step=LOOK_AT_KEY,
-        account=refused(Meaning.MANAGEMENT_KEY_NEEDED, 403),
+        account=refused(ReplyKind.MANAGEMENT_KEY_NEEDED, 403),
         certain=True,
         min_balance=Decimal(5),
     ),
@@ -150,7 +150,7 @@ MONEY: list[Sentence] = [
         "balance-unknown",
         "K: whether $5.00 can be spent is not known: the account's balance could not be read.",
         next_step=LOOK_AT_KEY,
-        account=refused(Meaning.OUTAGE, 503),
+        account=refused(ReplyKind.OUTAGE, 503),
         certain=True,
         min_balance=Decimal(5),
     ),
@@ -196,7 +196,7 @@ RUNWAY: list[Sentence] = [
         "runway-unknown",
         ("K: whether it lasts the 7 days of --min-runway is not known: the account's balance could not be read."),
         answer=told(limit=20, limit_remaining=6),
-        account=refused(Meaning.OUTAGE, 503),
+        account=refused(ReplyKind.OUTAGE, 503),
         certain=True,
         spending=Spending(now=NOW, key=even(Decimal(0))),
         min_runway=timedelta(days=7),
@@ -205,7 +205,7 @@ RUNWAY: list[Sentence] = [
         "runway-unknown",
         ("K: whether it lasts the 12 hours of --min-runway is not known: the account's activity could not be read."),
         answer=told(limit=20, limit_remaining=6),
-        activity=refused(Meaning.OUTAGE, 503),
+        activity=refused(ReplyKind.OUTAGE, 503),
         spending=Spending(now=NOW, key=even(Decimal(0))),
         min_runway=timedelta(hours=12),
     ),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.health.model_files import _LARGEST, _MOST_FILES, read_named_models
-from openrouter_preflight.health.model_names import Guess, by_vendor, guess, mentions
+from openrouter_preflight.health.models.model_files import _LARGEST, _MOST_FILES, read_named_models
+from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess, mentions
 
 if TYPE_CHECKING:
     from pathlib import Path

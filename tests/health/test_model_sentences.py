@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from health.sentences import Sentence, says
-from health_facts import NOW, answered, facts, model, refused, told
 from openrouter_preflight.health.facts import ModelFacts
-from openrouter_preflight.health.judge import judge
-from openrouter_preflight.health.model_files import NamedModels
-from openrouter_preflight.openrouter.meaning import Meaning
-from openrouter_preflight.openrouter.reply import Fault
+from openrouter_preflight.health.models.model_files import NamedModels
+from openrouter_preflight.health.rules.evaluate import judge
+from openrouter_preflight.openrouter.reply import TransportFault
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
 from openrouter_preflight.settings.model import ModelRequirement
+from support.health_facts import NOW, answered, facts, model, refused, told
+from support.sentences import Sentence, says
 
 if TYPE_CHECKING:
     from openrouter_preflight.openrouter.models import Model
@@ -53,19 +53,19 @@ MODELS: list[Sentence] = [
     says(
         "model-unchecked",
         "K: which models it may use is not known: their list could not be read (HTTP 503).",
-        models=ModelFacts(listed=refused(Meaning.OUTAGE, 503)),
+        models=ModelFacts(listed=refused(ReplyKind.OUTAGE, 503)),
         require_models=("a/b",),
     ),
     says(
         "model-unchecked",
         "K: which models it may use is not known: their list could not be read.",
-        models=ModelFacts(listed=refused(Meaning.UNREACHABLE, fault=Fault.BROKEN)),
+        models=ModelFacts(listed=refused(ReplyKind.UNREACHABLE, fault=TransportFault.BROKEN)),
         require_models=("a/b",),
     ),
     says(
         "model-unchecked",
         "K: which models it may use is not known: their list could not be read (HTTP 503).",
-        models=ModelFacts(listed=refused(Meaning.OUTAGE, 503)),
+        models=ModelFacts(listed=refused(ReplyKind.OUTAGE, 503)),
         require_models=("a/b",),
         on_unreachable="warn",
     ),
@@ -138,7 +138,7 @@ MODELS: list[Sentence] = [
             "K: art/picture is not among the text models it may use, and the public list of models could not "
             "be read to say more."
         ),
-        models=ModelFacts(listed=answered((MINI,)), public=refused(Meaning.OUTAGE, 503)),
+        models=ModelFacts(listed=answered((MINI,)), public=refused(ReplyKind.OUTAGE, 503)),
         require_models=("art/picture",),
         on_unreachable="warn",
     ),

@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from health.gates import Checked, account, check_account
-from health_facts import NOW, facts, info, refused, told
 from openrouter_preflight.findings import Ceiling, ExitCode, Severity
-from openrouter_preflight.health.ceilings import ceilings_of
-from openrouter_preflight.health.judge_probe import inferred_account
-from openrouter_preflight.health.models import rows_by_name
-from openrouter_preflight.health.probe import Plan, Probe, plan_afford, plan_probe
+from openrouter_preflight.health.models.matching import rows_by_name
+from openrouter_preflight.health.money.ceilings import ceilings_of
+from openrouter_preflight.health.probe import Probe, ProbePlan, plan_afford, plan_probe
+from openrouter_preflight.health.rules.probe_results import inferred_account
 from openrouter_preflight.openrouter.answers import Credits
-from openrouter_preflight.openrouter.meaning import Meaning
 from openrouter_preflight.openrouter.models import Model, read_models
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
 from openrouter_preflight.settings.model import Gates, OnUnreachable, Policies
 from openrouter_preflight.simulator.catalogue import CATALOGUE
 from openrouter_preflight.simulator.exchange import Answer
 from openrouter_preflight.simulator.faults import Delivery, Fault
+from support.gates import Checked, account, check_account
+from support.health_facts import NOW, facts, info, refused, told
 
 CHAT = "/chat/completions"
 
@@ -220,10 +220,12 @@ def test_a_probe_of_a_model_without_a_known_price_has_no_known_cost() -> None:
 
 def test_a_tiny_completion_is_planned_with_what_it_can_cost() -> None:
     rows = rows_by_name((model("aa/dear", "0.001", "0.01"),))
-    assert plan_probe("aa/dear:nitro", rows) == Plan(
+    assert plan_probe("aa/dear:nitro", rows) == ProbePlan(
         model="aa/dear:nitro", tokens=16, price=Decimal("0.01"), longest=16, most_usd=Decimal("0.192")
     )
-    assert plan_probe("who/knows", rows) == Plan(model="who/knows", tokens=16, price=None, longest=16, most_usd=None)
+    assert plan_probe("who/knows", rows) == ProbePlan(
+        model="who/knows", tokens=16, price=None, longest=16, most_usd=None
+    )
     half = replace(rows["aa/dear"], prompt_price=None)
     assert plan_probe("aa/dear", {"aa/dear": half}).most_usd is None
 
@@ -248,7 +250,7 @@ def test_what_is_asked_for_costs_twice_the_amount_at_least(amount: str, tokens: 
     expected = (
         None
         if tokens is None
-        else Plan(
+        else ProbePlan(
             model="bb/cheap",
             tokens=tokens,
             price=Decimal("0.00001"),
@@ -323,7 +325,7 @@ def test_a_refusal_tells_of_the_account_where_it_says_so_or_nothing_else_is_know
     plan = plan_afford(Decimal(5), [CHEAP])
     assert plan is not None
     metadata: dict[str, Any] = {} if source is None else {"limit_source": source}
-    answer = refused(Meaning.UNAFFORDABLE, 402, "can only afford 500000", **metadata)
+    answer = refused(ReplyKind.UNAFFORDABLE, 402, "can only afford 500000", **metadata)
     found = facts(told(**known), afford=Probe(plan=plan, answer=answer))
     before = ceilings_of(info(**known), None, now=NOW)
     after = inferred_account(found, before)
@@ -334,7 +336,7 @@ def test_a_refusal_tells_of_the_account_where_it_says_so_or_nothing_else_is_know
 def test_a_balance_that_is_told_is_not_inferred() -> None:
     plan = plan_afford(Decimal(5), [CHEAP])
     assert plan is not None
-    probe_ = Probe(plan=plan, answer=refused(Meaning.UNAFFORDABLE, 402, "can only afford 500000"))
+    probe_ = Probe(plan=plan, answer=refused(ReplyKind.UNAFFORDABLE, 402, "can only afford 500000"))
     known = ceilings_of(info(), Credits(total=Decimal(9), used=Decimal(0)), now=NOW)
     assert inferred_account(facts(told(), afford=probe_), known) == known
     assert inferred_account(facts(told()), ()) == ()

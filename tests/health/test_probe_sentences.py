@@ -7,16 +7,16 @@ from decimal import Decimal
 
 import pytest
 
-from health.sentences import Sentence, says
-from health_facts import answered, refused, told
-from openrouter_preflight.health.probe import Plan, Probe
-from openrouter_preflight.openrouter.meaning import Meaning
-from openrouter_preflight.openrouter.reply import Fault
-from openrouter_preflight.openrouter.spending import Completion
+from openrouter_preflight.health.probe import Probe, ProbePlan
+from openrouter_preflight.openrouter.activity import Completion
+from openrouter_preflight.openrouter.reply import TransportFault
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
+from support.health_facts import answered, refused, told
+from support.sentences import Sentence, says
 
-PLAN = Plan(model="a/b", tokens=16, price=Decimal("0.001"), longest=16, most_usd=Decimal("0.02"))
+PLAN = ProbePlan(model="a/b", tokens=16, price=Decimal("0.001"), longest=16, most_usd=Decimal("0.02"))
 BLIND = replace(PLAN, price=None, most_usd=None)
-LONG = Plan(model="a/b", tokens=5_000_000, price=Decimal("0.001"), longest=4_000, most_usd=Decimal("4.1"))
+LONG = ProbePlan(model="a/b", tokens=5_000_000, price=Decimal("0.001"), longest=4_000, most_usd=Decimal("4.1"))
 
 ASK_FOR_BALANCE = "Ask a management key for the balance instead."
 
@@ -37,25 +37,25 @@ PROBES: list[Sentence] = [
         "credit-exhausted",
         "K cannot pay even 16 tokens of a/b (HTTP 402).",
         answer=told(limit_remaining=9),
-        probe=Probe(plan=PLAN, answer=refused(Meaning.UNAFFORDABLE, 402)),
+        probe=Probe(plan=PLAN, answer=refused(ReplyKind.UNAFFORDABLE, 402)),
     ),
     says(
         "model-unavailable",
         "K cannot use a/b: OpenRouter does not serve it to this key (HTTP 404).",
         answer=told(limit_remaining=9),
-        probe=Probe(plan=PLAN, answer=refused(Meaning.NOT_FOUND, 404)),
+        probe=Probe(plan=PLAN, answer=refused(ReplyKind.NOT_FOUND, 404)),
     ),
     says(
         "model-unavailable",
         "K cannot use a/b: the request was refused (HTTP 400).",
         answer=told(limit_remaining=9),
-        probe=Probe(plan=PLAN, answer=refused(Meaning.BAD_REQUEST, 400)),
+        probe=Probe(plan=PLAN, answer=refused(ReplyKind.BAD_REQUEST, 400)),
     ),
     says(
         "probe-undecided",
         ("K: whether a/b answers is not known (HTTP 502); it may have been carried out, at a cost of at most $0.02."),
         answer=told(limit_remaining=9),
-        probe=Probe(plan=PLAN, answer=refused(Meaning.OUTAGE, 502)),
+        probe=Probe(plan=PLAN, answer=refused(ReplyKind.OUTAGE, 502)),
     ),
     says(
         "probe-undecided",
@@ -64,7 +64,7 @@ PROBES: list[Sentence] = [
             "it may have been carried out, at a cost."
         ),
         answer=told(limit_remaining=9),
-        probe=Probe(plan=BLIND, answer=refused(Meaning.UNREACHABLE, fault=Fault.BROKEN)),
+        probe=Probe(plan=BLIND, answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.BROKEN)),
         on_unreachable="warn",
     ),
     says(
@@ -85,14 +85,14 @@ PROBES: list[Sentence] = [
         ),
         answer=told(limit_remaining=9),
         probe_afford=Decimal(5),
-        afford=Probe(plan=LONG, answer=refused(Meaning.UNAFFORDABLE, 402, "can only afford 4989")),
+        afford=Probe(plan=LONG, answer=refused(ReplyKind.UNAFFORDABLE, 402, "can only afford 4989")),
     ),
     says(
         "account-affords",
         "K affords about $4.99 (inferred from how 5,000,000 tokens of a/b were refused).",
         answer=told(limit_remaining=9),
         probe_afford=Decimal(5),
-        afford=Probe(plan=LONG, answer=refused(Meaning.UNAFFORDABLE, 402, "can only afford 4990")),
+        afford=Probe(plan=LONG, answer=refused(ReplyKind.UNAFFORDABLE, 402, "can only afford 4990")),
     ),
     says(
         "account-affords",
@@ -117,7 +117,7 @@ PROBES: list[Sentence] = [
         "K could not be checked: OpenRouter asks to slow down (HTTP 429).",
         answer=told(limit_remaining=9),
         probe_afford=Decimal(5),
-        afford=Probe(plan=LONG, answer=refused(Meaning.RATE_LIMITED, 429)),
+        afford=Probe(plan=LONG, answer=refused(ReplyKind.RATE_LIMITED, 429)),
     ),
     says(
         "probe-undecided",
@@ -127,7 +127,7 @@ PROBES: list[Sentence] = [
         ),
         answer=told(limit_remaining=9),
         probe_afford=Decimal(5),
-        afford=Probe(plan=LONG, answer=refused(Meaning.OUTAGE, 502)),
+        afford=Probe(plan=LONG, answer=refused(ReplyKind.OUTAGE, 502)),
     ),
 ]
 

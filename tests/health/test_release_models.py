@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from health.gates import Checked, account, check_account
 from openrouter_preflight.findings import ExitCode, Severity
 from openrouter_preflight.settings.model import Gates, ModelRequirement, OnUnreachable, Policies
 from openrouter_preflight.simulator.catalogue import CATALOGUE
 from openrouter_preflight.simulator.exchange import Answer
 from openrouter_preflight.simulator.faults import Fault
+from support.gates import Checked, account, check_account
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,16 +8,16 @@ from math import inf
 
 import pytest
 
-from health.gates import NOON, Checked, account, check_account
 from openrouter_preflight.findings import ExitCode, Severity
 from openrouter_preflight.settings.model import Gates, OnUnknownBalance, Policies
-from openrouter_preflight.simulator.exchange import Answer, Manners
+from openrouter_preflight.simulator.account_plan import AccountPlan, BudgetPlan, KeyPlan, SpendPattern
+from openrouter_preflight.simulator.exchange import Answer, Quirks
 from openrouter_preflight.simulator.faults import Fault
-from openrouter_preflight.simulator.plan import AccountPlan, BudgetPlan, KeyPlan, Rhythm
+from support.gates import NOON, Checked, account, check_account
 
 WEEK = Gates(min_runway=timedelta(days=7))
-FOUR_A_DAY = Rhythm(daily=Decimal(4))
-WORKING_WEEK = Rhythm(daily=Decimal(4), week=tuple(map(Decimal, (1, 1, 1, 1, 1, 0, 0))))
+FOUR_A_DAY = SpendPattern(daily=Decimal(4))
+WORKING_WEEK = SpendPattern(daily=Decimal(4), week=tuple(map(Decimal, (1, 1, 1, 1, 1, 0, 0))))
 
 
 def days_of(checked: Checked) -> float:
@@ -31,24 +31,24 @@ def days_of(checked: Checked) -> float:
     [("2", 0.5), ("28", 7), ("27", 6.75), ("400", 100)],
 )
 def test_an_account_lasts_as_long_as_its_balance_at_the_recent_rate(balance: str, days: float) -> None:
-    checked = check_account(account(balance=balance, rhythm=FOUR_A_DAY), WEEK, managed=True)
+    checked = check_account(account(balance=balance, spend_pattern=FOUR_A_DAY), WEEK, managed=True)
     assert days_of(checked) == days
     assert checked.rules == (["runway-short"] if days < 7 else [])
 
 
 def test_a_quiet_weekend_is_foreseen() -> None:
     """Two until midnight, four each on Thursday and Friday, nothing at the weekend, and the last one on Monday."""
-    checked = check_account(account(balance="11", rhythm=WORKING_WEEK), WEEK, managed=True)
+    checked = check_account(account(balance="11", spend_pattern=WORKING_WEEK), WEEK, managed=True)
     assert days_of(checked) == 4.75
 
 
 def test_a_spike_does_not_shorten_the_runway() -> None:
-    rhythm = Rhythm(daily=Decimal(4), extra={9: Decimal(200)})
-    assert days_of(check_account(account(balance="40", rhythm=rhythm), WEEK, managed=True)) == 10
+    spend_pattern = SpendPattern(daily=Decimal(4), extra={9: Decimal(200)})
+    assert days_of(check_account(account(balance="40", spend_pattern=spend_pattern), WEEK, managed=True)) == 10
 
 
 def test_the_message_names_ceiling_rate_day_and_cure() -> None:
-    finding = check_account(account(balance="8", rhythm=FOUR_A_DAY), WEEK, managed=True).finding
+    finding = check_account(account(balance="8", spend_pattern=FOUR_A_DAY), WEEK, managed=True).finding
     assert finding.message == (
         "inference runs out in 2 days (2026-11-27 12:00 UTC), sooner than the 7 days of --min-runway at $4.00 a day, "
         "by the account's last 30 days: the account's balance is $8.00."
@@ -65,12 +65,12 @@ def test_a_cap_that_never_resets_is_not_cured_by_topping_up() -> None:
 
 def test_a_cap_that_resets_in_time_lasts() -> None:
     """A dollar is left of this month, and the next five months and a half have what they need."""
-    plan = account(limit=Decimal(130), limit_reset="monthly", rhythm=FOUR_A_DAY)
+    plan = account(limit=Decimal(130), limit_reset="monthly", spend_pattern=FOUR_A_DAY)
     assert days_of(check_account(plan, WEEK, now=NOON)) == inf
 
 
 def test_own_usage_gives_the_rate_without_a_management_key() -> None:
-    plan = account(limit=Decimal(150), limit_reset=None, rhythm=FOUR_A_DAY)
+    plan = account(limit=Decimal(150), limit_reset=None, spend_pattern=FOUR_A_DAY)
     checked = check_account(plan, WEEK)
     assert checked.asked == ("GET /credits", "GET /key")
     assert days_of(checked) == pytest.approx((150 - 122) / 4, abs=0.1)
@@ -78,7 +78,7 @@ def test_own_usage_gives_the_rate_without_a_management_key() -> None:
 
 def test_the_expected_spend_stands_in_for_the_past() -> None:
     checked = check_account(
-        account(balance="100", rhythm=FOUR_A_DAY),
+        account(balance="100", spend_pattern=FOUR_A_DAY),
         Gates(min_runway=timedelta(days=7), expected_spend=Decimal(20)),
         managed=True,
     )
@@ -88,18 +88,18 @@ def test_the_expected_spend_stands_in_for_the_past() -> None:
 
 
 def test_spending_at_providers_counts_only_where_it_counts() -> None:
-    rhythm = Rhythm(daily=Decimal(4), byok_share=Decimal(1))
-    capped = account(limit=Decimal(300), include_byok_in_limit=True, rhythm=rhythm)
+    spend_pattern = SpendPattern(daily=Decimal(4), byok_share=Decimal(1))
+    capped = account(limit=Decimal(300), include_byok_in_limit=True, spend_pattern=spend_pattern)
     assert days_of(check_account(capped, WEEK, managed=True)) == pytest.approx((300 - 2 * 122) / 8, abs=0.01)
-    uncapped = account(balance="40", rhythm=rhythm)
+    uncapped = account(balance="40", spend_pattern=spend_pattern)
     assert days_of(check_account(uncapped, WEEK, managed=True)) == 10
 
 
 def test_a_shared_budget_is_drained_by_all_and_a_limit_by_its_key_alone() -> None:
     plan = AccountPlan(
         keys={
-            "inference": KeyPlan(limit=Decimal(200), rhythm=FOUR_A_DAY),
-            "other": KeyPlan(rhythm=Rhythm(daily=Decimal(12))),
+            "inference": KeyPlan(limit=Decimal(200), spend_pattern=FOUR_A_DAY),
+            "other": KeyPlan(spend_pattern=SpendPattern(daily=Decimal(12))),
         },
         budgets=(BudgetPlan(scope="workspace", limit=Decimal(568)),),
     )
@@ -110,7 +110,10 @@ def test_a_shared_budget_is_drained_by_all_and_a_limit_by_its_key_alone() -> Non
 
 def test_a_shared_budget_is_not_drained_by_what_others_spend_outside_it() -> None:
     plan = AccountPlan(
-        keys={"inference": KeyPlan(rhythm=FOUR_A_DAY), "elsewhere": KeyPlan(rhythm=Rhythm(daily=Decimal(40)))},
+        keys={
+            "inference": KeyPlan(spend_pattern=FOUR_A_DAY),
+            "elsewhere": KeyPlan(spend_pattern=SpendPattern(daily=Decimal(40))),
+        },
         budgets=(BudgetPlan(scope="workspace", limit=Decimal(162), keys=("inference",)),),
         balance=Decimal(9999),
     )
@@ -120,37 +123,46 @@ def test_a_shared_budget_is_not_drained_by_what_others_spend_outside_it() -> Non
 def test_a_key_knows_from_its_budget_that_others_spend_too() -> None:
     """Without a management key: of the budget's 488 the key spent 122, so that 80 last five days and not twenty."""
     plan = AccountPlan(
-        keys={"inference": KeyPlan(rhythm=FOUR_A_DAY), "other": KeyPlan(rhythm=Rhythm(daily=Decimal(12)))},
+        keys={
+            "inference": KeyPlan(spend_pattern=FOUR_A_DAY),
+            "other": KeyPlan(spend_pattern=SpendPattern(daily=Decimal(12))),
+        },
         budgets=(BudgetPlan(scope="workspace", limit=Decimal(568)),),
     )
     assert days_of(check_account(plan, WEEK)) == pytest.approx(5, abs=0.2)
 
 
 def test_keys_of_one_account_drain_it_together_and_it_is_counted_once() -> None:
-    plan = account(balance="64", rhythm=FOUR_A_DAY, others={"batch": KeyPlan(rhythm=Rhythm(daily=Decimal(12)))})
+    plan = account(
+        balance="64", spend_pattern=FOUR_A_DAY, others={"batch": KeyPlan(spend_pattern=SpendPattern(daily=Decimal(12)))}
+    )
     checked = check_account(plan, WEEK, names=("inference", "batch"), managed=True)
     assert [round(key.runway_days or 0, 2) for key in checked.outcome.keys] == [4, 4]
     assert checked.rules == ["runway-short", "runway-short"]
 
 
 def test_keys_of_one_account_agree_on_how_long_it_lasts_also_where_one_is_told_what_to_spend() -> None:
-    plan = account(balance="48", rhythm=FOUR_A_DAY, others={"batch": KeyPlan(rhythm=Rhythm(daily=Decimal(12)))})
+    plan = account(
+        balance="48", spend_pattern=FOUR_A_DAY, others={"batch": KeyPlan(spend_pattern=SpendPattern(daily=Decimal(12)))}
+    )
     told = Gates(min_runway=timedelta(days=3), expected_spend=Decimal(2))
     checked = check_account(plan, WEEK, names=("inference", "batch"), each={"batch": told}, managed=True)
     assert [round(key.runway_days or 0, 1) for key in checked.outcome.keys] == [8, 8]
 
 
 def test_without_a_management_key_the_checked_keys_of_an_account_are_added_up() -> None:
-    plan = account(balance="64", rhythm=FOUR_A_DAY, others={"batch": KeyPlan(rhythm=Rhythm(daily=Decimal(12)))})
-    open_credits = Manners(credits_for_ordinary_keys="true")
-    alone = check_account(plan, WEEK, manners=open_credits)
-    both = check_account(plan, WEEK, names=("inference", "batch"), manners=open_credits)
+    plan = account(
+        balance="64", spend_pattern=FOUR_A_DAY, others={"batch": KeyPlan(spend_pattern=SpendPattern(daily=Decimal(12)))}
+    )
+    open_credits = Quirks(credits_for_ordinary_keys="true")
+    alone = check_account(plan, WEEK, quirks=open_credits)
+    both = check_account(plan, WEEK, names=("inference", "batch"), quirks=open_credits)
     assert days_of(alone) == pytest.approx(16, abs=0.5)
     assert days_of(both) == pytest.approx(4, abs=0.2)
 
 
 def test_one_key_under_two_names_spends_once() -> None:
-    plan = account(balance="64", rhythm=FOUR_A_DAY)
+    plan = account(balance="64", spend_pattern=FOUR_A_DAY)
     gates = Gates(min_runway=timedelta(days=7), expected_spend=Decimal(8))
     checked = check_account(plan, gates, names=("inference", "inference"), managed=True)
     assert [key.runway_days for key in checked.outcome.keys] == [8, 8]
@@ -180,7 +192,7 @@ def test_what_is_spent_lasts_no_time_whatever_the_rate() -> None:
 
 
 def test_a_runway_without_any_known_ceiling_is_unknown() -> None:
-    checked = check_account(account(rhythm=FOUR_A_DAY), WEEK)
+    checked = check_account(account(spend_pattern=FOUR_A_DAY), WEEK)
     assert checked.rules == ["runway-unknown"]
     assert checked.key.runway_days is None
 
@@ -190,7 +202,7 @@ def test_a_runway_without_any_known_ceiling_is_unknown() -> None:
 )
 def test_what_the_management_key_owes_leaves_a_long_runway_undecided(path: str, what: str) -> None:
     fault = Fault(answer=Answer(status=403, body={"error": {"code": 403, "message": "no"}}), path=path)
-    checked = check_account(account(limit=Decimal(999), rhythm=FOUR_A_DAY), WEEK, managed=True, faults=(fault,))
+    checked = check_account(account(limit=Decimal(999), spend_pattern=FOUR_A_DAY), WEEK, managed=True, faults=(fault,))
     assert "runway-unknown" in checked.rules
     assert any(what in finding.message for finding in checked.outcome.findings)
     assert checked.outcome.exit_code is ExitCode.INCOMPLETE
@@ -198,17 +210,17 @@ def test_what_the_management_key_owes_leaves_a_long_runway_undecided(path: str, 
 
 def test_a_runway_that_is_short_all_the_same_fails() -> None:
     fault = Fault(answer=Answer(status=403, body={"error": {"code": 403, "message": "no"}}), path="/activity")
-    checked = check_account(account(limit=Decimal(125), rhythm=FOUR_A_DAY), WEEK, managed=True, faults=(fault,))
+    checked = check_account(account(limit=Decimal(125), spend_pattern=FOUR_A_DAY), WEEK, managed=True, faults=(fault,))
     assert checked.outcome.exit_code is ExitCode.FAIL
 
 
 def test_no_runway_is_reckoned_unasked() -> None:
-    checked = check_account(account(rhythm=FOUR_A_DAY), Gates(), managed=True)
+    checked = check_account(account(spend_pattern=FOUR_A_DAY), Gates(), managed=True)
     assert checked.key.runway_days is None
     assert checked.asked == ("GET /credits", "GET /key")
 
 
 def test_the_days_that_the_rate_is_made_of_are_reported() -> None:
-    days = check_account(account(rhythm=FOUR_A_DAY), WEEK, managed=True).key.daily_spend_usd
+    days = check_account(account(spend_pattern=FOUR_A_DAY), WEEK, managed=True).key.daily_spend_usd
     assert len(days) == 30
     assert days[-1] == (NOON.date() - timedelta(days=1), Decimal(4))

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from openrouter_preflight.findings import Ceiling
-from openrouter_preflight.health.runway import Week, even, exhaustion, first_failure
+from openrouter_preflight.health.money.runway import Week, even, exhaustion, first_failure
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 """A Wednesday."""
@@ -101,8 +101,8 @@ def test_of_two_that_end_together_the_first_is_named() -> None:
 
 def test_a_week_is_spent_by_its_own_rhythm() -> None:
     """Half of Wednesday, Thursday and Friday at 4; a weekend at 1; Monday's money is gone at its half."""
-    rhythm = Week(tuple(usd(day) for day in ("4", "4", "4", "4", "4", "1", "1")))
-    assert exhaustion(ceiling("14"), rhythm, NOON) == datetime(2026, 11, 30, 12, tzinfo=UTC)
+    spend_pattern = Week(tuple(usd(day) for day in ("4", "4", "4", "4", "4", "1", "1")))
+    assert exhaustion(ceiling("14"), spend_pattern, NOON) == datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 
 def test_the_first_ceiling_to_end_is_the_runway() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from health.sentences import Sentence, says
-from health_facts import KEY, refused
-from openrouter_preflight.openrouter.meaning import Meaning
-from openrouter_preflight.openrouter.reply import Fault
+from openrouter_preflight.openrouter.reply import TransportFault
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
+from support.health_facts import KEY, refused
+from support.sentences import Sentence, says
 
 ADD_CREDIT = "Add credit at https://openrouter.ai/settings/credits."
 LOOK_AT_URL = "Look at the base URL: it must end in /api/v1."
@@ -18,36 +18,36 @@ ANSWERS: list[Sentence] = [
     says(
         "key-rejected",
         "K was rejected: OpenRouter answered 401, 3 times in a row.",
-        answer=refused(Meaning.KEY_REJECTED, 401),
+        answer=refused(ReplyKind.KEY_REJECTED, 401),
     ),
     says(
         "key-forbidden",
         "K was refused: OpenRouter knows the key and answered 403.",
-        answer=refused(Meaning.KEY_FORBIDDEN, 403),
+        answer=refused(ReplyKind.KEY_FORBIDDEN, 403),
     ),
     says(
         "credit-exhausted",
         "K cannot spend anything: the key's own limit is spent (HTTP 402).",
         next_step=RAISE,
-        answer=refused(Meaning.KEY_LIMIT_SPENT, 402),
+        answer=refused(ReplyKind.KEY_LIMIT_SPENT, 402),
     ),
     says(
         "credit-exhausted",
         "K cannot spend anything: the key's own limit is spent, and it never resets (HTTP 403).",
         next_step=RAISE,
-        answer=refused(Meaning.KEY_LIMIT_SPENT, 403, "Key limit exceeded (total limit)"),
+        answer=refused(ReplyKind.KEY_LIMIT_SPENT, 403, "Key limit exceeded (total limit)"),
     ),
     says(
         "credit-exhausted",
         "K cannot spend anything: the key's own weekly limit is spent (HTTP 403).",
         next_step=RAISE,
-        answer=refused(Meaning.KEY_LIMIT_SPENT, 403, "Key limit exceeded (weekly limit)"),
+        answer=refused(ReplyKind.KEY_LIMIT_SPENT, 403, "Key limit exceeded (weekly limit)"),
     ),
     says(
         "credit-exhausted",
         "K cannot spend anything: a budget of its workspace or guardrail is spent (HTTP 403).",
         next_step=RAISE_BUDGET,
-        answer=refused(Meaning.BUDGET_SPENT, 403),
+        answer=refused(ReplyKind.BUDGET_SPENT, 403),
     ),
     says(
         "credit-exhausted",
@@ -56,23 +56,23 @@ ANSWERS: list[Sentence] = [
             "00:00 UTC) (HTTP 403)."
         ),
         next_step=RAISE_BUDGET,
-        answer=refused(Meaning.BUDGET_SPENT, 403, "x", resets_at="2026-12-01T00:00:00Z"),
+        answer=refused(ReplyKind.BUDGET_SPENT, 403, "x", resets_at="2026-12-01T00:00:00Z"),
     ),
     says(
         "credit-exhausted",
         "K cannot spend anything: the account is out of credit (HTTP 402).",
         next_step=ADD_CREDIT,
-        answer=refused(Meaning.CREDIT_EXHAUSTED, 402),
+        answer=refused(ReplyKind.CREDIT_EXHAUSTED, 402),
     ),
     says(
         "service-rate-limited",
         "K could not be checked: OpenRouter asks to slow down (HTTP 429).",
-        answer=refused(Meaning.RATE_LIMITED, 429),
+        answer=refused(ReplyKind.RATE_LIMITED, 429),
     ),
     says(
         "service-unreachable",
         "K could not be checked: OpenRouter is in trouble (HTTP 503, asked 3 times).",
-        answer=refused(Meaning.OUTAGE, 503),
+        answer=refused(ReplyKind.OUTAGE, 503),
     ),
     says(
         "service-unreachable",
@@ -81,7 +81,7 @@ ANSWERS: list[Sentence] = [
             "nothing about the key."
         ),
         next_step="Run the step from a network that OpenRouter serves, or through a proxy (HTTPS_PROXY).",
-        answer=refused(Meaning.CALLER_BLOCKED, 403),
+        answer=refused(ReplyKind.CALLER_BLOCKED, 403),
     ),
     says(
         "service-unreachable",
@@ -90,48 +90,48 @@ ANSWERS: list[Sentence] = [
             "before believing it."
         ),
         next_step="Raise --deadline and run the step again.",
-        answer=refused(Meaning.REJECTION_UNCONFIRMED, 401),
+        answer=refused(ReplyKind.REJECTION_UNCONFIRMED, 401),
     ),
     says(
         "service-unreachable",
         "K could not be checked: the answer says nothing about a key (HTTP 404).",
         next_step=LOOK_AT_URL,
-        answer=refused(Meaning.NOT_FOUND, 404),
+        answer=refused(ReplyKind.NOT_FOUND, 404),
     ),
     says(
         "service-unreachable",
         "K could not be checked: the server's name could not be resolved.",
-        answer=refused(Meaning.UNREACHABLE, fault=Fault.NAME),
+        answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.NAME),
     ),
     says(
         "service-unreachable",
         "K could not be checked: the server's TLS certificate was not accepted.",
         next_step="Behind a proxy that inspects TLS, name its CA in SSL_CERT_FILE; else set the clock right.",
-        answer=refused(Meaning.UNREACHABLE, fault=Fault.CERTIFICATE),
+        answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.CERTIFICATE),
     ),
     says(
         "service-unreachable",
         "K could not be checked: the proxy refused or failed.",
         next_step="Look at HTTPS_PROXY and NO_PROXY, and at the proxy's user name and password.",
-        answer=refused(Meaning.UNREACHABLE, fault=Fault.PROXY),
+        answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.PROXY),
     ),
     says(
         "service-unreachable",
         ("K could not be checked: the answer was not OpenRouter's (a captive portal, a proxy, or a wrong base URL)."),
         next_step=LOOK_AT_URL,
-        answer=refused(Meaning.UNREACHABLE, fault=Fault.NOT_OPENROUTER),
+        answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.NOT_OPENROUTER),
     ),
     says(
         "service-unreachable",
         "K could not be checked: the deadline passed.",
         next_step="Raise --deadline, or look at the network of this machine.",
-        answer=refused(Meaning.UNREACHABLE, fault=Fault.OVERDUE),
+        answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.OVERDUE),
     ),
     says(
         "service-unreachable",
         "K could not be checked: a redirect came instead, which is never followed with a key (HTTP 302).",
         next_step="Look at the base URL (https, ending in /api/v1), and whether a captive portal stands in between.",
-        answer=refused(Meaning.UNREACHABLE, 302, fault=Fault.REDIRECT),
+        answer=refused(ReplyKind.UNREACHABLE, 302, fault=TransportFault.REDIRECT),
     ),
     says(
         "service-unreachable",
@@ -139,7 +139,7 @@ ANSWERS: list[Sentence] = [
             "K could not be checked: a web page came instead of JSON (a captive portal, a proxy or a "
             "firewall) (HTTP 200)."
         ),
-        answer=refused(Meaning.UNREACHABLE, 200, fault=Fault.HTML),
+        answer=refused(ReplyKind.UNREACHABLE, 200, fault=TransportFault.HTML),
     ),
     says("key-missing", "K is not set.", answer=None, raw=None),
     says(

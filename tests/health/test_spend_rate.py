@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from openrouter_preflight.health.runway import even
-from openrouter_preflight.health.spend_rate import (
+from openrouter_preflight.health.money.runway import even
+from openrouter_preflight.health.money.spend_rate import (
     completed_part,
     history,
     own_rate,

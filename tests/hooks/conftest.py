@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import openrouter_preflight
-from hooks.wheelhouse import fill_wheelhouse
-from repos import HERMETIC, Repo, make_repo
+from support.repos import HERMETIC, Repo, make_repo
+from support.wheelhouse import fill_wheelhouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hooks.conftest import once
-from repos import KEY, Repo, fingerprint, make_key, make_repo
+from support.repos import KEY, Repo, fingerprint, make_key, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path

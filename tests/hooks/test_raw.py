@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hooks.conftest import RAW
-from repos import KEY, OTHER_KEY, Repo, clone, make_repo
+from support.repos import KEY, OTHER_KEY, Repo, clone, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path

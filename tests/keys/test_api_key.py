@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from command_line import assert_silent_about
 from openrouter_preflight.keys import ApiKey
+from support.command_line import assert_silent_about
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from command_line import assert_silent_about
 from openrouter_preflight.keys import ApiKey
-from openrouter_preflight.keys.diagnosis import Fault, diagnose
+from openrouter_preflight.keys.diagnosis import SecretProblem, diagnose
 from openrouter_preflight.keys.vendors import vendor_of
+from support.command_line import assert_silent_about
 
 BODY = "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
 KEY = "sk-or-v1-" + BODY
@@ -82,7 +82,7 @@ MISSING = [
 @pytest.mark.parametrize(("raw", "message"), MISSING)
 def test_an_empty_value_is_missing(raw: str | None, message: str) -> None:
     found = diagnose(raw)
-    assert (found.key, found.fault, found.message) == (None, Fault.MISSING, message)
+    assert (found.key, found.fault, found.message) == (None, SecretProblem.MISSING, message)
 
 
 NEVER_SENT = [
@@ -141,7 +141,7 @@ def test_a_known_mistake_has_its_own_message_and_is_sent_nowhere(raw: str, messa
     found = diagnose(raw)
     assert found.message == message
     if "cut short: 63" not in message:
-        assert (found.key, found.fault) == (None, Fault.MALFORMED)
+        assert (found.key, found.fault) == (None, SecretProblem.MALFORMED)
     assert found.fix or len(raw) > 4096
 
 
@@ -168,7 +168,7 @@ ODD_SHAPES = [
 @pytest.mark.parametrize(("raw", "message"), ODD_SHAPES)
 def test_an_odd_shape_may_be_a_partners_key_and_says_how_to_ask_about_it(raw: str, message: str) -> None:
     found = diagnose(raw)
-    assert (found.key, found.fault, found.message) == (ApiKey(raw), Fault.ODD_SHAPE, message)
+    assert (found.key, found.fault, found.message) == (ApiKey(raw), SecretProblem.ODD_SHAPE, message)
     assert "--allow-any-shape" in found.fix
 
 
@@ -223,7 +223,7 @@ VENDORS = [
 @pytest.mark.parametrize("wrap", ["{}", '"{}"', "Bearer {}", "{}\n"])
 def test_another_vendors_key_is_named_and_sent_nowhere(prefix: str, vendor: str, wrap: str) -> None:
     found = diagnose(wrap.format(prefix + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6"))
-    assert (found.key, found.fault) == (None, Fault.MALFORMED)
+    assert (found.key, found.fault) == (None, SecretProblem.MALFORMED)
     assert found.message == f"looks like a key of another vendor ({vendor}); it was sent nowhere"
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from command_line import assert_silent_about
 from openrouter_preflight.keys.masking import mask_keys, mask_pieces
+from support.command_line import assert_silent_about
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,8 @@ from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.openrouter.batch import Batch
 from openrouter_preflight.openrouter.client import Client, credits_of, key_info
-from openrouter_preflight.openrouter.meaning import Meaning
-from openrouter_preflight.openrouter.reply import Fault, Reply
+from openrouter_preflight.openrouter.reply import Reply, TransportFault
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,71 +52,71 @@ class FakeWire:
 
 
 @pytest.fixture
-def wire() -> Iterator[FakeWire]:
-    wire = FakeWire(0.01)
-    yield wire
-    wire.release.set()
+def transport() -> Iterator[FakeWire]:
+    transport = FakeWire(0.01)
+    yield transport
+    transport.release.set()
 
 
-def batch_over(wire: FakeWire, deadline: float = 10.0) -> Batch:
-    return Batch(Client(wire, clock=SystemClock(), jitter=lambda: 0.5, timeout=5.0, deadline=deadline))  # type: ignore[arg-type]
+def batch_over(transport: FakeWire, deadline: float = 10.0) -> Batch:
+    return Batch(Client(transport, clock=SystemClock(), jitter=lambda: 0.5, timeout=5.0, deadline=deadline))  # type: ignore[arg-type]
 
 
-def test_the_same_question_of_the_same_key_is_asked_once(wire: FakeWire) -> None:
-    batch = batch_over(wire)
+def test_the_same_question_of_the_same_key_is_asked_once(transport: FakeWire) -> None:
+    batch = batch_over(transport)
     pending = [batch.add(key_info(ApiKey(key(1).reveal()))) for _ in range(5)]
     batch.add(key_info(key(2)))
     batch.add(credits_of(key(1), is_best_effort=True))
     batch.run()
-    assert len(wire.asked) == 3
-    assert {each.answer.meaning for each in pending} == {Meaning.OK}
+    assert len(transport.asked) == 3
+    assert {each.answer.kind for each in pending} == {ReplyKind.OK}
 
 
-def test_many_questions_are_asked_together_but_not_too_many(wire: FakeWire) -> None:
-    batch = batch_over(wire)
+def test_many_questions_are_asked_together_but_not_too_many(transport: FakeWire) -> None:
+    batch = batch_over(transport)
     pending = [batch.add(key_info(key(number))) for number in range(100)]
     batch.run()
-    assert all(each.answer.meaning is Meaning.OK for each in pending)
-    assert len(wire.asked) == 100
-    assert 2 <= wire.most_at_once <= 16
+    assert all(each.answer.kind is ReplyKind.OK for each in pending)
+    assert len(transport.asked) == 100
+    assert 2 <= transport.most_at_once <= 16
 
 
-def test_rejected_keys_wait_together_and_not_one_after_another(wire: FakeWire) -> None:
-    wire.rejected = {key(number) for number in range(60)}
-    batch = batch_over(wire)
-    rejected = [batch.add(key_info(each)) for each in sorted(wire.rejected, key=lambda each: each.reveal())]
+def test_rejected_keys_wait_together_and_not_one_after_another(transport: FakeWire) -> None:
+    transport.rejected = {key(number) for number in range(60)}
+    batch = batch_over(transport)
+    rejected = [batch.add(key_info(each)) for each in sorted(transport.rejected, key=lambda each: each.reveal())]
     fine = batch.add(key_info(key(60)))
     started = time.monotonic()
     batch.run()
     assert time.monotonic() - started < 5.5  # twice 1.5 seconds, and not twice for every sixteen
-    assert {each.answer.meaning for each in rejected} == {Meaning.KEY_REJECTED}
+    assert {each.answer.kind for each in rejected} == {ReplyKind.KEY_REJECTED}
     assert {each.answer.attempts for each in rejected} == {3}
-    assert (fine.answer.meaning, fine.answer.attempts) == (Meaning.OK, 1)
-    assert wire.asked.index(("/key", key(60))) < 61, "what was not asked yet comes before what is asked again"
+    assert (fine.answer.kind, fine.answer.attempts) == (ReplyKind.OK, 1)
+    assert transport.asked.index(("/key", key(60))) < 61, "what was not asked yet comes before what is asked again"
 
 
-def test_an_empty_batch_asks_nothing(wire: FakeWire) -> None:
-    batch_over(wire).run()
-    assert wire.asked == []
+def test_an_empty_batch_asks_nothing(transport: FakeWire) -> None:
+    batch_over(transport).run()
+    assert transport.asked == []
 
 
-def test_the_deadline_overtakes_a_question_that_hangs_and_spares_the_others(wire: FakeWire) -> None:
-    wire.hanging = {key(1)}
-    batch = batch_over(wire, deadline=0.3)
+def test_the_deadline_overtakes_a_question_that_hangs_and_spares_the_others(transport: FakeWire) -> None:
+    transport.hanging = {key(1)}
+    batch = batch_over(transport, deadline=0.3)
     hanging, fine = batch.add(key_info(key(1))), batch.add(key_info(key(2)))
     started = time.monotonic()
     batch.run()
     assert time.monotonic() - started < 1.2
-    assert (hanging.answer.meaning, hanging.answer.fault) == (Meaning.UNREACHABLE, Fault.OVERDUE)
-    assert fine.answer.meaning is Meaning.OK
+    assert (hanging.answer.kind, hanging.answer.fault) == (ReplyKind.UNREACHABLE, TransportFault.OVERDUE)
+    assert fine.answer.kind is ReplyKind.OK
 
 
-def test_a_bug_in_a_thread_is_raised_where_it_is_seen(wire: FakeWire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_in_a_thread_is_raised_where_it_is_seen(transport: FakeWire, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> Reply:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(wire, "exchange", broken)
-    batch = batch_over(wire)
+    monkeypatch.setattr(transport, "exchange", broken)
+    batch = batch_over(transport)
     batch.add(key_info(key(1)))
     with pytest.raises(ZeroDivisionError):
         batch.run()

@@ -9,23 +9,23 @@ from decimal import Decimal
 import pytest
 
 from openrouter_preflight.openrouter.body import inflated, parsed_object
-from openrouter_preflight.openrouter.reply import Fault
+from openrouter_preflight.openrouter.reply import TransportFault
 
 BODIES = [
     (b'{"a": 0.1}', {"a": Decimal("0.1")}),
     (b'\r\n {"a": 1e2} \n', {"a": Decimal(100)}),
     (b'{"a": 1, "a": 2}', {"a": 2}),
-    (b"", Fault.EMPTY),
-    (b" \n", Fault.EMPTY),
-    (b"\n<!doctype html>", Fault.HTML),
-    (b"[]", Fault.NOT_OBJECT),
-    (b"null", Fault.NOT_OBJECT),
-    (b'{"a": NaN}', Fault.NOT_JSON),
-    (b'{"a": 1} more', Fault.NOT_JSON),
-    (b'{"a": 1', Fault.NOT_JSON),
-    (b'{"a": ' + b"[" * 100_000, Fault.NOT_JSON),
-    (b'{"a": ' + b"9" * 5000 + b"}", Fault.NOT_JSON),
-    ('{"a": "é"}'.encode("latin-1"), Fault.ENCODING),
+    (b"", TransportFault.EMPTY),
+    (b" \n", TransportFault.EMPTY),
+    (b"\n<!doctype html>", TransportFault.HTML),
+    (b"[]", TransportFault.NOT_OBJECT),
+    (b"null", TransportFault.NOT_OBJECT),
+    (b'{"a": NaN}', TransportFault.NOT_JSON),
+    (b'{"a": 1} more', TransportFault.NOT_JSON),
+    (b'{"a": 1', TransportFault.NOT_JSON),
+    (b'{"a": ' + b"[" * 100_000, TransportFault.NOT_JSON),
+    (b'{"a": ' + b"9" * 5000 + b"}", TransportFault.NOT_JSON),
+    ('{"a": "é"}'.encode("latin-1"), TransportFault.ENCODING),
 ]
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_clock import START
-from openrouter_preflight.openrouter.meaning import Meaning
-from openrouter_preflight.openrouter.reply import TRANSIENT, Fault, Reply
+from openrouter_preflight.openrouter.reply import TRANSIENT, Reply, TransportFault
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
 from openrouter_preflight.openrouter.retry import Retries, seconds_to_wait
+from support.fake_clock import START
 
 LONG = 1000.0
 REJECTION = Reply(status=401, body={})
@@ -59,76 +59,76 @@ def test_no_retry_after_makes_it_raise(header: str) -> None:
     assert wait is None or wait >= 0
 
 
-def pauses(reply: Reply, meaning: Meaning, *, remaining: float = LONG, jitter: float = 0.5) -> list[float]:
+def pauses(reply: Reply, kind: ReplyKind, *, remaining: float = LONG, jitter: float = 0.5) -> list[float]:
     """Every pause until this answer, given each time, stands."""
     retries = Retries(lambda: jitter)
     found: list[float] = []
-    while (pause := retries.pause_after(reply, meaning, remaining - sum(found))) is not None:
+    while (pause := retries.pause_after(reply, kind, remaining - sum(found))) is not None:
         found.append(pause)
     return found
 
 
 def test_an_outage_is_asked_about_six_times_with_growing_pauses() -> None:
-    assert pauses(Reply(status=503), Meaning.OUTAGE) == [0.5, 1.0, 2.0, 4.0, 8.0]
+    assert pauses(Reply(status=503), ReplyKind.OUTAGE) == [0.5, 1.0, 2.0, 4.0, 8.0]
 
 
 def test_pauses_are_spread_by_a_quarter_to_either_side() -> None:
-    assert pauses(Reply(status=503), Meaning.OUTAGE, jitter=0.0)[:2] == [0.375, 0.75]
-    assert pauses(Reply(status=503), Meaning.OUTAGE, jitter=1.0)[:2] == [0.625, 1.25]
+    assert pauses(Reply(status=503), ReplyKind.OUTAGE, jitter=0.0)[:2] == [0.375, 0.75]
+    assert pauses(Reply(status=503), ReplyKind.OUTAGE, jitter=1.0)[:2] == [0.625, 1.25]
 
 
 def test_a_401_is_asked_again_twice() -> None:
-    assert pauses(REJECTION, Meaning.KEY_REJECTED) == [1.5, 1.5]
+    assert pauses(REJECTION, ReplyKind.KEY_REJECTED) == [1.5, 1.5]
 
 
 @pytest.mark.parametrize("jitter", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("deadline", [0.5, 1.0, 2.0, 5.0])
 def test_an_impatient_deadline_still_leaves_time_for_three_questions(deadline: float, jitter: float) -> None:
-    found = pauses(REJECTION, Meaning.KEY_REJECTED, remaining=deadline, jitter=jitter)
+    found = pauses(REJECTION, ReplyKind.KEY_REJECTED, remaining=deadline, jitter=jitter)
     assert len(found) == 2
     assert sum(found) < deadline * 0.6
 
 
-@pytest.mark.parametrize("fault", Fault)
-def test_only_faults_of_the_connection_are_asked_about_again(fault: Fault) -> None:
-    assert bool(pauses(Reply(fault=fault), Meaning.UNREACHABLE)) is (fault in TRANSIENT)
+@pytest.mark.parametrize("fault", TransportFault)
+def test_only_faults_of_the_connection_are_asked_about_again(fault: TransportFault) -> None:
+    assert bool(pauses(Reply(fault=fault), ReplyKind.UNREACHABLE)) is (fault in TRANSIENT)
 
 
-@pytest.mark.parametrize("meaning", [each for each in Meaning if each not in {Meaning.RATE_LIMITED, Meaning.OUTAGE}])
-def test_an_answer_that_decides_is_not_asked_for_again(meaning: Meaning) -> None:
-    found = pauses(Reply(status=200, body={}), meaning)
-    assert (found == []) is (meaning is not Meaning.KEY_REJECTED)
+@pytest.mark.parametrize("kind", [each for each in ReplyKind if each not in {ReplyKind.RATE_LIMITED, ReplyKind.OUTAGE}])
+def test_an_answer_that_decides_is_not_asked_for_again(kind: ReplyKind) -> None:
+    found = pauses(Reply(status=200, body={}), kind)
+    assert (found == []) is (kind is not ReplyKind.KEY_REJECTED)
 
 
 @pytest.mark.parametrize(("retry_after", "first"), [(None, 0.5), (0.0, 0.5), (0.1, 0.5), (3.0, 3.0), (999.0, 999.0)])
 def test_retry_after_lengthens_a_pause_and_never_shortens_it(retry_after: float | None, first: float) -> None:
-    assert pauses(Reply(status=429, retry_after=retry_after), Meaning.RATE_LIMITED)[0] == first
+    assert pauses(Reply(status=429, retry_after=retry_after), ReplyKind.RATE_LIMITED)[0] == first
 
 
 @pytest.mark.parametrize("retry_after", [LONG, 3600.0, inf])
 def test_a_wait_beyond_the_deadline_is_not_begun(retry_after: float) -> None:
-    assert pauses(Reply(status=429, retry_after=retry_after), Meaning.RATE_LIMITED) == []
+    assert pauses(Reply(status=429, retry_after=retry_after), ReplyKind.RATE_LIMITED) == []
 
 
 @given(remaining=st.floats(-10, 60), jitter=st.floats(0, 1, exclude_max=True), wait=st.none() | st.floats(0, 100))
 def test_pauses_never_outlast_the_deadline(remaining: float, jitter: float, wait: float | None) -> None:
-    for meaning in (Meaning.OUTAGE, Meaning.RATE_LIMITED, Meaning.KEY_REJECTED):
-        found = pauses(Reply(status=1, retry_after=wait), meaning, remaining=remaining, jitter=jitter)
+    for kind in (ReplyKind.OUTAGE, ReplyKind.RATE_LIMITED, ReplyKind.KEY_REJECTED):
+        found = pauses(Reply(status=1, retry_after=wait), kind, remaining=remaining, jitter=jitter)
         assert sum(found) <= max(remaining, 0)
 
 
 def test_rejections_are_believed_in_a_row_only() -> None:
     retries = Retries(lambda: 0.5)
-    for meaning in (Meaning.KEY_REJECTED, Meaning.KEY_REJECTED, Meaning.OUTAGE, *[Meaning.KEY_REJECTED] * 2):
-        assert retries.pause_after(REJECTION, meaning, LONG) is not None
+    for kind in (ReplyKind.KEY_REJECTED, ReplyKind.KEY_REJECTED, ReplyKind.OUTAGE, *[ReplyKind.KEY_REJECTED] * 2):
+        assert retries.pause_after(REJECTION, kind, LONG) is not None
         assert not retries.is_believed
-    assert retries.pause_after(REJECTION, Meaning.KEY_REJECTED, LONG) is None
+    assert retries.pause_after(REJECTION, ReplyKind.KEY_REJECTED, LONG) is None
     assert retries.is_believed
 
 
 def test_rejections_among_other_troubles_end_as_those_do() -> None:
     retries = Retries(lambda: 0.5)
-    while retries.pause_after(REJECTION, Meaning.KEY_REJECTED, LONG) is not None:
-        if retries.pause_after(REJECTION, Meaning.OUTAGE, LONG) is None:
+    while retries.pause_after(REJECTION, ReplyKind.KEY_REJECTED, LONG) is not None:
+        if retries.pause_after(REJECTION, ReplyKind.OUTAGE, LONG) is None:
             break
     assert (retries.attempts, retries.is_believed) == (6, False)

@@ -24,10 +24,10 @@ from openrouter_preflight.findings import (
     Severity,
 )
 from openrouter_preflight.reports import FORMATS, render
-from openrouter_preflight.reports.json_schema import report_schema
-from report_samples import CONTEXT, HOSTILE, SECRET, SECRET_BODY
-from runner_log import azure_commands, github_commands
-from sarif_shape import SARIF_SHAPE
+from openrouter_preflight.reports.json.report_schema import report_schema
+from support.report_samples import CONTEXT, HOSTILE, SECRET, SECRET_BODY
+from support.runner_log import azure_commands, github_commands
+from support.sarif_shape import SARIF_SHAPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

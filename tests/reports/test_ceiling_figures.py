@@ -10,7 +10,7 @@ from decimal import Decimal
 from openrouter_preflight.findings import Ceiling, FreeRequests, Outcome, Severity
 from openrouter_preflight.reports import ReportContext, render
 from openrouter_preflight.reports.words import ceiling_figures
-from report_samples import PLAIN_KEY, finding, funded
+from support.report_samples import PLAIN_KEY, finding, funded
 
 MIDNIGHT = datetime(2026, 11, 26, tzinfo=UTC)
 CONTEXT = ReportContext(version="0.1.0", now=MIDNIGHT)

@@ -11,8 +11,8 @@ import pytest
 from openrouter_preflight.ci import Ci
 from openrouter_preflight.findings import Outcome, Severity
 from openrouter_preflight.reports import render
-from report_samples import CLEAN, CONTEXT, HEALTHY, HOSTILE, SIMULATED, TROUBLE, finding, hostile_outcome, leak
-from runner_log import azure_commands, github_commands
+from support.report_samples import CLEAN, CONTEXT, HEALTHY, HOSTILE, SIMULATED, TROUBLE, finding, hostile_outcome, leak
+from support.runner_log import azure_commands, github_commands
 
 
 def _github(outcome: Outcome) -> str:

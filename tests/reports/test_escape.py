@@ -6,7 +6,7 @@ import pytest
 
 from openrouter_preflight.findings import RULES
 from openrouter_preflight.reports.escape import clean, clean_outcome, fit_encoding
-from report_samples import HOSTILE, SECRET, TROUBLE, hostile_outcome
+from support.report_samples import HOSTILE, SECRET, TROUBLE, hostile_outcome
 
 
 @pytest.mark.parametrize(

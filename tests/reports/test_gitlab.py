@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from openrouter_preflight.reports import render
-from report_samples import (
+from support.report_samples import (
     CLEAN,
     CONTEXT,
     EVERYTHING,

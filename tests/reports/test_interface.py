@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.reports import FORMATS, render
-from report_samples import CONTEXT, EVERYTHING, HOSTILE, SECRET_BODY, SIMULATED, hostile_outcome
+from support.report_samples import CONTEXT, EVERYTHING, HOSTILE, SECRET_BODY, SIMULATED, hostile_outcome
 
 if TYPE_CHECKING:
     from openrouter_preflight.findings import Outcome

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from openrouter_preflight.reports import render
-from report_samples import CONTEXT, EVERYTHING, HEALTHY, SIMULATED, TROUBLE, funded
+from support.report_samples import CONTEXT, EVERYTHING, HEALTHY, SIMULATED, TROUBLE, funded
 
 if TYPE_CHECKING:
     from openrouter_preflight.findings import Outcome

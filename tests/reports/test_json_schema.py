@@ -10,8 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from openrouter_preflight.reports import render
-from openrouter_preflight.reports.json_schema import report_schema
-from report_samples import CONTEXT, EVERYTHING, HOSTILE, TROUBLE, hostile_outcome
+from openrouter_preflight.reports.json.report_schema import report_schema
+from support.report_samples import CONTEXT, EVERYTHING, HOSTILE, TROUBLE, hostile_outcome
 
 if TYPE_CHECKING:
     from openrouter_preflight.findings import Outcome

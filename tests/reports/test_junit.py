@@ -10,7 +10,7 @@ import pytest
 
 from openrouter_preflight.findings import KeyState, Outcome, Severity
 from openrouter_preflight.reports import render
-from report_samples import (
+from support.report_samples import (
     CLEAN,
     CONTEXT,
     EVERYTHING,

@@ -12,8 +12,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.reports import render
-from openrouter_preflight.reports.markdown_text import code, plain, sentence, table
-from report_samples import CLEAN, CONTEXT, HEALTHY, HOSTILE, SIMULATED, TROUBLE, finding, funded, hostile_outcome, leak
+from openrouter_preflight.reports.markdown.inline import code, plain, sentence, table
+from support.report_samples import (
+    CLEAN,
+    CONTEXT,
+    HEALTHY,
+    HOSTILE,
+    SIMULATED,
+    TROUBLE,
+    finding,
+    funded,
+    hostile_outcome,
+    leak,
+)
 
 if TYPE_CHECKING:
     from openrouter_preflight.findings import Outcome

@@ -14,7 +14,7 @@ from jsonschema import Draft4Validator, Draft202012Validator  # type: ignore[imp
 
 from openrouter_preflight.findings import RULES, Finding, Outcome
 from openrouter_preflight.reports import render
-from report_samples import (
+from support.report_samples import (
     CLEAN,
     CONTEXT,
     EVERYTHING,
@@ -27,7 +27,7 @@ from report_samples import (
     hostile_outcome,
     leak,
 )
-from sarif_shape import SARIF_SHAPE
+from support.sarif_shape import SARIF_SHAPE
 
 _SHAPE = Draft202012Validator(SARIF_SHAPE)
 _OFFICIAL_SCHEMA = os.environ.get("SARIF_SCHEMA")

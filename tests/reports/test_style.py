@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from openrouter_preflight.reports.style import wants_colour
+from openrouter_preflight.reports.text.style import wants_colour
 
 
 class _Terminal(io.StringIO):

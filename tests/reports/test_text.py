@@ -13,7 +13,7 @@ import pytest
 
 from openrouter_preflight.findings import Finding, KeyState, Outcome, Severity
 from openrouter_preflight.reports import render
-from report_samples import (
+from support.report_samples import (
     CLEAN,
     CONTEXT,
     HEALTHY,

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from openrouter_preflight.reports import words
-from report_samples import NOW
+from support.report_samples import NOW
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from openrouter_preflight.settings.addresses import BASE_URL
-from openrouter_preflight.settings.values import BadValueError
+from openrouter_preflight.settings.values.addresses import BASE_URL
+from openrouter_preflight.settings.values.value_type import BadValueError
 
 
 @pytest.mark.parametrize(

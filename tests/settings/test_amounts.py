@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from openrouter_preflight.settings.amounts import DURATION, SECONDS, SHARD, SIZE, USD
-from openrouter_preflight.settings.values import BadValueError, ValueType
+from openrouter_preflight.settings.values.amounts import DURATION, SECONDS, SHARD, SIZE, USD
+from openrouter_preflight.settings.values.value_type import BadValueError, ValueType
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings.config_file import find_config, load_config, read_config
-from openrouter_preflight.settings.config_parser import parse_config
+from openrouter_preflight.settings.config.config_file import find_config, load_config, read_config
+from openrouter_preflight.settings.config.config_parser import parse_config
 from openrouter_preflight.settings.model import AllowedKey, Config, KeyEntry, OnMissing, ScanPolicy
 
 if TYPE_CHECKING:

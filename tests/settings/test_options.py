@@ -59,7 +59,7 @@ def test_the_default_that_is_shown_is_the_one_that_holds() -> None:
 
 def test_reading_options_needs_neither_click_nor_yaml_nor_the_network() -> None:
     heavy = {"click", "yaml", "httpx", "ssl", "difflib", "jsonschema", "decimal", "ipaddress", "urllib.parse"}
-    program = "import sys, openrouter_preflight.settings.resolve, openrouter_preflight.settings.config_file"
+    program = "import sys, openrouter_preflight.settings.resolve, openrouter_preflight.settings.config.config_file"
     found = subprocess.run(
         [sys.executable, "-c", f"{program}; print(*{heavy!r} & set(sys.modules))"],
         capture_output=True,

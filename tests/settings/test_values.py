@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from openrouter_preflight.settings import values
 from openrouter_preflight.settings.model import OnMissing
-from openrouter_preflight.settings.reports import REPORT
-from openrouter_preflight.settings.values import BadValueError, ValueType
+from openrouter_preflight.settings.values import value_type as values
+from openrouter_preflight.settings.values.report_target import REPORT
+from openrouter_preflight.settings.values.value_type import BadValueError, ValueType
 
 ON_MISSING = values.member(OnMissing)
 KEY = "sk-or-v1-" + "0a1b" * 16

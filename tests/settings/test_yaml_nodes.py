@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openrouter_preflight.settings.yaml_nodes import (
+from openrouter_preflight.settings.config.yaml_nodes import (
     Mapping,
     Scalar,
     Sequence,

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from loopback_client import ask, connect
 from openrouter_preflight.simulator import Simulator
 from openrouter_preflight.simulator.listener import MAX_BODY
+from support.loopback_client import ask, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -158,7 +158,7 @@ def test_refusals_are_the_errors_that_the_sdk_knows(
 @pytest.mark.parametrize("name", [name for name, scenario in SCENARIOS.items() if not scenario.faults])
 def test_every_answer_of_every_account_is_in_the_sdks_types(name: str, clock: SettableClock) -> None:
     with Simulator(name, clock=clock) as simulator, sdk(simulator, simulator.keys["management"]) as manager:
-        if not simulator.scenario.manners.old_key_answer:
+        if not simulator.scenario.quirks.old_key_answer:
             assert manager.api_keys.get_current_key_metadata().data.is_management_key
         keys = manager.api_keys.list(include_disabled=True, include_expired=True).data
         spent = sum(key.usage for key in keys)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from openrouter_preflight.keys import ApiKey
+from openrouter_preflight.simulator.account_plan import AccountPlan, KeyPlan, open_account
 from openrouter_preflight.simulator.exchange import Answer, Request
-from openrouter_preflight.simulator.plan import AccountPlan, KeyPlan, open_account
 from openrouter_preflight.simulator.service import ROOT, ROUTES, Access, Service
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)

@@ -10,9 +10,9 @@ from time import monotonic, sleep
 
 import pytest
 
-from loopback_client import ask
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.simulator import KeyPlan, SettableClock, Simulator
+from support.loopback_client import ask
 
 
 def test_importing_it_loads_no_server_and_no_network_library() -> None:

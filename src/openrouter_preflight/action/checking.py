@@ -46,7 +46,7 @@ def check_keys(
     inputs: Inputs, config: Config, reason: NoSecrets | None, *, environ: Mapping[str, str], clock: Clock
 ) -> Outcome:
     """What the check found, where `reason` is why this run may see no secrets. Raises UsageError."""
-    from openrouter_preflight.runs.check import check  # not for a scan alone: it is half of the start-up
+    from openrouter_preflight.commands.check import check  # not for a scan alone: it is half of the start-up
 
     given = dict(inputs.check)
     if inputs.key_given:
@@ -57,7 +57,7 @@ def check_keys(
         settings = replace(settings, simulate=None)  # the simulator's keys must not stand in for one that is missing
     if scenario is not None:
         _refuse_unknown(scenario)
-    outcome = check(excuse(settings, reason), environ=environ, stdin=BytesIO(), clock=clock, inform=_inform)
+    outcome = check(excuse(settings, reason), environ=environ, stdin=BytesIO(), clock=clock, notify=_notify)
     skip_asked = any(target.policies.on_missing is OnMissing.SKIP for target in settings.targets)
     return tell_reason(replace(outcome, simulated=scenario), reason, skip_asked=skip_asked)
 
@@ -82,7 +82,7 @@ def not_started(error: PreflightError) -> Outcome:
     return Outcome(command="check", findings=(finding,), keys=(key,))
 
 
-def _inform(message: str) -> None:
+def _notify(message: str) -> None:
     sys.stderr.write(f"{defuse(clean(message))}\n")
 
 

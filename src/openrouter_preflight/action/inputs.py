@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings import values
 from openrouter_preflight.settings.options import CHECK, SCAN
-from openrouter_preflight.settings.values import BadValueError
+from openrouter_preflight.settings.values import value_type as values
+from openrouter_preflight.settings.values.value_type import BadValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

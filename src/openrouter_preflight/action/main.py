@@ -26,10 +26,10 @@ from openrouter_preflight.action.scanning import needs_config, scan_event
 from openrouter_preflight.ci import why_no_secrets
 from openrouter_preflight.ci.github_event import EventError, plan_event
 from openrouter_preflight.clock import SystemClock
+from openrouter_preflight.commands.scan import undecided
 from openrouter_preflight.errors import PreflightError, UsageError, apology
 from openrouter_preflight.findings import ExitCode, Outcome
-from openrouter_preflight.runs.scan import undecided
-from openrouter_preflight.settings.config_file import find_config, load_config
+from openrouter_preflight.settings.config.config_file import find_config, load_config
 from openrouter_preflight.settings.model import ScanMode
 
 if TYPE_CHECKING:

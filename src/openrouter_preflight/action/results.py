@@ -16,9 +16,9 @@ from openrouter_preflight.errors import NAME, PreflightError, UsageError
 from openrouter_preflight.findings import Severity, Verdict
 from openrouter_preflight.reports import ReportContext, render
 from openrouter_preflight.reports.escape import clean
-from openrouter_preflight.reports.markdown_text import plain
+from openrouter_preflight.reports.markdown.inline import plain
 from openrouter_preflight.reports.write import write_report
-from openrouter_preflight.settings.echo import without_secrets
+from openrouter_preflight.settings.redact import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.action.inputs import naming
+from openrouter_preflight.commands.scan import scan, undecided
 from openrouter_preflight.errors import PreflightError, UsageError
-from openrouter_preflight.leaks.git import Git, NotARepositoryError
-from openrouter_preflight.leaks.troubles import FETCH_ALL
-from openrouter_preflight.runs.scan import scan, undecided
+from openrouter_preflight.git.process import Git, NotARepositoryError
+from openrouter_preflight.scan.incomplete import FETCH_ALL
 from openrouter_preflight.settings import CONFIG_NAMES
-from openrouter_preflight.settings.config_file import find_config
+from openrouter_preflight.settings.config.config_file import find_config
 from openrouter_preflight.settings.model import ScanMode
 from openrouter_preflight.settings.resolve import resolve_scan
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from openrouter_preflight import __version__
-from openrouter_preflight.cli.complaints import complain, error_text, harmless
 from openrouter_preflight.cli.lazy import LazyGroup
+from openrouter_preflight.cli.stderr import error_text, sanitize, warn
 from openrouter_preflight.cli.streams import silence_stdout
 from openrouter_preflight.errors import NAME, PreflightError, UsageError, apology
 from openrouter_preflight.findings.outcome import ExitCode
@@ -28,13 +28,13 @@ _NOWHERE = (
 @click.group(
     cls=LazyGroup,
     commands_in={
-        "check": "openrouter_preflight.cli.check",
-        "scan": "openrouter_preflight.cli.scan",
-        "allow": "openrouter_preflight.cli.allow",
-        "explain": "openrouter_preflight.cli.explain",
-        "install-hook": "openrouter_preflight.cli.install_hook",
-        "schema": "openrouter_preflight.cli.schema",
-        "simulate": "openrouter_preflight.cli.simulate",
+        "check": "openrouter_preflight.cli.subcommands.check",
+        "scan": "openrouter_preflight.cli.subcommands.scan",
+        "allow": "openrouter_preflight.cli.subcommands.allow",
+        "explain": "openrouter_preflight.cli.subcommands.explain",
+        "install-hook": "openrouter_preflight.cli.subcommands.install_hook",
+        "schema": "openrouter_preflight.cli.subcommands.schema",
+        "simulate": "openrouter_preflight.cli.subcommands.simulate",
     },
     context_settings={
         "help_option_names": ["-h", "--help"],
@@ -106,9 +106,9 @@ def _usage_text(error: click.ClickException) -> str:
     """Click's own words; they can quote argv, into which a key may have been pasted by mistake."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = f"\nTry: {context.command_path} --help" if context is not None else ""
-    return harmless(error.format_message()) + hint
+    return sanitize(error.format_message()) + hint
 
 
 def _say(text: str, code: ExitCode) -> int:
-    complain(text)
+    warn(text)
     return code

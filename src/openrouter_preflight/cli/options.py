@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from openrouter_preflight.settings.echo import holds_key
 from openrouter_preflight.settings.options import CHECK, SCAN
-from openrouter_preflight.settings.values import BadValueError, ValueType
+from openrouter_preflight.settings.redact import holds_key
+from openrouter_preflight.settings.values.value_type import BadValueError, ValueType
 
 if TYPE_CHECKING:
     from collections.abc import Callable

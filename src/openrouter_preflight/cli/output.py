@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight import __version__
 from openrouter_preflight.ci import detect_ci
-from openrouter_preflight.cli.complaints import complain, error_text
+from openrouter_preflight.cli.stderr import error_text, warn
 from openrouter_preflight.cli.streams import silence_stdout
 from openrouter_preflight.errors import PreflightError
 from openrouter_preflight.findings import Outcome, Verdict
 from openrouter_preflight.reports import ReportContext, render
-from openrouter_preflight.reports.style import wants_colour
+from openrouter_preflight.reports.text.style import wants_colour
 from openrouter_preflight.reports.write import write_report
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def report(outcome: Outcome, output: OutputSettings, now: datetime) -> int:
             if outcome.verdict is not Verdict.FAIL:
                 raise
             unwritten.append(error)
-    for trouble in unwritten:
-        complain(error_text(trouble))
+    for reason_incomplete in unwritten:
+        warn(error_text(reason_incomplete))
     return outcome.exit_code
 
 

@@ -36,15 +36,15 @@ def _scan(arguments: list[str]) -> int | None:
     if paths:
         return None
     if words[:1] == ["--message"] and len(words) == 2:
-        from openrouter_preflight.leaks.quick import message_is_clean
+        from openrouter_preflight.scan.quick import message_is_clean
 
         return _answer("message", message_is_clean(words[1]), quiet=quiet)
     if not words and os.path.lexists(".git"):
-        from openrouter_preflight.leaks.quick_tree import tree_is_clean
+        from openrouter_preflight.scan.quick_tree import tree_is_clean
 
         return _answer("tree", tree_is_clean(), quiet=quiet)
     if words[:1] == ["--range"] and len(words) == 2:
-        from openrouter_preflight.leaks.quick import range_is_clean
+        from openrouter_preflight.scan.quick import range_is_clean
 
         return _answer("range", range_is_clean(words[1]), quiet=quiet)
     return None
@@ -53,7 +53,7 @@ def _scan(arguments: list[str]) -> int | None:
 def _staged(words: list[str], paths: list[str]) -> tuple[int, int] | None:
     if any(word.startswith("-") for word in words) or (words and not paths and "PRE_COMMIT" in os.environ):
         return None
-    from openrouter_preflight.leaks.quick import staged_is_clean
+    from openrouter_preflight.scan.quick import staged_is_clean
 
     return staged_is_clean(words + paths)
 
@@ -62,7 +62,7 @@ def _answer(mode: str, read: tuple[int, ...] | None, *, quiet: bool) -> int | No
     if read is None:
         return None
     if not quiet:
-        from openrouter_preflight.scanned import scanned
+        from openrouter_preflight.summary_line import scanned
 
         sys.stdout.write(f"PASS: no leak found: {scanned(mode, *read)}.\n")
         sys.stdout.flush()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from openrouter_preflight.findings import Outcome
 from openrouter_preflight.health.facts import Facts
-from openrouter_preflight.health.subjects import read_management_key, read_subjects
-from openrouter_preflight.keys.diagnosis import Fault
+from openrouter_preflight.health.targets import read_management_key, read_targets
+from openrouter_preflight.keys.diagnosis import SecretProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.clock import Clock
     from openrouter_preflight.health.compare import EarlierRun
-    from openrouter_preflight.health.facts import Subject
+    from openrouter_preflight.health.facts import Target
     from openrouter_preflight.settings.model import CheckSettings
 
 
@@ -29,7 +29,7 @@ def _say_nothing(_message: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Context:
     """What a check meets of the world outside, so that each can be another in a test."""
 
     environ: Mapping[str, str]
@@ -37,36 +37,36 @@ class Surroundings:
     clock: Clock
     jitter: Callable[[], float]
     """A random number from 0 up to 1."""
-    inform: Callable[[str], None] = _say_nothing
+    notify: Callable[[str], None] = _say_nothing
     """Hears what a person should know while the check runs, such as what a probe can cost."""
-    meanwhile: Callable[[], None] = lambda: None
+    while_waiting: Callable[[], None] = lambda: None
     """Called while the first answers are on their way: time to load what will be needed after them."""
 
 
-def check(settings: CheckSettings, around: Surroundings) -> Outcome:
+def check(settings: CheckSettings, around: Context) -> Outcome:
     """Check every key that the settings name. The network is touched only if there is a key to ask about.
 
     Raises:
         UsageError: a key file, a file of models, an earlier report, a proxy or a CA variable cannot be used.
     """
     earlier = None if settings.compare is None else _earlier_run(settings.compare)
-    subjects = read_subjects(settings, around.environ, around.stdin)
+    targets = read_targets(settings, around.environ, around.stdin)
     management = read_management_key(settings, around.environ)
-    facts = _gather(settings, subjects, management, around)
+    facts = _gather(settings, targets, management, around)
     outcome = _judged(facts, management, settings, around.clock.now())
     return outcome if earlier is None else _with_changes(earlier, outcome)
 
 
-def _judged(facts: tuple[Facts, ...], management: Subject, settings: CheckSettings, now: datetime) -> Outcome:
-    from openrouter_preflight.health.judge import judge, judge_management_key
-    from openrouter_preflight.health.spending import spending_of
+def _judged(facts: tuple[Facts, ...], management: Target, settings: CheckSettings, now: datetime) -> Outcome:
+    from openrouter_preflight.health.money.forecast import spending_of
+    from openrouter_preflight.health.rules.evaluate import evaluate_management_key, judge
 
     spending = spending_of(facts, now)
     judged = [judge(replace(each, spending=its), now) for each, its in zip(facts, spending, strict=True)]
     findings = [finding for _, found in judged for finding in found]
-    if management.diagnosis.fault is not Fault.MISSING:
+    if management.diagnosis.fault is not SecretProblem.MISSING:
         account = next((each.account for each in facts if each.account_is_certain), None)
-        findings += judge_management_key(management, account)
+        findings += evaluate_management_key(management, account)
     return Outcome(
         command="check",
         keys=tuple(status for status, _ in judged),
@@ -88,33 +88,31 @@ def _with_changes(earlier: EarlierRun, outcome: Outcome) -> Outcome:
 
 
 def _gather(
-    settings: CheckSettings, subjects: tuple[Subject, ...], management: Subject, around: Surroundings
+    settings: CheckSettings, targets: tuple[Target, ...], management: Target, around: Context
 ) -> tuple[Facts, ...]:
     """The facts; where no key may be sent anywhere, those are known without a network, httpx or TLS."""
-    if not any(subject.key_to_ask for subject in subjects):
-        return tuple(Facts(subject=subject) for subject in subjects)
-    from openrouter_preflight.health.gather import gather
+    if not any(target.key_to_ask for target in targets):
+        return tuple(Facts(target=target) for target in targets)
+    from openrouter_preflight.health.collect.collect import gather
     from openrouter_preflight.openrouter.client import Client
-    from openrouter_preflight.openrouter.http import Wire
+    from openrouter_preflight.openrouter.transport import Transport
 
-    def meanwhile() -> None:
-        import openrouter_preflight.health.judge
-        import openrouter_preflight.health.spending  # noqa: F401 - loaded while the answers are on their way
+    def while_waiting() -> None:
 
-        around.meanwhile()
+        around.while_waiting()
 
     clock = around.clock
-    with Wire(settings.base_url, environ=around.environ, clock=clock) as wire:
+    with Transport(settings.base_url, environ=around.environ, clock=clock) as transport:
         deadline = _seconds_to_ask(settings.deadline)
-        client = Client(wire, clock=clock, jitter=around.jitter, timeout=settings.timeout, deadline=deadline)
+        client = Client(transport, clock=clock, jitter=around.jitter, timeout=settings.timeout, deadline=deadline)
         facts = gather(
-            subjects, management_key=management.key_to_ask, client=client, now=clock.now(), meanwhile=meanwhile
+            targets, management_key=management.key_to_ask, client=client, now=clock.now(), while_waiting=while_waiting
         )
         from openrouter_preflight.health.probe import send_probes, wants_probe
 
         if not any(wants_probe(each) for each in facts):
             return facts
-        return send_probes(facts, client, around.inform)
+        return send_probes(facts, client, around.notify)
 
 
 def _seconds_to_ask(deadline: float) -> float:

@@ -6,27 +6,27 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import Finding, Severity, rule
-from openrouter_preflight.health.model_files import NO_NAMED_MODELS
-from openrouter_preflight.health.models import rows_by_name
-from openrouter_preflight.keys.diagnosis import Fault
+from openrouter_preflight.health.models.matching import rows_by_name
+from openrouter_preflight.health.models.model_files import NO_NAMED_MODELS
+from openrouter_preflight.keys.diagnosis import SecretProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from openrouter_preflight.health.drains import Spending
-    from openrouter_preflight.health.model_files import NamedModels
+    from openrouter_preflight.health.models.model_files import NamedModels
+    from openrouter_preflight.health.money.burn_rate import Spending
     from openrouter_preflight.health.probe import Probe
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.keys.diagnosis import Diagnosis
+    from openrouter_preflight.openrouter.activity import ActivityDay
     from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord
     from openrouter_preflight.openrouter.client import Answer
     from openrouter_preflight.openrouter.models import Model
-    from openrouter_preflight.openrouter.spending import ActivityDay
     from openrouter_preflight.settings.model import Gates, Policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Target:
     """One key to check, read from where it is kept and diagnosed, and not yet asked about."""
 
     name: str
@@ -41,7 +41,7 @@ class Subject:
     @property
     def key_to_ask(self) -> ApiKey | None:
         """The key that may be sent to OpenRouter; None where the value is to be sent nowhere."""
-        if self.diagnosis.fault is Fault.ODD_SHAPE and not self.allow_any_shape:
+        if self.diagnosis.fault is SecretProblem.ODD_SHAPE and not self.allow_any_shape:
             return None
         return self.diagnosis.key
 
@@ -88,20 +88,20 @@ class ModelFacts:
 class Facts:
     """A subject and what OpenRouter said of it."""
 
-    subject: Subject
+    target: Target
     info: Answer[KeyInfo] | None = None
     """`GET /key`; None where it was not asked."""
     account: Answer[Credits] | None = None
     """`GET /credits`; None where it was not asked."""
     account_is_certain: bool = False
     """It was told to a management key, not to an ordinary one."""
-    is_stranger: bool = False
+    is_other_account: bool = False
     """A management key was given, of another account than the key's."""
     activity: Answer[tuple[ActivityDay, ...]] | None = None
     """`GET /activity`; None where it was not asked."""
     record: Answer[KeyRecord] | None = None
     """`GET /keys/{hash}`; None where it was not asked."""
-    company: tuple[KeyRecord, ...] | None = None
+    workspace_keys: tuple[KeyRecord, ...] | None = None
     """The keys of its workspace, itself among them; None where they were not listed."""
     models: ModelFacts | None = None
     """None where the release needs none, or nothing could be asked."""

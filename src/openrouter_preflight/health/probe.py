@@ -14,7 +14,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health import wording
-from openrouter_preflight.health.models import resolve
+from openrouter_preflight.health.models.matching import resolve
 from openrouter_preflight.openrouter.batch import Batch
 from openrouter_preflight.openrouter.client import completion
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from openrouter_preflight.health.facts import Facts
+    from openrouter_preflight.openrouter.activity import Completion
     from openrouter_preflight.openrouter.client import Answer, Client
     from openrouter_preflight.openrouter.models import Model
-    from openrouter_preflight.openrouter.spending import Completion
 
 _TOKENS: Final = 16
 """The least that every provider takes for the longest answer."""
@@ -40,7 +40,7 @@ _REASONING: Final = "reasoning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class ProbePlan:
     """A completion that may be sent, and what it can cost."""
 
     model: str
@@ -70,68 +70,70 @@ class Plan:
 class Probe:
     """What was sent, and the answer."""
 
-    plan: Plan
+    plan: ProbePlan
     answer: Answer[Completion]
 
 
-def plan_probe(name: str, usable: Mapping[str, Model]) -> Plan:
+def plan_probe(name: str, usable: Mapping[str, Model]) -> ProbePlan:
     """The one tiny completion that `name` is asked for."""
     row = resolve(name, usable)
     price = row.completion_price if row is not None else None
     most = _cost(row, _TOKENS) if row is not None else None
-    return Plan(model=name, tokens=_TOKENS, price=price, longest=_TOKENS, most_usd=most)
+    return ProbePlan(model=name, tokens=_TOKENS, price=price, longest=_TOKENS, most_usd=most)
 
 
-def plan_afford(amount: Decimal, models: Iterable[Model]) -> Plan | None:
+def plan_afford(amount: Decimal, models: Iterable[Model]) -> ProbePlan | None:
     """The request that tells whether `amount` USD can be afforded, of the model where it can cost least."""
     plans = [plan for model in models if (plan := _afford_with(model, amount)) is not None]
     return min(plans, key=lambda plan: (plan.most_usd or Decimal(0), plan.model), default=None)
 
 
-def send_probes(gathered: Sequence[Facts], client: Client, inform: Callable[[str], None]) -> tuple[Facts, ...]:
+def send_probes(gathered: Sequence[Facts], client: Client, notify: Callable[[str], None]) -> tuple[Facts, ...]:
     """The facts with the answers to the probes that were asked for; `inform` hears beforehand what each can cost."""
     batch = Batch(client)
-    sent = [tuple(_send(batch, each, plan, inform) for plan in _plans(each)) for each in gathered]
+    sent = [tuple(_send(batch, each, plan, notify) for plan in _plans(each)) for each in gathered]
     batch.run()
     return tuple(
         replace(each, probe=probe(), afford=afford()) for each, (probe, afford) in zip(gathered, sent, strict=True)
     )
 
 
-def _send(batch: Batch, facts: Facts, plan: Plan | None, inform: Callable[[str], None]) -> Callable[[], Probe | None]:
+def _send(
+    batch: Batch, facts: Facts, plan: ProbePlan | None, notify: Callable[[str], None]
+) -> Callable[[], Probe | None]:
     """Send one probe with `batch`. Once it has run, the result tells what came of it."""
-    key = facts.subject.key_to_ask
+    key = facts.target.key_to_ask
     if plan is None or key is None:
         return lambda: None
-    inform(_announcement(facts, plan))
+    notify(_announcement(facts, plan))
     pending = batch.add(completion(key, plan.payload))
     return lambda: Probe(plan=plan, answer=pending.answer)
 
 
 def wants_probe(facts: Facts) -> bool:
     """Whether a probe was asked for by name, and the key was accepted and can be used for inference."""
-    gates, info = facts.subject.gates, facts.key_info
+    gates, info = facts.target.gates, facts.key_info
     asked = gates.probe is not None or gates.probe_afford is not None
     return asked and info is not None and not info.is_management_key
 
 
-def _plans(facts: Facts) -> tuple[Plan | None, Plan | None]:
+def _plans(facts: Facts) -> tuple[ProbePlan | None, ProbePlan | None]:
     if not wants_probe(facts):
         return None, None
-    gates, usable = facts.subject.gates, facts.models.usable if facts.models is not None else {}
+    gates, usable = facts.target.gates, facts.models.usable if facts.models is not None else {}
     return (
         None if gates.probe is None else plan_probe(gates.probe, usable),
         None if gates.probe_afford is None else plan_afford(gates.probe_afford, usable.values()),
     )
 
 
-def _announcement(facts: Facts, plan: Plan) -> str:
+def _announcement(facts: Facts, plan: ProbePlan) -> str:
     most = f"at most {wording.usd(plan.most_usd)}" if plan.most_usd is not None else "what it costs is not known before"
     what = "one tiny completion" if plan.tokens == _TOKENS else f"{plan.tokens:,} tokens, which is to be refused"
-    return f"probe: asking {plan.model} for {what}, with {facts.subject.name}; {most}"
+    return f"probe: asking {plan.model} for {what}, with {facts.target.name}; {most}"
 
 
-def _afford_with(model: Model, amount: Decimal) -> Plan | None:
+def _afford_with(model: Model, amount: Decimal) -> ProbePlan | None:
     """The plan with this model; None where it is free, may think at length, or is bounded by nothing known."""
     price, longest = model.completion_price, model.max_completion_tokens or model.context_length
     if not price or model.prompt_price is None or longest is None or longest <= 0 or model.alias_target is not None:
@@ -143,7 +145,9 @@ def _afford_with(model: Model, amount: Decimal) -> Plan | None:
     tokens = min(int(enough.to_integral_value(ROUND_CEILING)), _MOST_TOKENS)
     if most is None or tokens * price < _ABOVE * amount:
         return None
-    return Plan(model=model.id, tokens=tokens, price=price, longest=longest, most_usd=most, stop=("O", "K", " ", "\n"))
+    return ProbePlan(
+        model=model.id, tokens=tokens, price=price, longest=longest, most_usd=most, stop=("O", "K", " ", "\n")
+    )
 
 
 def _cost(model: Model, tokens: int) -> Decimal | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.findings.wording import ceiling_name as ceiling_name  # noqa: PLC0414 - said here too
-from openrouter_preflight.findings.wording import usd as usd  # noqa: PLC0414 - likewise
+from openrouter_preflight.findings.amounts import ceiling_name as ceiling_name  # noqa: PLC0414 - said here too
+from openrouter_preflight.findings.amounts import usd as usd  # noqa: PLC0414 - likewise
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta

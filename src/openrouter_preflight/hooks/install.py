@@ -7,8 +7,8 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.atomic_write import NEW_PROGRAM, atomic_write
 from openrouter_preflight.errors import PreflightError, UsageError
-from openrouter_preflight.files import NEW_PROGRAM, write_whole
 from openrouter_preflight.hooks.script import (
     Hook,
     Launcher,
@@ -18,13 +18,13 @@ from openrouter_preflight.hooks.script import (
     with_block,
     without_block,
 )
-from openrouter_preflight.leaks.printable import printable
+from openrouter_preflight.keys.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from openrouter_preflight.leaks.hooks_folder import HooksFolder
+    from openrouter_preflight.git.hooks_path import HooksFolder
 
 _POSIX: Final = os.name == "posix"
 
@@ -71,7 +71,7 @@ def carry_out(change: Change) -> None:
             change.path.unlink()
             return
         change.path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(change.path, change.after.encode("utf-8", "surrogateescape"), NEW_PROGRAM)
+        atomic_write(change.path, change.after.encode("utf-8", "surrogateescape"), NEW_PROGRAM)
     except OSError as error:
         raise PreflightError(f"{_shown(change.path)} could not be written: {error.strerror}.", "") from None
 

@@ -15,7 +15,7 @@ from typing import Final
 from openrouter_preflight.keys.api_key import PREFIX, ApiKey
 
 
-class Fault(StrEnum):
+class SecretProblem(StrEnum):
     """What kind of thing is wrong with the value as it was stored."""
 
     MISSING = "missing"
@@ -31,7 +31,7 @@ class Diagnosis:
 
     key: ApiKey | None
     """The key to ask about, cleaned of what surrounds it; None where nothing may be sent."""
-    fault: Fault | None = None
+    fault: SecretProblem | None = None
     message: str = ""
     """What is wrong with the value, as the predicate of a sentence: `is empty`, `is cut short: …`."""
     fix: str = ""
@@ -60,14 +60,14 @@ _ASSIGNMENT: Final = re.compile(r"(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*")
 def diagnose(raw: str | None) -> Diagnosis:
     """Judge the value of a secret as it was stored. Never raises, and no message holds any part of the value."""
     if raw is None:
-        return Diagnosis(None, Fault.MISSING, "is not set")
+        return Diagnosis(None, SecretProblem.MISSING, "is not set")
     if raw == "":
-        return Diagnosis(None, Fault.MISSING, "is empty")
+        return Diagnosis(None, SecretProblem.MISSING, "is empty")
     if len(raw) > _LONGEST_JUDGED:
-        return Diagnosis(None, Fault.MALFORMED, f"is no key: it holds {len(raw)} characters")
+        return Diagnosis(None, SecretProblem.MALFORMED, f"is no key: it holds {len(raw)} characters")
     core, around = _unwrap(raw)
     if core == "":
-        return Diagnosis(None, Fault.MISSING, _nothing_inside(raw))
+        return Diagnosis(None, SecretProblem.MISSING, _nothing_inside(raw))
     key = ApiKey(core)
     if key.is_well_formed:
         return Diagnosis(key, around=" and ".join(around))
@@ -80,10 +80,10 @@ def _diagnose_shape(key: ApiKey, core: str, around: str) -> Diagnosis:
 
     mistake = known_mistake(core)
     if mistake:
-        return Diagnosis(None, Fault.MALFORMED, *mistake)
+        return Diagnosis(None, SecretProblem.MALFORMED, *mistake)
     if _could_be_a_partners_key(core):
-        return Diagnosis(key, Fault.ODD_SHAPE, wrong_shape(core), f"{STORE_KEY} {_PARTNER_HINT}", around)
-    return Diagnosis(None, Fault.MALFORMED, wrong_shape(core), STORE_KEY)
+        return Diagnosis(key, SecretProblem.ODD_SHAPE, wrong_shape(core), f"{STORE_KEY} {_PARTNER_HINT}", around)
+    return Diagnosis(None, SecretProblem.MALFORMED, wrong_shape(core), STORE_KEY)
 
 
 _PARTNER_HINT: Final = "If it is a partner's own key, pass --allow-any-shape and it will be asked about."

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.openrouter import fields
+from openrouter_preflight.openrouter import json_fields as fields
 
 if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from openrouter_preflight.openrouter.fields import Json
+    from openrouter_preflight.openrouter.json_fields import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

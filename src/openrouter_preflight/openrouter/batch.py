@@ -13,9 +13,9 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from openrouter_preflight.openrouter.client import Answer, Client, Inquiry, Question
-from openrouter_preflight.openrouter.meaning import Meaning
-from openrouter_preflight.openrouter.reply import Fault
+from openrouter_preflight.openrouter.client import Answer, ApiRequest, Attempt, Client
+from openrouter_preflight.openrouter.reply import TransportFault
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +30,10 @@ _GRACE: Final = 0.1
 class Pending(Generic[T]):
     """A question whose answer comes with the batch."""
 
-    def __init__(self, question: Question[T]) -> None:
+    def __init__(self, request: ApiRequest[T]) -> None:
         """Until the batch has run, and where the deadline overtook it, the answer is `OVERDUE`."""
-        self.question = question
-        self.answer: Answer[T] = Answer(meaning=Meaning.UNREACHABLE, fault=Fault.OVERDUE)
+        self.request = request
+        self.answer: Answer[T] = Answer(kind=ReplyKind.UNREACHABLE, fault=TransportFault.OVERDUE)
 
 
 class Batch:
@@ -44,42 +44,42 @@ class Batch:
         self._client = client
         self._pending: dict[tuple[object, ...], Pending[Any]] = {}
 
-    def add(self, question: Question[T]) -> Pending[T]:
+    def add(self, request: ApiRequest[T]) -> Pending[T]:
         """Ask this too; the same question of the same key is asked once, however often it is added."""
-        query = tuple(sorted((question.query or {}).items()))
-        payload = repr(question.payload)
-        return self._pending.setdefault((question.path, question.key, query, payload), Pending(question))
+        query = tuple(sorted((request.query or {}).items()))
+        payload = repr(request.payload)
+        return self._pending.setdefault((request.path, request.key, query, payload), Pending(request))
 
-    def run(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+    def run(self, while_waiting: Callable[[], None] = lambda: None) -> None:
         """Ask them all at once and wait for the answers, hardly longer than the client's deadline.
 
         `meanwhile` is called once they are on their way.
         """
-        waiting: queue.PriorityQueue[tuple[float, int, Pending[Any], Inquiry[Any]]] = queue.PriorityQueue()
+        waiting: queue.PriorityQueue[tuple[float, int, Pending[Any], Attempt[Any]]] = queue.PriorityQueue()
         done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | BaseException]] = queue.SimpleQueue()
         for number, pending in enumerate(self._pending.values()):
-            inquiry = self._client.begin(pending.question)
-            waiting.put((inquiry.due, number, pending, inquiry))
+            attempt = self._client.begin(pending.request)
+            waiting.put((attempt.due, number, pending, attempt))
 
         def work() -> None:
             while True:
                 try:
-                    _, number, pending, inquiry = waiting.get_nowait()
+                    _, number, pending, attempt = waiting.get_nowait()
                 except queue.Empty:
                     return  # whatever is being asked just now comes back to the thread that asks it
                 try:
-                    answer = self._client.attempt(inquiry)
+                    answer = self._client.attempt(attempt)
                 except BaseException as error:  # noqa: BLE001 - handed to the waiting thread, which raises it
                     done.put((pending, error))
                     continue
                 if answer is None:
-                    waiting.put((inquiry.due, number, pending, inquiry))
+                    waiting.put((attempt.due, number, pending, attempt))
                 else:
                     done.put((pending, answer))
 
         for _ in range(min(_MOST_THREADS, len(self._pending))):
             threading.Thread(target=work, daemon=True).start()
-        meanwhile()
+        while_waiting()
         self._collect(done)
 
     def _collect(self, done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | BaseException]]) -> None:

@@ -7,7 +7,7 @@ import zlib
 from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn
 
-from openrouter_preflight.openrouter.reply import Fault
+from openrouter_preflight.openrouter.reply import TransportFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,19 +32,19 @@ def inflated(pieces: Iterable[bytes], encoding: str, limit: int) -> Iterator[byt
         raise zlib.error("it ends early")
 
 
-def parsed_object(content: bytes) -> Mapping[str, object] | Fault:
+def parsed_object(content: bytes) -> Mapping[str, object] | TransportFault:
     """The JSON object in a body, with exact numbers, whatever its Content-Type claims; else what it is instead."""
     if not content.strip():
-        return Fault.EMPTY
+        return TransportFault.EMPTY
     if content.lstrip()[:1] == b"<":
-        return Fault.HTML
+        return TransportFault.HTML
     try:
         parsed = json.loads(content.decode("utf-8"), parse_float=Decimal, parse_constant=_refuse_constant)
     except UnicodeDecodeError:
-        return Fault.ENCODING
+        return TransportFault.ENCODING
     except (ValueError, ArithmeticError, RecursionError):
-        return Fault.NOT_JSON
-    return parsed if isinstance(parsed, dict) else Fault.NOT_OBJECT
+        return TransportFault.NOT_JSON
+    return parsed if isinstance(parsed, dict) else TransportFault.NOT_OBJECT
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from urllib.parse import quote
 
 from openrouter_preflight.openrouter import answers, models
-from openrouter_preflight.openrouter.meaning import Meaning, Refusal, meaning_of, read_refusal
-from openrouter_preflight.openrouter.reply import Fault, Reply
+from openrouter_preflight.openrouter.reply import Reply, TransportFault
+from openrouter_preflight.openrouter.reply_kind import Refusal, ReplyKind, classify_reply, read_refusal
 from openrouter_preflight.openrouter.retry import Retries
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.clock import Clock
     from openrouter_preflight.keys import ApiKey
-    from openrouter_preflight.openrouter.fields import Json
-    from openrouter_preflight.openrouter.http import Wire
-    from openrouter_preflight.openrouter.spending import ActivityDay, Completion
+    from openrouter_preflight.openrouter.activity import ActivityDay, Completion
+    from openrouter_preflight.openrouter.json_fields import Json
+    from openrouter_preflight.openrouter.transport import Transport
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -29,7 +29,7 @@ MODELS_BODY: Final = 16 * 1024 * _KIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question(Generic[T_co]):
+class ApiRequest(Generic[T_co]):
     """One thing to ask about or with a key."""
 
     path: str
@@ -48,20 +48,20 @@ class Question(Generic[T_co]):
 class Answer(Generic[T_co]):
     """What OpenRouter said in the end."""
 
-    meaning: Meaning
+    kind: ReplyKind
     data: T_co | None = None
     """What was asked for; present exactly when the meaning is OK."""
     status: int | None = None
-    fault: Fault | None = None
+    fault: TransportFault | None = None
     refusal: Refusal | None = None
     attempts: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
-class Inquiry(Generic[T]):
+class Attempt(Generic[T]):
     """A question on its way to its answer, between one attempt and the next."""
 
-    question: Question[T]
+    request: ApiRequest[T]
     retries: Retries
     due: float
     """When to attempt it next, on the client's monotonic clock."""
@@ -72,54 +72,54 @@ class Client:
     """Asks questions, each of them until it is answered or the common deadline is near. Safe to use from threads."""
 
     def __init__(
-        self, wire: Wire, *, clock: Clock, jitter: Callable[[], float], timeout: float, deadline: float
+        self, transport: Transport, *, clock: Clock, jitter: Callable[[], float], timeout: float, deadline: float
     ) -> None:
         """Start the clock: `deadline` seconds from now for everything, `timeout` seconds for one request."""
-        self._wire = wire
+        self._wire = transport
         self._clock = clock
         self._jitter = jitter
         self._timeout = timeout
         self._ends = clock.monotonic() + deadline
 
-    def ask(self, question: Question[T]) -> Answer[T]:
+    def ask(self, request: ApiRequest[T]) -> Answer[T]:
         """The answer to one question. Takes until the deadline at most, a hanging name look-up excepted."""
-        inquiry = self.begin(question)
-        while (answer := self.attempt(inquiry)) is None:
+        attempt = self.begin(request)
+        while (answer := self.attempt(attempt)) is None:
             pass
         return answer
 
-    def begin(self, question: Question[T]) -> Inquiry[T]:
+    def begin(self, request: ApiRequest[T]) -> Attempt[T]:
         """The inquiry of a question that was not yet asked."""
-        return Inquiry(question=question, retries=Retries(self._jitter), due=self._clock.monotonic())
+        return Attempt(request=request, retries=Retries(self._jitter), due=self._clock.monotonic())
 
-    def attempt(self, inquiry: Inquiry[T]) -> Answer[T] | None:
+    def attempt(self, attempt: Attempt[T]) -> Answer[T] | None:
         """Wait until it is due and ask once. None: it is to be attempted again when it is due anew."""
-        pause = inquiry.due - self._clock.monotonic()
+        pause = attempt.due - self._clock.monotonic()
         if pause > 0:
             self._clock.sleep(pause)
-        question, retries, earlier = inquiry.question, inquiry.retries, inquiry.earlier
-        reply = self._exchange(question)
+        request, retries, earlier = attempt.request, attempt.retries, attempt.earlier
+        reply = self._exchange(request)
         if earlier is not None and reply.status is None and self.remaining <= 0:
             # What was answered before says more than that time ran out.
-            return _answer(question, earlier, meaning_of(earlier), retries)
-        meaning, inquiry.earlier = meaning_of(reply), reply
-        again_in = retries.pause_after(reply, meaning, self.remaining)
-        if again_in is None or question.is_best_effort or (question.payload and _may_have_happened(reply)):
-            return _answer(question, reply, meaning, retries)
-        inquiry.due = self._clock.monotonic() + again_in
+            return _answer(request, earlier, classify_reply(earlier), retries)
+        kind, attempt.earlier = classify_reply(reply), reply
+        again_in = retries.pause_after(reply, kind, self.remaining)
+        if again_in is None or request.is_best_effort or (request.payload and _may_have_happened(reply)):
+            return _answer(request, reply, kind, retries)
+        attempt.due = self._clock.monotonic() + again_in
         return None
 
-    def _exchange(self, question: Question[T_co]) -> Reply:
+    def _exchange(self, request: ApiRequest[T_co]) -> Reply:
         remaining = self.remaining
         if remaining <= 0:
-            return Reply(fault=Fault.OVERDUE)
+            return Reply(fault=TransportFault.OVERDUE)
         return self._wire.exchange(
-            question.path,
-            question.key,
+            request.path,
+            request.key,
             timeout=min(self._timeout, remaining),
-            body_limit=question.body_limit,
-            query=question.query,
-            payload=question.payload,
+            body_limit=request.body_limit,
+            query=request.query,
+            payload=request.payload,
         )
 
     @property
@@ -128,24 +128,24 @@ class Client:
         return self._ends - self._clock.monotonic()
 
 
-def key_info(key: ApiKey) -> Question[answers.KeyInfo]:
+def key_info(key: ApiKey) -> ApiRequest[answers.KeyInfo]:
     """`GET /key`, the probe: works with every kind of key (API.md §1)."""
-    return Question(path="/key", key=key, read=answers.read_key_info)
+    return ApiRequest(path="/key", key=key, read=answers.read_key_info)
 
 
-def credits_of(key: ApiKey, *, is_best_effort: bool) -> Question[answers.Credits]:
+def credits_of(key: ApiKey, *, is_best_effort: bool) -> ApiRequest[answers.Credits]:
     """`GET /credits`: sure with a management key, best effort with any other (API.md §2)."""
-    return Question(path="/credits", key=key, read=answers.read_credits, is_best_effort=is_best_effort)
+    return ApiRequest(path="/credits", key=key, read=answers.read_credits, is_best_effort=is_best_effort)
 
 
-def models_for(key: ApiKey) -> Question[tuple[models.Model, ...]]:
+def models_for(key: ApiKey) -> ApiRequest[tuple[models.Model, ...]]:
     """`GET /models/user`: the models that this very key may use (API.md §5)."""
-    return Question(path="/models/user", key=key, read=models.read_models, body_limit=MODELS_BODY)
+    return ApiRequest(path="/models/user", key=key, read=models.read_models, body_limit=MODELS_BODY)
 
 
-def all_models_for(key: ApiKey) -> Question[tuple[models.Model, ...]]:
+def all_models_for(key: ApiKey) -> ApiRequest[tuple[models.Model, ...]]:
     """`GET /models/user` with models of every modality, should it list them when asked so (API.md §5)."""
-    return Question(
+    return ApiRequest(
         path="/models/user",
         key=key,
         read=models.read_models,
@@ -155,41 +155,41 @@ def all_models_for(key: ApiKey) -> Question[tuple[models.Model, ...]]:
     )
 
 
-def public_models(key: ApiKey) -> Question[tuple[models.Model, ...]]:
+def public_models(key: ApiKey) -> ApiRequest[tuple[models.Model, ...]]:
     """`GET /models`, of every modality: what exists, whoever may use it (API.md §5)."""
-    return Question(
+    return ApiRequest(
         path="/models", key=key, read=models.read_models, body_limit=MODELS_BODY, query={"output_modalities": "all"}
     )
 
 
-def model_named(name: str, key: ApiKey) -> Question[models.Model]:
+def model_named(name: str, key: ApiKey) -> ApiRequest[models.Model]:
     """`GET /model/{author}/{slug}`: resolves aliases and variants (API.md §5)."""
-    return Question(path=f"/model/{quote(name, safe='/:~')}", key=key, read=models.read_model, is_best_effort=True)
+    return ApiRequest(path=f"/model/{quote(name, safe='/:~')}", key=key, read=models.read_model, is_best_effort=True)
 
 
-def activity_of(management_key: ApiKey) -> Question[tuple[ActivityDay, ...]]:
+def activity_of(management_key: ApiKey) -> ApiRequest[tuple[ActivityDay, ...]]:
     """`GET /activity`: the account's last 30 completed days (API.md §6)."""
-    from openrouter_preflight.openrouter.spending import read_activity
+    from openrouter_preflight.openrouter.activity import read_activity
 
-    return Question(path="/activity", key=management_key, read=read_activity, body_limit=MODELS_BODY)
+    return ApiRequest(path="/activity", key=management_key, read=read_activity, body_limit=MODELS_BODY)
 
 
-def completion(key: ApiKey, payload: Mapping[str, object]) -> Question[Completion]:
+def completion(key: ApiKey, payload: Mapping[str, object]) -> ApiRequest[Completion]:
     """`POST /chat/completions`, which costs money where it is answered."""
-    from openrouter_preflight.openrouter.spending import read_completion
+    from openrouter_preflight.openrouter.activity import read_completion
 
-    return Question(path="/chat/completions", key=key, read=read_completion, payload=payload)
+    return ApiRequest(path="/chat/completions", key=key, read=read_completion, payload=payload)
 
 
-def key_record(fingerprint: str, management_key: ApiKey) -> Question[answers.KeyRecord]:
+def key_record(fingerprint: str, management_key: ApiKey) -> ApiRequest[answers.KeyRecord]:
     """`GET /keys/{hash}`: what the owner may know of a key (API.md §6)."""
-    return Question(path=f"/keys/{fingerprint}", key=management_key, read=answers.read_key_record)
+    return ApiRequest(path=f"/keys/{fingerprint}", key=management_key, read=answers.read_key_record)
 
 
-def key_records(management_key: ApiKey, workspace: str | None) -> Question[tuple[answers.KeyRecord, ...]]:
+def key_records(management_key: ApiKey, workspace: str | None) -> ApiRequest[tuple[answers.KeyRecord, ...]]:
     """`GET /keys`: the first hundred keys of a workspace, of the default one where none is named (API.md §6)."""
     query = {"include_disabled": "true", "include_expired": "true"}
-    return Question(
+    return ApiRequest(
         path="/keys",
         key=management_key,
         read=answers.read_key_records,
@@ -203,18 +203,24 @@ def _may_have_happened(reply: Reply) -> bool:
 
 
 _REFUSED: Final = (401, 402, 403, 429)
-_NEVER_SENT: Final = (Fault.NAME, Fault.REFUSED, Fault.CERTIFICATE, Fault.TLS, Fault.CONNECT_TIMEOUT)
+_NEVER_SENT: Final = (
+    TransportFault.NAME,
+    TransportFault.REFUSED,
+    TransportFault.CERTIFICATE,
+    TransportFault.TLS,
+    TransportFault.CONNECT_TIMEOUT,
+)
 
 
-def _answer(question: Question[T_co], reply: Reply, meaning: Meaning, retries: Retries) -> Answer[T_co]:
-    data = question.read(reply.body) if meaning is Meaning.OK and reply.body is not None else None
+def _answer(request: ApiRequest[T_co], reply: Reply, kind: ReplyKind, retries: Retries) -> Answer[T_co]:
+    data = request.read(reply.body) if kind is ReplyKind.OK and reply.body is not None else None
     fault = reply.fault
-    if meaning is Meaning.OK and data is None:
-        meaning, fault = Meaning.UNREACHABLE, Fault.NOT_OPENROUTER
-    if meaning is Meaning.KEY_REJECTED and not retries.is_believed:
-        meaning = Meaning.REJECTION_UNCONFIRMED
+    if kind is ReplyKind.OK and data is None:
+        kind, fault = ReplyKind.UNREACHABLE, TransportFault.NOT_OPENROUTER
+    if kind is ReplyKind.KEY_REJECTED and not retries.is_believed:
+        kind = ReplyKind.REJECTION_UNCONFIRMED
     return Answer(
-        meaning=meaning,
+        kind=kind,
         data=data,
         status=reply.status,
         fault=fault,

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from openrouter_preflight.openrouter.fields import Json
+    from openrouter_preflight.openrouter.json_fields import Json
 
 
-class Fault(StrEnum):
+class TransportFault(StrEnum):
     """Why there is no usable answer. The value is the end of a sentence: `no answer: {fault}`."""
 
     NAME = "the server's name could not be resolved"
@@ -35,15 +35,15 @@ class Fault(StrEnum):
 
 TRANSIENT = frozenset(
     {
-        Fault.NAME,
-        Fault.REFUSED,
-        Fault.CERTIFICATE,
-        Fault.TLS,
-        Fault.CONNECT_TIMEOUT,
-        Fault.READ_TIMEOUT,
-        Fault.BROKEN,
-        Fault.PROXY,
-        Fault.EMPTY,
+        TransportFault.NAME,
+        TransportFault.REFUSED,
+        TransportFault.CERTIFICATE,
+        TransportFault.TLS,
+        TransportFault.CONNECT_TIMEOUT,
+        TransportFault.READ_TIMEOUT,
+        TransportFault.BROKEN,
+        TransportFault.PROXY,
+        TransportFault.EMPTY,
     }
 )
 """Faults that asking again can cure: of the connection, not of what answers at its other end."""
@@ -57,7 +57,7 @@ class Reply:
     """None: nothing that speaks HTTP answered."""
     body: Json | None = field(default=None, repr=False)
     """Can hold account identifiers and parts of keys: it is read, never shown."""
-    fault: Fault | None = None
+    fault: TransportFault | None = None
     """Why there is no body."""
     retry_after: float | None = None
     """Seconds that the server asked to wait, where it said so."""

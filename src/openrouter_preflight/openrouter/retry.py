@@ -7,8 +7,8 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.openrouter.meaning import RETRIED, Meaning
 from openrouter_preflight.openrouter.reply import TRANSIENT
+from openrouter_preflight.openrouter.reply_kind import RETRIED, ReplyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,14 +35,14 @@ class Retries:
     rejections: int = 0
     """In a row: a 401 between signs of trouble may be one of them."""
 
-    def pause_after(self, reply: Reply, meaning: Meaning, remaining: float) -> float | None:
+    def pause_after(self, reply: Reply, kind: ReplyKind, remaining: float) -> float | None:
         """Seconds to wait before asking again; None when this answer stands, or when nothing fits into `remaining`."""
         self.attempts += 1
-        self.rejections = self.rejections + 1 if meaning is Meaning.KEY_REJECTED else 0
-        if meaning is Meaning.KEY_REJECTED:
+        self.rejections = self.rejections + 1 if kind is ReplyKind.KEY_REJECTED else 0
+        if kind is ReplyKind.KEY_REJECTED:
             # An impatient deadline narrows the spread, so that the three questions still fit into it.
             pause = None if self.rejections >= ASKED_BEFORE_BELIEVED else min(_PAUSE_AFTER_401, remaining / 4)
-        elif self.attempts >= _MOST_ATTEMPTS or not (meaning in RETRIED or reply.fault in TRANSIENT):
+        elif self.attempts >= _MOST_ATTEMPTS or not (kind in RETRIED or reply.fault in TRANSIENT):
             pause = None
         else:
             pause = min(_FIRST_PAUSE * 2 ** (self.attempts - 1), _LONGEST_PAUSE)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.findings import Severity
 from openrouter_preflight.reports import summary
+from openrouter_preflight.reports.grouping import has_place
 from openrouter_preflight.reports.identity import FALLBACK_PATH, identities, path_of
-from openrouter_preflight.reports.json_text import as_json
-from openrouter_preflight.reports.places import has_place
+from openrouter_preflight.reports.json.as_json import as_json
 
 if TYPE_CHECKING:
     from openrouter_preflight.findings import Finding, Outcome

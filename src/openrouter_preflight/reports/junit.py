@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET
 
 from openrouter_preflight.findings import KeyState, Severity
 from openrouter_preflight.reports import summary, words
-from openrouter_preflight.reports.key_rows import sentence
-from openrouter_preflight.reports.places import Group, group, where
+from openrouter_preflight.reports.grouping import Group, group, where
+from openrouter_preflight.reports.key_table import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

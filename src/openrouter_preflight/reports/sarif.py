@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from openrouter_preflight.findings import RULES, Finding, Rule, Severity, Verdict
 from openrouter_preflight.reports import summary
+from openrouter_preflight.reports.grouping import where
 from openrouter_preflight.reports.identity import identities, path_of
-from openrouter_preflight.reports.json_text import as_json
-from openrouter_preflight.reports.places import where
+from openrouter_preflight.reports.json.as_json import as_json
 from openrouter_preflight.reports.words import count
 
 if TYPE_CHECKING:

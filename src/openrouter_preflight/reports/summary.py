@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import KeyState, Severity, Verdict
-from openrouter_preflight.reports.places import is_leak
+from openrouter_preflight.reports.grouping import is_leak
 from openrouter_preflight.reports.words import count
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.findings.wording import ceiling_name as ceiling_name  # noqa: PLC0414 - said here too
-from openrouter_preflight.findings.wording import usd as usd  # noqa: PLC0414 - likewise
-from openrouter_preflight.scanned import count as count  # noqa: PLC0414 - said here too, where all the words are
-from openrouter_preflight.scanned import scanned as scanned_words
-from openrouter_preflight.scanned import size as size  # noqa: PLC0414 - likewise
+from openrouter_preflight.findings.amounts import ceiling_name as ceiling_name  # noqa: PLC0414 - said here too
+from openrouter_preflight.findings.amounts import usd as usd  # noqa: PLC0414 - likewise
+from openrouter_preflight.summary_line import count as count  # noqa: PLC0414 - said here too, where all the words are
+from openrouter_preflight.summary_line import scanned as scanned_words
+from openrouter_preflight.summary_line import size as size  # noqa: PLC0414 - likewise
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,8 +9,8 @@ import stat
 import sys
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.atomic_write import atomic_write
 from openrouter_preflight.errors import PreflightError, UsageError
-from openrouter_preflight.files import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ def _write_special(path: Path, text: str) -> None:
 
 def _replace(path: Path, text: str) -> None:
     try:
-        write_whole(path, text.encode())
+        atomic_write(path, text.encode())
     except OSError as error:
         raise (_unusable if error.errno in _NO_PLACE else _failed)(path, error) from None
 

@@ -9,10 +9,10 @@ import re
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings.echo import near_word, printable
 from openrouter_preflight.settings.option import ENVIRONMENT_PREFIX
 from openrouter_preflight.settings.options import COMMANDS
-from openrouter_preflight.settings.values import BadValueError
+from openrouter_preflight.settings.redact import near_word, printable
+from openrouter_preflight.settings.values.value_type import BadValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

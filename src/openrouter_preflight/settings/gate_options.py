@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from openrouter_preflight.settings import amounts, values
 from openrouter_preflight.settings.option import Option
+from openrouter_preflight.settings.values import amounts
+from openrouter_preflight.settings.values import value_type as values
 
 GATES: Final = (
     Option(

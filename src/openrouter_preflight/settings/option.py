@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.settings import values
+from openrouter_preflight.settings.values import value_type as values
 
 if TYPE_CHECKING:
-    from openrouter_preflight.settings.values import ValueType
+    from openrouter_preflight.settings.values.value_type import ValueType
 
 ENVIRONMENT_PREFIX: Final = "OPENROUTER_PREFLIGHT"
 

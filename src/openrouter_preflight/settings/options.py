@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from openrouter_preflight.settings import amounts, values
-from openrouter_preflight.settings.addresses import BASE_URL
 from openrouter_preflight.settings.gate_options import GATES
 from openrouter_preflight.settings.model import (
     DEFAULT_BASE_URL,
@@ -23,7 +21,10 @@ from openrouter_preflight.settings.model import (
     Policies,
 )
 from openrouter_preflight.settings.option import Option
-from openrouter_preflight.settings.reports import REPORT
+from openrouter_preflight.settings.values import amounts
+from openrouter_preflight.settings.values import value_type as values
+from openrouter_preflight.settings.values.addresses import BASE_URL
+from openrouter_preflight.settings.values.report_target import REPORT
 
 _POLICIES: Final = Policies()
 _CHECK: Final = CheckSettings(targets=())

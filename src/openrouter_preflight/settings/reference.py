@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.settings.config.config_schema import ASKED, FILE, ConfigMapping, ListOf
 from openrouter_preflight.settings.gate_options import GATES
 from openrouter_preflight.settings.options import COMMANDS, POLICIES
-from openrouter_preflight.settings.shapes import ASKED, FILE, ListOf, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,16 +57,16 @@ def _meaning(option: Option) -> str:
     return f"{option.summary} Repeatable; in the environment, separated by {separator}."
 
 
-def _words(shape: Words, path: str) -> Iterator[tuple[str, ...]]:
+def _words(shape: ConfigMapping, path: str) -> Iterator[tuple[str, ...]]:
     for word in shape.words:
         if word in ASKED and path != "gates.":
             continue
         place = f"{path}{word.name}"
         inner = word.shape.item if isinstance(word.shape, ListOf) else word.shape
-        brackets = "[]" if isinstance(word.shape, ListOf) and isinstance(inner, Words) else ""
+        brackets = "[]" if isinstance(word.shape, ListOf) and isinstance(inner, ConfigMapping) else ""
         required = " Required." if word.required else ""
         yield f"`{place}{brackets}`", word.shape.expected, f"{word.help}{required}"
-        if isinstance(inner, Words):
+        if isinstance(inner, ConfigMapping):
             yield from _words(inner, f"{place}{brackets}.")
     if path != "gates." and ASKED[0] in shape.words:
         yield f"`{path}…`", "any word of `gates`", "What holds for this key instead."

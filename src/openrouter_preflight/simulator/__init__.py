@@ -4,8 +4,8 @@ What a scenario is stands in `scenarios`; what the service answers in `service` 
 answers in `account`; the socket in `listener`. Importing this loads no server: starting a Simulator does.
 """
 
+from openrouter_preflight.simulator.account_plan import AccountPlan, BudgetPlan, KeyPlan, SpendPattern
 from openrouter_preflight.simulator.clock import SettableClock
-from openrouter_preflight.simulator.plan import AccountPlan, BudgetPlan, KeyPlan, Rhythm
 from openrouter_preflight.simulator.scenario import Scenario
 from openrouter_preflight.simulator.scenarios import SCENARIOS, find_scenario, scenario_names
 from openrouter_preflight.simulator.simulator import RequestRecord, Simulator
@@ -16,10 +16,10 @@ __all__ = [
     "BudgetPlan",
     "KeyPlan",
     "RequestRecord",
-    "Rhythm",
     "Scenario",
     "SettableClock",
     "Simulator",
+    "SpendPattern",
     "find_scenario",
     "scenario_names",
 ]

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from openrouter_preflight.simulator.model import REASONING, Model
+from openrouter_preflight.simulator.model_row import REASONING, Model
 
 
 def _model(model_id: str, name: str, prompt: str | None, completion: str | None, **fields: Any) -> Model:

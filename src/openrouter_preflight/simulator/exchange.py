@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from openrouter_preflight.simulator.account import Account, Key
-    from openrouter_preflight.simulator.model import Model
+    from openrouter_preflight.simulator.model_row import Model
 
 Json = dict[str, Any]
 
@@ -45,7 +45,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class Quirks:
     """How this service answers where the real one was seen to answer in more than one way."""
 
     credits_for_ordinary_keys: Literal["forbidden", "true", "zeros"] = "forbidden"
@@ -61,7 +61,7 @@ class Manners:
     """Whether `/key` has only the fields of old captures."""
 
 
-USUAL = Manners()
+USUAL = Quirks()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Call:
     request: Request
     account: Account
     models: tuple[Model, ...]
-    manners: Manners
+    quirks: Quirks
     now: datetime
     caller: Key | None = None
     """The key that asks; None only where an endpoint is public."""

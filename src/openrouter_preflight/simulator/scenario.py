@@ -6,16 +6,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.simulator.catalogue import CATALOGUE
-from openrouter_preflight.simulator.exchange import USUAL, Manners
+from openrouter_preflight.simulator.exchange import USUAL, Quirks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, timedelta
 
     from openrouter_preflight.findings import ExitCode
+    from openrouter_preflight.simulator.account_plan import AccountPlan
     from openrouter_preflight.simulator.faults import Fault
-    from openrouter_preflight.simulator.model import Model
-    from openrouter_preflight.simulator.plan import AccountPlan
+    from openrouter_preflight.simulator.model_row import Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Scenario:
     """The name of the key that the story is about."""
     with_management_key: bool = False
     """Whether a check is also to be given the account's management key."""
-    manners: Manners = USUAL
+    quirks: Quirks = USUAL
     faults: tuple[Fault, ...] = ()
     models: tuple[Model, ...] = CATALOGUE
     lifetimes: Mapping[str, timedelta] = field(default_factory=dict)

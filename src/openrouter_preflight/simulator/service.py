@@ -16,14 +16,14 @@ from openrouter_preflight.simulator.endpoints.keys import change_key, create_key
 from openrouter_preflight.simulator.endpoints.models import list_models, list_models_for_key, show_model
 from openrouter_preflight.simulator.endpoints.money import list_activity, show_credits
 from openrouter_preflight.simulator.endpoints.workspaces import list_workspaces
-from openrouter_preflight.simulator.exchange import USUAL, Answer, Call, Manners, Refused, Request, refusal, refuse
+from openrouter_preflight.simulator.exchange import USUAL, Answer, Call, Quirks, Refused, Request, refusal, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from openrouter_preflight.simulator.account import Account, Key
-    from openrouter_preflight.simulator.model import Model
+    from openrouter_preflight.simulator.model_row import Model
 
 ROOT = "/api/v1"
 KEY_PREFIX = "sk-or-"
@@ -75,7 +75,7 @@ class Service:
 
     account: Account
     models: tuple[Model, ...] = CATALOGUE
-    manners: Manners = USUAL
+    quirks: Quirks = USUAL
 
     def answer(self, request: Request, now: datetime) -> Answer:
         """The answer to `request`; where it changed the account, `Answer.account` is what to go on with."""
@@ -98,7 +98,7 @@ class Service:
             request=request,
             account=self.account,
             models=self.models,
-            manners=self.manners,
+            quirks=self.quirks,
             now=now,
             caller=None if route.access is Access.ANYONE else self._caller(request, now),
             params={name: unquote(part) for name, part in match.groupdict().items()},
@@ -113,7 +113,7 @@ class Service:
         key = self.account.keys.get(ApiKey(secret).fingerprint) if secret else None
         if key is None and not secret.startswith(KEY_PREFIX):
             refuse(401, "Missing Authentication header")
-        if key is None or key.disabled or (key.expired(now) and not self.manners.key_outlives_expiry):
+        if key is None or key.disabled or (key.expired(now) and not self.quirks.key_outlives_expiry):
             refuse(401, "User not found.")
         return key
 

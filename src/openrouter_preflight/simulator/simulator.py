@@ -18,10 +18,10 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Self
 
 from openrouter_preflight.keys import ApiKey
+from openrouter_preflight.simulator.account_plan import KeyPlan, open_account, with_planned_key
 from openrouter_preflight.simulator.clock import utc_now
 from openrouter_preflight.simulator.endpoints.keys import new_secret
 from openrouter_preflight.simulator.faults import Fault, FaultLine, Reply
-from openrouter_preflight.simulator.plan import KeyPlan, open_account, with_planned_key
 from openrouter_preflight.simulator.scenarios import find_scenario
 from openrouter_preflight.simulator.service import ROOT, Service, bearer
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from openrouter_preflight.simulator.account import Account
+    from openrouter_preflight.simulator.account_plan import AccountPlan
     from openrouter_preflight.simulator.exchange import Answer, Request
     from openrouter_preflight.simulator.listener import Listener
-    from openrouter_preflight.simulator.plan import AccountPlan
     from openrouter_preflight.simulator.scenario import Scenario
 
 MANAGEMENT = "management"
@@ -97,7 +97,7 @@ class Simulator:
         return Service(
             account=open_account(plan, self._keys, self._rng, now),
             models=self.scenario.opened_models(now.date()),
-            manners=self.scenario.manners,
+            quirks=self.scenario.quirks,
         )
 
     def start(self) -> Self:

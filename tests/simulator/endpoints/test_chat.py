@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from loopback_client import ask, chat
 from openrouter_preflight.simulator import KeyPlan, SettableClock, Simulator
+from support.loopback_client import ask, chat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

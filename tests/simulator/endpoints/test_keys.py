@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from loopback_client import Reply, ask
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.simulator import KeyPlan, SettableClock, Simulator
+from support.loopback_client import Reply, ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

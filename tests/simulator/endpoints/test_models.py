@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from loopback_client import ask
 from openrouter_preflight.simulator import Simulator
+from support.loopback_client import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from loopback_client import Reply, ask
 from openrouter_preflight.simulator import SettableClock, Simulator
+from support.loopback_client import Reply, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from loopback_client import ask, chat
 from openrouter_preflight.simulator import Simulator
+from support.loopback_client import ask, chat
 
 
 @pytest.mark.parametrize(

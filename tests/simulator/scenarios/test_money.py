@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from loopback_client import ask, chat
 from openrouter_preflight.simulator import SettableClock, Simulator
+from support.loopback_client import ask, chat
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from loopback_client import ask, chat
 from openrouter_preflight.simulator import SCENARIOS, SettableClock, Simulator
+from support.loopback_client import ask, chat
 
 
 @pytest.mark.parametrize("name", ["activity", "spike", "short-runway"])

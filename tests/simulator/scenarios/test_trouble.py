@@ -6,8 +6,8 @@ from http.client import HTTPException, IncompleteRead
 
 import pytest
 
-from loopback_client import ask, chat
 from openrouter_preflight.simulator import Simulator
+from support.loopback_client import ask, chat
 
 
 @pytest.mark.parametrize(

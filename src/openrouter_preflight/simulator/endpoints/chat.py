@@ -10,7 +10,7 @@ from openrouter_preflight.simulator.account import ZERO, Spend
 from openrouter_preflight.simulator.endpoints.bodies import json_object
 from openrouter_preflight.simulator.endpoints.refusals import refuse_unaffordable, stop_spent_key
 from openrouter_preflight.simulator.exchange import Answer, Call, Json, refuse
-from openrouter_preflight.simulator.model import Model, find, per_token
+from openrouter_preflight.simulator.model_row import Model, find, per_token
 from openrouter_preflight.simulator.spending import balance, free_requests, limit_ceiling
 
 if TYPE_CHECKING:

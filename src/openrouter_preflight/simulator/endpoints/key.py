@@ -22,10 +22,10 @@ OLD_FIELDS = ("label", "limit", "limit_remaining", "usage", "is_free_tier", "is_
 
 def show_own_key(call: Call) -> Answer:
     """The key that asks. It stays 200 when nothing is left to spend, unless this service's manners say otherwise."""
-    if call.manners.key_refuses_too and not call.key.management:
+    if call.quirks.key_refuses_too and not call.key.management:
         stop_spent_key(call)
     whole = _own_key(call)
-    data = {name: whole[name] for name in OLD_FIELDS} if call.manners.old_key_answer else whole
+    data = {name: whole[name] for name in OLD_FIELDS} if call.quirks.old_key_answer else whole
     return Answer(status=200, body={"data": data})
 
 

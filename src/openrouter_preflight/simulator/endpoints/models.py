@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight.simulator.endpoints.bodies import page_number
 from openrouter_preflight.simulator.exchange import Answer, Call, refuse
-from openrouter_preflight.simulator.model import Model, find, row
+from openrouter_preflight.simulator.model_row import Model, find, row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.simulator.exchange import Answer, Call, Json, refuse
-from openrouter_preflight.simulator.model import Model, find
+from openrouter_preflight.simulator.model_row import Model, find
 from openrouter_preflight.simulator.spending import total_usage
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ DAYS = 30
 
 def show_credits(call: Call) -> Answer:
     """What was bought and what was used. Ordinary keys were seen to get three different answers (API.md §2)."""
-    manner = "true" if call.key.management else call.manners.credits_for_ordinary_keys
+    manner = "true" if call.key.management else call.quirks.credits_for_ordinary_keys
     if manner == "forbidden":
-        refuse(403, call.manners.credits_refusal)
+        refuse(403, call.quirks.credits_refusal)
     if manner == "zeros":
         return Answer(status=200, body={"data": {"total_credits": 0, "total_usage": 0}})
     account = call.account

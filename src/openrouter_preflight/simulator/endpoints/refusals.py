@@ -39,7 +39,7 @@ def _refuse_spent(call: Call, layer: Ceiling) -> NoReturn:
             limit_source=f"openrouter_{kind}_budget",
             resets_at=layer.resets_at,
         )
-    if call.manners.limit_refusal_status == 403:
+    if call.quirks.limit_refusal_status == 403:
         refuse(403, f"Key limit exceeded ({layer.reset or 'total'} limit). Manage it using {_KEYS_PAGE}")
     refuse(
         402,

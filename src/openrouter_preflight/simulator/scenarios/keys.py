@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from openrouter_preflight.findings import ExitCode
-from openrouter_preflight.simulator.exchange import Manners, refusal
+from openrouter_preflight.simulator.account_plan import AccountPlan, KeyPlan
+from openrouter_preflight.simulator.exchange import Quirks, refusal
 from openrouter_preflight.simulator.faults import Fault
-from openrouter_preflight.simulator.plan import AccountPlan, KeyPlan
 from openrouter_preflight.simulator.scenario import Scenario
 from openrouter_preflight.simulator.scenarios.money import HEALTHY
 
@@ -55,7 +55,7 @@ KEY_SCENARIOS: tuple[Scenario, ...] = (
         name="expired-cached",
         story="The key expired a minute ago, and /key still answers 200 with that date.",
         account=_beside_a_healthy_key("expired", replace(_KEY, expires_in=timedelta(minutes=-1))),
-        manners=Manners(key_outlives_expiry=True),
+        quirks=Quirks(key_outlives_expiry=True),
     ),
     Scenario(
         name="expires-soon",
@@ -82,6 +82,6 @@ KEY_SCENARIOS: tuple[Scenario, ...] = (
         story="A healthy key, described by /key with the few fields of older days.",
         exit_code=ExitCode.PASS,
         account=HEALTHY,
-        manners=Manners(old_key_answer=True),
+        quirks=Quirks(old_key_answer=True),
     ),
 )

@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from openrouter_preflight.findings import ExitCode
-from openrouter_preflight.simulator.exchange import Manners
-from openrouter_preflight.simulator.plan import AccountPlan, BudgetPlan, KeyPlan
+from openrouter_preflight.simulator.account_plan import AccountPlan, BudgetPlan, KeyPlan
+from openrouter_preflight.simulator.exchange import Quirks
 from openrouter_preflight.simulator.scenario import Scenario
 
 _CAPPED = KeyPlan(limit=Decimal(100), limit_reset="monthly", spent=Decimal("25.50"))
@@ -66,19 +66,19 @@ MONEY_SCENARIOS: tuple[Scenario, ...] = (
         _SPENT_KEY_LIMIT,
         name="spent-key-limit-403",
         story="The key's own limit of $20 is spent: inference answers 403 `Key limit exceeded`, as CI logs show it.",
-        manners=Manners(limit_refusal_status=403),
+        quirks=Quirks(limit_refusal_status=403),
     ),
     replace(
         _SPENT_KEY_LIMIT,
         name="spent-key-limit-at-key",
         story="The key's own limit is spent, and /key itself is refused with 402.",
-        manners=Manners(key_refuses_too=True),
+        quirks=Quirks(key_refuses_too=True),
     ),
     replace(
         _SPENT_KEY_LIMIT,
         name="spent-key-limit-403-at-key",
         story="The key's own limit is spent, and /key itself is refused with 403 `Key limit exceeded`.",
-        manners=Manners(limit_refusal_status=403, key_refuses_too=True),
+        quirks=Quirks(limit_refusal_status=403, key_refuses_too=True),
     ),
     Scenario(
         name="spent-budget",
@@ -117,7 +117,7 @@ MONEY_SCENARIOS: tuple[Scenario, ...] = (
         name="out-of-credit-at-key",
         story="The account has used up its credit, and /key itself is refused with 402 `Insufficient credits`.",
         with_management_key=False,
-        manners=Manners(key_refuses_too=True),
+        quirks=Quirks(key_refuses_too=True),
     ),
     replace(
         _OUT_OF_CREDIT,
@@ -130,21 +130,21 @@ MONEY_SCENARIOS: tuple[Scenario, ...] = (
         _UNKNOWN_BALANCE,
         name="credits-zeros",
         story="/credits tells a key without a limit 0 and 0 although the account has money: that is not a balance.",
-        manners=Manners(credits_for_ordinary_keys="zeros"),
+        quirks=Quirks(credits_for_ordinary_keys="zeros"),
     ),
     replace(
         _UNKNOWN_BALANCE,
         name="credits-open",
         story="/credits tells a key without a limit the account's true balance of $250.",
         exit_code=ExitCode.PASS,
-        manners=Manners(credits_for_ordinary_keys="true"),
+        quirks=Quirks(credits_for_ordinary_keys="true"),
     ),
     replace(
         _HEALTHY,
         name="credits-forbidden",
         story="A healthy key with a limit to which /credits answers 403: that is not a bad key.",
         gates=("--min-balance", "5"),
-        manners=Manners(credits_refusal="Only management keys can fetch credits for an account"),
+        quirks=Quirks(credits_refusal="Only management keys can fetch credits for an account"),
     ),
     Scenario(
         name="free-tier",

@@ -7,14 +7,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 from openrouter_preflight.findings import ExitCode
-from openrouter_preflight.simulator.plan import AccountPlan, BudgetPlan, KeyPlan, Rhythm
+from openrouter_preflight.simulator.account_plan import AccountPlan, BudgetPlan, KeyPlan, SpendPattern
 from openrouter_preflight.simulator.scenario import Scenario
 from openrouter_preflight.simulator.scenarios.money import HEALTHY
 
 _ONE = Decimal(1)
 _QUIET_WEEKENDS = (_ONE, _ONE, _ONE, _ONE, _ONE, Decimal("0.25"), Decimal("0.25"))
-_WORKING_WEEK = Rhythm(daily=Decimal(4), week=_QUIET_WEEKENDS)
-_BUSY = KeyPlan(name="Production", rhythm=_WORKING_WEEK)
+_WORKING_WEEK = SpendPattern(daily=Decimal(4), week=_QUIET_WEEKENDS)
+_BUSY = KeyPlan(name="Production", spend_pattern=_WORKING_WEEK)
 _EXPIRING = "openai/gpt-4.1-mini"
 
 
@@ -41,7 +41,7 @@ RELEASE_SCENARIOS: tuple[Scenario, ...] = (
         name="spike",
         story="The same weeks with $100 more on one day, nine days ago, and $36 of credit: about 11 days.",
         account=AccountPlan(
-            keys={"inference": replace(_BUSY, rhythm=replace(_WORKING_WEEK, extra={9: Decimal(100)}))},
+            keys={"inference": replace(_BUSY, spend_pattern=replace(_WORKING_WEEK, extra={9: Decimal(100)}))},
             balance=Decimal(36),
         ),
     ),
@@ -53,8 +53,8 @@ RELEASE_SCENARIOS: tuple[Scenario, ...] = (
         account=AccountPlan(
             keys={
                 "inference": replace(_BUSY, limit=Decimal(200), limit_reset="monthly"),
-                "staging": replace(_BUSY, name="Staging", rhythm=replace(_WORKING_WEEK, daily=Decimal(1))),
-                "batch": replace(_BUSY, name="Nightly batch", rhythm=replace(_WORKING_WEEK, daily=Decimal(7))),
+                "staging": replace(_BUSY, name="Staging", spend_pattern=replace(_WORKING_WEEK, daily=Decimal(1))),
+                "batch": replace(_BUSY, name="Nightly batch", spend_pattern=replace(_WORKING_WEEK, daily=Decimal(7))),
             },
             balance=Decimal(36),
         ),
@@ -113,7 +113,9 @@ RELEASE_SCENARIOS: tuple[Scenario, ...] = (
         exit_code=ExitCode.FAIL,
         account=AccountPlan(
             keys={
-                "inference": replace(_BUSY, age=timedelta(days=10), rhythm=replace(_WORKING_WEEK, from_days_ago=10)),
+                "inference": replace(
+                    _BUSY, age=timedelta(days=10), spend_pattern=replace(_WORKING_WEEK, from_days_ago=10)
+                ),
                 "old": replace(_BUSY, name="Production (old)", age=timedelta(days=200)),
             }
         ),
@@ -126,12 +128,14 @@ RELEASE_SCENARIOS: tuple[Scenario, ...] = (
         exit_code=ExitCode.PASS,
         account=AccountPlan(
             keys={
-                "inference": replace(_BUSY, age=timedelta(days=10), rhythm=replace(_WORKING_WEEK, from_days_ago=10)),
+                "inference": replace(
+                    _BUSY, age=timedelta(days=10), spend_pattern=replace(_WORKING_WEEK, from_days_ago=10)
+                ),
                 "old": replace(
                     _BUSY,
                     name="Production (old)",
                     age=timedelta(days=200),
-                    rhythm=replace(_WORKING_WEEK, to_days_ago=11),
+                    spend_pattern=replace(_WORKING_WEEK, to_days_ago=11),
                 ),
             }
         ),

@@ -1,0 +1,87 @@
+"""`openrouter-preflight check`: is the key healthy and funded?"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from openrouter_preflight.cli.options import check_options
+from openrouter_preflight.clock import SystemClock
+from openrouter_preflight.commands.check import check as run_check
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings.config.config_file import load_config
+from openrouter_preflight.settings.resolve import resolve_check, resolve_config_path, resolve_output
+
+if TYPE_CHECKING:
+    from openrouter_preflight.settings.model import OutputSettings
+
+
+@click.command(
+    epilog="""
+    \b
+    Examples:
+      openrouter-preflight check                              OPENROUTER_API_KEY is valid and not spent
+      openrouter-preflight check --min-balance 5              and can still spend $5
+      openrouter-preflight check --key-env PROD_KEY --expires-within 7d
+      openrouter-preflight check --min-runway 7d --require-model openai/gpt-4.1-mini
+      openrouter-preflight check --config gates.yml --report json=check.json
+      openrouter-preflight check --simulate low-balance --min-balance 5
+      vault read -field=key secret/openrouter | openrouter-preflight check -
+
+    \b
+    Keys come from the environment, from a file or from standard input, never from a flag.
+    """
+)
+@click.argument("argument", metavar="[-]", required=False)
+@check_options
+def check(argument: str | None, **given: object) -> int:
+    """Check that keys are valid, funded, and fit for what is about to be deployed.
+
+    With - the key is read from standard input.
+    """
+    given["key_file"] = _with_standard_input(argument, given["key_file"])
+    output = resolve_output("check", given, os.environ)
+    config = load_config(resolve_config_path("check", given, os.environ), Path.cwd())
+    settings = resolve_check(given, os.environ, config)
+    clock = SystemClock()
+    stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # None where it was closed, as daemons do
+    outcome = run_check(
+        settings,
+        environ=os.environ,
+        stdin=stdin,
+        clock=clock,
+        notify=_notify,
+        while_waiting=lambda: _load_report(output),
+    )
+    from openrouter_preflight.cli.output import report
+
+    return report(outcome, output, clock.now())
+
+
+def _with_standard_input(argument: str | None, key_files: object) -> object:
+    """The key files; `-` as an argument means what it means for --key-file. Raises UsageError for any other."""
+    if argument is None:
+        return key_files
+    if argument != "-":
+        raise UsageError(
+            "check takes no argument but -, for standard input: a key never stands on a command line.",
+            "Keep it in OPENROUTER_API_KEY, or give its variable's name with --key-env.",
+        )
+    return (*cast("tuple[Path, ...]", key_files), Path(argument))
+
+
+def _load_report(output: OutputSettings) -> None:
+    """Import what the report needs, for which there is time while the answers are awaited."""
+    import openrouter_preflight.cli.output  # noqa: F401
+    from openrouter_preflight.reports.interface import load
+
+    load(output.format)
+
+
+def _notify(message: str) -> None:
+    click.echo(message, err=True)

@@ -1,0 +1,70 @@
+"""`openrouter-preflight scan`: is a key committed?"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from openrouter_preflight.cli.options import scan_options
+from openrouter_preflight.cli.output import report
+from openrouter_preflight.cli.progress import ProgressLine
+from openrouter_preflight.clock import SystemClock
+from openrouter_preflight.commands.scan import scan as run_scan
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings.redact import shown
+from openrouter_preflight.settings.resolve import resolve_config_path, resolve_output, resolve_scan
+
+
+class _Scan(click.Command):
+    """Refuses the names of files that would be read as options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """pre-commit and prek put the names of a repository's files behind the words of the hook."""
+        are_parted = "--" in args and not os.path.lexists("--")
+        for word in args if "PRE_COMMIT" in os.environ and not are_parted else ():
+            if word.startswith("-") and os.path.lexists(word):
+                raise UsageError(
+                    f"{shown(word)} is an option or a file: both are there",
+                    "End the hook's arguments with `--`, so that what comes after it is files: `args: [--strict, --]`.",
+                )
+        return super().parse_args(ctx, args)
+
+
+def _paths(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[Path, ...]:
+    if "" in given:
+        raise UsageError("an empty path was given", "See that the variable it stands for is set.")
+    return tuple(map(Path, given))
+
+
+@click.command(
+    cls=_Scan,
+    epilog="""
+    \b
+    Examples:
+      openrouter-preflight scan                       the working tree: tracked and untracked, not ignored
+      openrouter-preflight scan --staged              what is about to be committed
+      openrouter-preflight scan --range main..HEAD    all that a pull request adds
+      openrouter-preflight scan --history             everything ever committed, reachable or not
+      openrouter-preflight scan dist/app.whl          files and folders, archives too
+
+    \b
+    With --staged, paths narrow the scan to what the index and the working tree hold there. With --push, the arguments
+    are those of git's pre-push hook: the remote's name and URL.
+    """,
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", callback=_paths)
+@scan_options
+def scan(**given: object) -> int:
+    """Look for OpenRouter keys: in files, in what is about to be committed, in a range or the whole history."""
+    output = resolve_output("scan", given, os.environ)
+    settings = resolve_scan(given, os.environ)
+    config_path = resolve_config_path("scan", given, os.environ)
+    clock = SystemClock()
+    with ProgressLine(sys.stderr, clock, os.environ) as progress:
+        outcome = run_scan(
+            settings, config_path=config_path, folder=Path.cwd(), environ=os.environ, clock=clock, progress=progress
+        )
+    return report(outcome, output, clock.now())

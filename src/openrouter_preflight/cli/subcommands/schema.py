@@ -1,0 +1,22 @@
+"""`openrouter-preflight schema`: the config file's JSON Schema, for editors and validators."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from openrouter_preflight.settings.config.editor_schema import config_schema
+
+
+@click.command(
+    epilog="""
+    \b
+    Example:
+      openrouter-preflight schema > openrouter-preflight.schema.json
+    """
+)
+def schema() -> int:
+    """Print the JSON Schema of the config file."""
+    click.echo(json.dumps(config_schema(), indent=2))
+    return 0

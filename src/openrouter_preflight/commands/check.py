@@ -1,0 +1,71 @@
+"""A whole `check`, in the real world or in the simulator's. Nothing is parsed or reported here."""
+
+from __future__ import annotations
+
+import random
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.health.check import Context
+from openrouter_preflight.health.check import check as check_health
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from openrouter_preflight.clock import Clock
+    from openrouter_preflight.findings import Outcome
+    from openrouter_preflight.settings.model import CheckSettings
+    from openrouter_preflight.simulator import Simulator
+
+
+def check(
+    settings: CheckSettings,
+    *,
+    environ: Mapping[str, str],
+    stdin: BinaryIO,
+    clock: Clock,
+    notify: Callable[[str], None],
+    while_waiting: Callable[[], None] = lambda: None,
+) -> Outcome:
+    """Check every key that the settings name. Raises UsageError for what cannot be carried out.
+
+    `inform` hears what a person should know while the check runs; `meanwhile` is called while answers are awaited.
+    """
+    with _world(settings, environ) as (settings_in_world, environ_in_world):
+        around = Context(
+            environ=environ_in_world,
+            stdin=stdin,
+            clock=clock,
+            jitter=random.random,
+            notify=notify,
+            while_waiting=while_waiting,
+        )
+        return check_health(settings_in_world, around)
+
+
+@contextmanager
+def _world(settings: CheckSettings, environ: Mapping[str, str]) -> Iterator[tuple[CheckSettings, Mapping[str, str]]]:
+    """The settings and environment to check in: the real ones, or the simulator's, which hold no real key."""
+    if settings.simulate is None:
+        yield settings, environ
+        return
+    from openrouter_preflight.simulator import Simulator
+
+    try:
+        simulator = Simulator(settings.simulate)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    with simulator:
+        yield replace(settings, base_url=simulator.base_url), _environ_of(simulator, settings)
+
+
+def _environ_of(simulator: Simulator, settings: CheckSettings) -> dict[str, str]:
+    """Test keys under the names that the settings ask for: by the key's own name, else the one the story is about."""
+    environ = {
+        target.location: simulator.keys.get(target.name, simulator.primary_key).reveal() for target in settings.targets
+    }
+    if simulator.management_key is not None:
+        environ[settings.management_key_env] = simulator.management_key.reveal()
+    return environ

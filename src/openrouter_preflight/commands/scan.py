@@ -1,0 +1,94 @@
+"""A whole `scan`: what is permitted, what was found, and whether a key found is deployed. Nothing is reported here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.commands.deployed import deployed_keys, mark_deployed
+from openrouter_preflight.findings import Finding, Outcome, ScanSummary, Severity, rule
+from openrouter_preflight.git.process import Git, GitError
+from openrouter_preflight.scan.policy import ProjectPolicy, as_it_is, every_comment
+from openrouter_preflight.scan.revision_policy import RevisionPolicy
+from openrouter_preflight.scan.scan import Mode, ScanRequest
+from openrouter_preflight.scan.scan import scan as scan_for_leaks
+from openrouter_preflight.settings.config.config_file import load_config, repository_root
+from openrouter_preflight.settings.model import ScanMode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from openrouter_preflight.clock import Clock
+    from openrouter_preflight.scan.scan import Progress
+    from openrouter_preflight.settings.model import Config, ScanSettings
+
+
+def scan(
+    settings: ScanSettings,
+    *,
+    config_path: Path | None,
+    folder: Path,
+    environ: Mapping[str, str],
+    clock: Clock,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Scan what the settings name, from `folder`, as the config file permits. Raises UsageError."""
+    try:
+        config, comment_counts = _permissions(settings, config_path, folder, environ)
+    except GitError as error:
+        return undecided(settings.mode, f"nothing was scanned: {error}", error.hint)
+    policy = ProjectPolicy(config.scan, clock.now().date(), comment_counts, _from_root(settings, folder))
+    result = scan_for_leaks(_request(settings, folder, environ), policy, progress)
+    findings = mark_deployed(policy.explain(result.findings), deployed_keys(environ, config))
+    summary = replace(result.summary, mode=settings.mode.value)
+    return Outcome(command="scan", findings=findings, scan=summary)
+
+
+def undecided(mode: ScanMode, message: str, fix: str) -> Outcome:
+    """The outcome of a scan that read nothing."""
+    finding = Finding(rule=rule("scan-incomplete"), severity=Severity.ERROR, message=message, help=fix)
+    summary = ScanSummary(mode=mode.value, objects=0, bytes=0, complete=False)
+    return Outcome(command="scan", findings=(finding,), scan=summary)
+
+
+def _permissions(
+    settings: ScanSettings, named: Path | None, folder: Path, environ: Mapping[str, str]
+) -> tuple[Config, Callable[[str], bool]]:
+    """The config file, and whether a comment beside a key counts.
+
+    Raises GitError where a revision is not there: without its policy, what is allowed would be called a leak.
+    """
+    if settings.policy_from is None:
+        return load_config(named, folder), every_comment
+    revision = RevisionPolicy(Git(folder, environ), settings.policy_from)
+    return revision.config(named), revision.comment_counts
+
+
+def _from_root(settings: ScanSettings, folder: Path) -> Callable[[str], str]:
+    """What a reported path is from the repository's root: files and folders are told as the user named them."""
+    if settings.mode is not ScanMode.PATHS:
+        return as_it_is
+    root = repository_root(folder) or folder
+
+    def from_root(path: str) -> str:
+        try:
+            return os.path.relpath(folder / path, root).replace(os.sep, "/")
+        except ValueError:  # on another drive of Windows
+            return path.replace(os.sep, "/")
+
+    return from_root
+
+
+def _request(settings: ScanSettings, folder: Path, environ: Mapping[str, str]) -> ScanRequest:
+    return ScanRequest(
+        mode=Mode("worktree" if settings.mode is ScanMode.TREE else settings.mode.value),
+        paths=tuple(map(str, settings.paths)),
+        range=settings.range,
+        strict=settings.strict,
+        max_file_size=settings.max_file_size,
+        shard=settings.shard,
+        folder=folder,
+        environ=environ,
+    )

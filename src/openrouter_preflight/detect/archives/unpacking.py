@@ -1,0 +1,140 @@
+"""Unpacking: one file and the archives in it, level by level, each looked at as it stands and through its members.
+
+The formats are read by `compression`, `tar` and `zip`; what is looked for in the bytes is for the caller's look.
+"""
+
+from __future__ import annotations
+
+import lzma
+import zlib
+
+from openrouter_preflight.detect.archives.budget import UnpackingBudget
+from openrouter_preflight.detect.archives.byte_source import CHUNK, DamagedError, Source, UnreadableError, reader
+from openrouter_preflight.detect.archives.compression import bunzip2, gunzip, unxz
+from openrouter_preflight.detect.archives.tar import tar_members
+from openrouter_preflight.detect.archives.zip import zip_members
+from openrouter_preflight.detect.prefilter import CARRIERS, HEAD_LENGTH, LONGEST_LEAD, archive_kind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Protocol, TypeVar
+
+    from openrouter_preflight.detect.archives.budget import Limits
+    from openrouter_preflight.detect.archives.byte_source import Read
+    from openrouter_preflight.detect.matches import Match
+
+    class Look(Protocol):
+        """Takes the bytes of one file or member, piece by piece."""
+
+        def feed(self, piece: bytes) -> None:
+            """Take the next bytes."""
+
+        def finish(self) -> list[Match]:
+            """What was seen."""
+
+    _Item = TypeVar("_Item")
+
+_DECOMPRESSORS: dict[str, Callable[[Source], Iterator[bytes]]] = {"gzip": gunzip, "bzip2": bunzip2, "xz": unxz}
+
+_DAMAGE = (DamagedError, zlib.error, lzma.LZMAError, OSError)
+"""What the readers raise on bytes that are not what they should be."""
+
+
+class Unpacking:
+    """The look into one file with all its archives, under one budget."""
+
+    def __init__(self, limits: Limits, look: Callable[[tuple[str, ...], str | None], Look]) -> None:
+        """`look` makes the look at a file or member: within which encodings and under which name it stands."""
+        self.budget = UnpackingBudget(limits)
+        self._limits = limits
+        self._look = look
+
+    def look_into(self, read: Read) -> list[Match]:
+        """Every sighting in the file that `read` gives."""
+
+        def counted(count: int) -> bytes:
+            data = read(count)
+            self.budget.packed += len(data)
+            return data
+
+        return self._look_into(counted, (), None, 0)
+
+    def _look_into(self, read: Read, encodings: tuple[str, ...], member: str | None, opened: int) -> list[Match]:
+        """One file or member: its bytes as they stand and, if it is an archive, its members.
+
+        What both ways show is told as the member's. The first way alone sees names, comments and what damage left.
+        """
+        flat = self._look(encodings, member)
+
+        def tapped(count: int) -> bytes:
+            data = read(count)
+            flat.feed(data)
+            return data
+
+        source = Source(tapped)
+        inner: list[Match] = []
+        head = source.peek(HEAD_LENGTH)
+        kind = archive_kind(source.peek(LONGEST_LEAD) if head.startswith(CARRIERS) else head)
+        if kind is not None:
+            opened += not (kind == "tar" and encodings[-1:] and encodings[-1] in _DECOMPRESSORS)
+            if opened > self._limits.archive_levels:
+                self.budget.note(f"archive bound: an archive inside {self._limits.archive_levels} others", member)
+            else:
+                inner = list(self._members(kind, source, (*encodings, kind), member, opened))
+        while tapped(CHUNK):
+            pass
+        seen = {match.key for match in inner}
+        outer = [match for match in flat.finish() if match.key not in seen]
+        return inner + (_once(outer) if kind == "zip" else outer)
+
+    def _members(
+        self, kind: str, source: Source, encodings: tuple[str, ...], outer: str | None, opened: int
+    ) -> Iterator[Match]:
+        for name, chunks in self._guarded(self._contents(kind, source, outer), kind, outer, begun=False):
+            member = _path(outer, name)
+            if not self.budget.charge_member():
+                return
+            certain = kind not in _DECOMPRESSORS
+            content = reader(self._charged(self._guarded(chunks, kind, member, begun=certain)))
+            yield from self._look_into(content, encodings, member, opened)
+
+    def _contents(self, kind: str, source: Source, outer: str | None) -> Iterator[tuple[bytes, Iterator[bytes]]]:
+        """Name and content of each member; what is only compressed is its own, nameless member."""
+        if kind in _DECOMPRESSORS:
+            return iter([(b"", _DECOMPRESSORS[kind](source))])
+        if kind == "tar":
+            return tar_members(source)
+        return zip_members(source, lambda what, name: self.budget.note(what, _path(outer, name)))
+
+    def _charged(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            if not self.budget.charge_bytes(len(chunk)):
+                return
+            yield chunk
+
+    def _guarded(self, items: Iterator[_Item], kind: str, member: str | None, *, begun: bool) -> Iterator[_Item]:
+        """`items` up to where they are damaged. That is noted, unless nothing had `begun`: then it was no archive."""
+        try:
+            for item in items:
+                begun = True
+                yield item
+        except UnreadableError as error:
+            self.budget.note(str(error), member)
+        except _DAMAGE:
+            if begun:
+                self.budget.note(f"damaged {kind}", member)
+
+
+def _once(matches: list[Match]) -> list[Match]:
+    """Each key only where it stands first: a zip tells the names of its members twice."""
+    first = {match.key or match: match for match in reversed(matches)}
+    return [match for match in matches if first[match.key or match] is match]
+
+
+def _path(outer: str | None, name: bytes) -> str | None:
+    """`outer!name`, as text that can be printed."""
+    if not name:
+        return outer
+    text = name.decode("utf-8", "backslashreplace")
+    return f"{outer}!{text}" if outer else text

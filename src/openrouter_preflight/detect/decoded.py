@@ -1,0 +1,67 @@
+"""Decoded: bytes that an encoding hid, and the way back to where each of them stood. The decoders make them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What an encoding hid."""
+
+    data: bytes
+    encoding: str
+    origin: Callable[[int], int]
+    """The offset in the outer layer of the byte at an offset in `data`, also one past the end of a stretch."""
+
+
+class Pieces:
+    """Bytes gathered from several stretches of an outer layer, each with its way back."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._starts: list[int] = []
+        self._origins: list[Callable[[int], int]] = []
+        self._length = 0
+
+    def add(self, part: bytes, origin: Callable[[int], int]) -> None:
+        """Append `part`; `origin` says for each index in it where that stood."""
+        if part:
+            self._parts.append(part)
+            self._starts.append(self._length)
+            self._origins.append(origin)
+            self._length += len(part)
+
+    def add_apart(self, part: bytes, origin: Callable[[int], int]) -> None:
+        """`add`, such that nothing reads across to the next part, and each begins at a multiple of 4."""
+        self.add(part + _APART[len(part) % 4 :], origin)
+
+    def join(self) -> bytes:
+        """All of them."""
+        return b"".join(self._parts)
+
+    def origin(self, index: int) -> int:
+        """Where the byte at `index` of the joined pieces stood."""
+        piece = bisect_right(self._starts, index) - 1
+        return self._origins[piece](index - self._starts[piece])
+
+
+_APART = b"\x01" * 8
+
+
+def regions(offsets: list[int], before: int, after: int, size: int) -> Iterator[tuple[int, int]]:
+    """The stretches of `size` bytes around ascending `offsets`, those that touch being one."""
+    start = end = -1
+    for offset in offsets:
+        if end < 0 or offset - before > end:
+            if end >= 0:
+                yield start, end
+            start = max(0, offset - before)
+        end = min(size, offset + after)
+    if end >= 0:
+        yield start, end

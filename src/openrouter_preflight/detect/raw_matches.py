@@ -1,0 +1,83 @@
+"""Hits: every key, or nearly, in one stretch of bytes and in whatever its encodings hide, by offset.
+
+Lines, files and archives come later; here is only what stands between which two bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.detect.classify import MatchKind, classify, is_suspicious
+from openrouter_preflight.detect.decoders import decode_all
+from openrouter_preflight.detect.prefilter import candidate_offsets
+from openrouter_preflight.detect.split_keys import read_all
+from openrouter_preflight.keys.api_key import PREFIX, ApiKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from openrouter_preflight.detect.split_keys import KeyText
+
+_DEEPEST = 3
+"""Encodings inside one another that are undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawMatch:
+    """A stretch of bytes that holds a key, or nearly."""
+
+    kind: MatchKind
+    key: ApiKey | None
+    start: int
+    end: int
+    encodings: tuple[str, ...]
+
+
+def find_raw_matches(data: bytes, candidates: Sequence[int]) -> list[RawMatch]:
+    """One hit for each place, ascending: what several decoders saw is told as the plainest of them saw it.
+
+    `candidates` are those of `prefilter.candidate_offsets` in `data`.
+    """
+    kept: list[RawMatch] = []
+    for hit in sorted(_hits(data, candidates, 0), key=lambda hit: (hit.start, hit.key is None, len(hit.encodings))):
+        told = kept and hit.start < kept[-1].end and (hit.key is None or hit.key == kept[-1].key)
+        if not told:
+            kept.append(hit)
+    return kept
+
+
+def _hits(data: bytes, candidates: Sequence[int], depth: int) -> Iterator[RawMatch]:
+    for spelling in read_all(data, candidates):
+        hit = _judge(spelling)
+        if hit is not None:
+            yield hit
+    if depth == _DEEPEST:
+        return
+    for layer in decode_all(data, candidates):
+        for inner in _hits(layer.data, list(candidate_offsets(layer.data)), depth + 1):
+            yield RawMatch(
+                kind=inner.kind,
+                key=inner.key,
+                start=layer.origin(inner.start),
+                end=layer.origin(inner.end),
+                encodings=(layer.encoding, *inner.encodings),
+            )
+
+
+def _judge(spelling: KeyText) -> RawMatch | None:
+    judgement = _judge_text(spelling.text)
+    if judgement is None:
+        return None
+    kind, key = judgement
+    return RawMatch(kind, key, spelling.start, spelling.end, ("split",) if spelling.split else ())
+
+
+@lru_cache(maxsize=1024)
+def _judge_text(text: str) -> tuple[MatchKind, ApiKey | None] | None:
+    """What `text` is, and the key if it is one. Remembered: a history shows the same example thousands of times."""
+    key = ApiKey(text)
+    if key.is_well_formed:
+        return classify(key), key
+    return (MatchKind.SUSPICIOUS, None) if is_suspicious(text.removeprefix(PREFIX)) else None

@@ -1,0 +1,265 @@
+"""Reading a key as people write it into source: whole, or cut by quotes, an operator, a continuation, a wrapped line.
+
+It reads bytes at a place that the prefilter named. What the key then is, `shapes` says; encodings are `decoders`'.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.detect.prefilter import LITERAL, SPLIT_NEEDLES
+from openrouter_preflight.keys.api_key import BODY_LENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
+_BODY_RUN = re.compile(rb"(?:(?!sk-or)[0-9A-Za-z])+")
+
+_QUOTE = rb"(?:(?:\\{0,7}[\"'`]){1,3}|&quot;|&\#(?:3[49]|x2[27]);|&apos;)"
+_LITERAL_FOLLOWS = rb"(?=[+.&|,<>~^*%/ \t]{0,8}[$@]?[A-Za-z]{0,3}8?[\"'`])"
+_CODE_MARKS = rb"[ \t]{0,40}(?:\#{1,3}|;{1,3}|//[/!]?|--|\.{3}:?)(?=[ \t\"'`])" + _LITERAL_FOLLOWS
+"""Before a line of source code that is commented out, or was typed at a prompt."""
+_TEXT_MARKS = rb"[ \t]{0,40}(?:[>*][ \t]{1,8}){1,3}" + _LITERAL_FOLLOWS
+"""Before a line of source code in a quotation, or in a block comment. A list has the same marks."""
+_BLANK = rb"(?:[ \t\r]|\n(?:%b|[-+]{1,2}(?![-+]))?|\\{1,7}[nrt])" % _CODE_MARKS
+_COMMENT = rb"(?:/\*[^*\n]{0,80}\*/|(?:\#|//|--[ ])[^\n]{0,80}\n)"
+_BLANKS = rb"(?:%b|%b){0,120}+" % (_BLANK, _COMMENT)
+_METHOD = rb"\.(?i:add|append|cat|concat|extend|format|insert|join|plus|print|push|put|write)\w{0,20}+(?=\()"
+_OPERATOR = (
+    rb"(?:(?P<name>\$?\w{1,40}+)[ ]?=[ ]?(?P=name)[ ]?[+.&]|\$?\w{1,40}+[ ]?[+.&]=|(?:\w{1,40}+)?%b"
+    rb"|(?:&(?:amp|lt|gt);){1,2}|\|\||[+.&,<>~^*%%/]{1,3}+)(?:[ \t\r]{0,8}\n%b)?" % (_METHOD, _TEXT_MARKS)
+)
+"""`k = k +`, `k +=`, `k.append(`, an operator that HTML escaped, and one of a language's own."""
+_NEXT_ARGUMENT = rb"[)\]}]{1,3}[ \t\r\n]{0,40},"
+"""Of a call around one that ends here."""
+_CONTINUATION = rb"(?:[_\\`]|\.\.\.)"
+_OPENING = rb"[(\[{]{0,2}[$@]{0,2}[A-Za-z]{0,3}8?\#{0,3}[{]?"
+_BEFORE_QUOTE = rb"(?:%s|\{\w{0,20}\}|(?:\\{1,3}r)?\\{1,3}n)"
+"""A placeholder of a format, or the end of a line."""
+_CELL_LINE = rb"(?:%b,%b\")" % (_QUOTE, _BLANKS)
+_JOINED = re.compile(
+    rb"(?:%(before_quote)s?%(quote)s\#{0,3}(?:sv?\b)?(?!%(next)s)[)\]};]{0,3}%(blank)s(?:%(operator)s%(blank)s)?(?:%(continuation)s%(blank)s)?"
+    rb"(?:%(cell)s%(blank)s)?%(opening)s%(quote)s"
+    rb"|(?:[$#]?\{[ ]?|\\\()%(quote)s|%(quote)s(?:[ ]?\}|\))"
+    rb"|%(quote)s(?=[0-9A-Fa-f]{8}))"
+    % {
+        b"before_quote": _BEFORE_QUOTE,
+        b"quote": _QUOTE,
+        b"blank": _BLANKS,
+        b"operator": _OPERATOR,
+        b"next": _NEXT_ARGUMENT,
+        b"continuation": _CONTINUATION,
+        b"cell": _CELL_LINE,
+        b"opening": _OPENING,
+    }
+)
+"""From one string literal into the next: `" + "`, `' '`, `" .\\n "`, `", "`, `"; key += "`, `").append("`, `{"`.
+
+Comments may stand between, a patch's marks, and the end of a line of a notebook's cell.
+"""
+
+_LINE_END = rb"(?:\\{1,3}r)?\\{1,3}n"
+"""As JSON and programs write it."""
+
+_CONTINUED = re.compile(rb"[\\=^`]\r?\n[ \t]{0,120}(?:[+>|#*][ \t]{0,8}){0,3}\\?|\\{3,15}n|=(?:%b)" % _LINE_END)
+"""A backslash, caret or backtick at the end of the line, or quoted-printable's soft break.
+
+The next line may have the marks of a patch or of a quotation (no `-`, which may be the key's). JSON writes a backslash
+and the end of a line as `\\\n`.
+"""
+
+_INLINE_TAGS = (
+    rb"span|wbr|font|strong|code|samp|mark|small|strike|nobr|label|abbr|cite|text|tspan|ins|del|kbd|var|big|su[bp]|bd[io]"
+    rb"|em|tt|[abiqsu]"
+)
+"""Of HTML and SVG: they end no word."""
+_OFFICE_TAGS = (
+    rb"[wa]:(?!(?:p|tc|tr|tbl)[ />])[A-Za-z]{1,30}|text:(?:span|s|a|soft-page-break|bookmark[-a-z]{0,12})"
+    rb"|r|t|rPr|sz|color|rFont|family|scheme|charset|br"
+)
+"""Of the runs of a document or of a cell, and a line's end. Between them blanks mean nothing."""
+_MARKED = re.compile(
+    rb"(?:(?:\x1b|\\{1,2}(?:u001b|x1b|033|e))\[[0-9;]{0,20}[A-Za-z]|<!--[^<>]{0,80}-->"
+    rb"|</?(?:%b)(?:[ /][^<>]{0,200})?>|</?(?:%b)(?:[ /][^<>]{0,200})?>[ \t\r\n]{0,40}+"
+    rb"|&shy;|&zwnj;|&\#(?:8203|[xX]200[bB]);|\\u200[bBcCdD]"
+    rb"|\xc2\xad|\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf){1,60}+" % (_INLINE_TAGS, _OFFICE_TAGS)
+)
+"""What shows a text in colours, or in the runs of an office file, and a place where it may be wrapped; no new cell."""
+
+_WRAPPED = re.compile(rb"[ \t]{0,8}(?:\r?\n|%b)[ \t]{0,120}(?:[-+>|#*;%%!]|//|--)?[ \t>|*#]{0,8}" % _LINE_END)
+"""A line broken by a mail program, an editor or a patch, which may have put a mark before the next."""
+
+_GAP = re.compile(b"|".join(b"(?:%b)" % each.pattern for each in (_JOINED, _CONTINUED, _MARKED, _WRAPPED)))
+"""Any of them, the first that fits."""
+
+_SHORT_REST = 4
+"""Fewer digits than this on a wrapped line are the rest of a key only where nothing else stands there."""
+_WRAP_END = re.compile(rb"[\"'`)\],;.}>]{0,3}[ \t]*(?:\r?\n|%b|\Z)" % _LINE_END)
+
+_LONGEST_PREFIX = 400
+"""Bytes within which a prefix in two pieces must begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyText:
+    """One place that reads as a key, or nearly."""
+
+    start: int
+    end: int
+    text: str
+    """The prefix and the body, with what cut them left out."""
+    split: bool
+
+
+def read_all(data: bytes, candidates: Sequence[int]) -> Iterator[KeyText]:
+    """Every spelling of a key in `data`, and every body after a whole prefix, in ascending order.
+
+    `candidates` are where needles stand in `data` (`prefilter.candidate_offsets`).
+    """
+    reach = 0
+    for start in _starts(data, candidates):
+        if start < reach:
+            continue
+        spelling = _read_whole(data, start) or _read_split(data, start) or _read_body(data, start)
+        if spelling is not None:
+            reach = spelling.end
+            yield spelling
+
+
+def end_of_key(data: bytes, offset: int) -> int:
+    """Where the key ends whose prefix, or the second piece of that, stands at `offset`; `offset` if there is none."""
+    start = _start_at(data, offset)
+    spelling = None if start is None else _read_whole(data, start) or _read_split(data, start)
+    return offset if spelling is None else spelling.end
+
+
+def _starts(data: bytes, candidates: Sequence[int]) -> list[int]:
+    """Where the first letter of a prefix stands, or may stand."""
+    starts = {_start_at(data, offset) for offset in candidates}
+    return sorted(start for start in starts if start is not None)
+
+
+def _start_at(data: bytes, offset: int) -> int | None:
+    """Where the prefix begins of which a piece stands at `offset`; None if none does."""
+    first, second = SPLIT_NEEDLES
+    if data.startswith(first, offset):
+        return offset
+    return _start_before(data, offset) if data.startswith(second, offset) else None
+
+
+def _start_before(data: bytes, offset: int) -> int | None:
+    """Where the prefix begins of which `r-v1-` stands at `offset`, if it is cut before that."""
+    missing = len(LITERAL) - len(SPLIT_NEEDLES[1])
+    if data.endswith(LITERAL[:missing], 0, offset):
+        return None
+    joined = 0
+    while joined < missing and data[offset - joined - 1 : offset - joined] == LITERAL[missing - joined - 1 :][:1]:
+        joined += 1
+    rest = LITERAL[: missing - joined]
+    if not rest:
+        return None
+    cut = offset - joined
+    start = data.rfind(rest, max(0, cut - _LONGEST_PREFIX), cut)
+    if start < 0 or _gap_end(data, start + len(rest)) != cut:
+        return None
+    return start
+
+
+def _read_whole(data: bytes, start: int) -> KeyText | None:
+    body = start + len(LITERAL)
+    if not data.startswith(LITERAL, start):
+        return None
+    run = _HEX_RUN.match(data, body, body + BODY_LENGTH + 1)
+    end = body + BODY_LENGTH
+    if run is None or run.end() < end:
+        return None
+    if run.end() > end and not (_ends_by_case(run[0]) or _is_field(data, start, end)):
+        return None
+    return KeyText(start, end, data[start:end].decode("ascii"), split=False)
+
+
+def _ends_by_case(run: bytes) -> bool:
+    """Whether 64 digits of a key are followed by the capital of another word: `…ANTHROPIC_API_KEY=`, a line lost."""
+    digits = run[:BODY_LENGTH]
+    return len(run) > BODY_LENGTH and digits.islower() and run[BODY_LENGTH:].isupper()
+
+
+_LENGTH_BEFORE = (b"I", b"73:")
+"""73, the length of a key, as a byte and as digits."""
+_NO_TEXT = re.compile(rb"[\0\2-\x08\x0e-\x19\x1c-\x1f]")
+"""What no text holds but a terminal's (ESC). `layers` puts 1 between what it joins."""
+_NEAR = 256
+"""Bytes."""
+
+
+def _is_field(data: bytes, start: int, end: int) -> bool:
+    """Whether what stands from `start` to `end` is a field of a binary format, where the next one follows at once."""
+    return (
+        data.endswith(_LENGTH_BEFORE, 0, start)
+        or _NO_TEXT.search(data, max(0, start - _NEAR), start) is not None
+        or _NO_TEXT.search(data, end, end + _NEAR) is not None
+    )
+
+
+def _read_split(data: bytes, start: int) -> KeyText | None:
+    """The key at `start` with at least one gap, if its pieces add up to the right length."""
+    body = _read_prefix(data, start)
+    if body is None:
+        return None
+    place = body
+    object_fields: list[bytes] = []
+    length = 0
+    wrapped = False
+    while True:
+        run = _HEX_RUN.match(data, place, place + BODY_LENGTH + 1)
+        if run is not None:
+            object_fields.append(run[0])
+            length += len(run[0])
+            place = run.end()
+            if length >= BODY_LENGTH:
+                break
+        elif place != body:
+            return None
+        gap = _gap_end(data, place)
+        if gap is None:
+            return None
+        wrapped = _WRAPPED.fullmatch(data, place, gap) is not None
+        place = gap
+    if length > BODY_LENGTH or (wrapped and len(object_fields[-1]) < _SHORT_REST and not _WRAP_END.match(data, place)):
+        return None
+    return KeyText(start, place, (LITERAL + b"".join(object_fields)).decode("ascii"), split=True)
+
+
+def _read_prefix(data: bytes, start: int) -> int | None:
+    """Where the body begins after a prefix at `start`, whole or cut once or more; None if it is none."""
+    if data.startswith(LITERAL, start):
+        return start + len(LITERAL)
+    place = start
+    for index in range(len(LITERAL)):
+        letter = LITERAL[index : index + 1]
+        if not data.startswith(letter, place):
+            gap = _gap_end(data, place)
+            if gap is None or not data.startswith(letter, gap):
+                return None
+            place = gap
+        place += 1
+    return place
+
+
+def _read_body(data: bytes, start: int) -> KeyText | None:
+    """A whole prefix and the letters and digits after it, however many."""
+    if not data.startswith(LITERAL, start):
+        return None
+    run = _BODY_RUN.match(data, start + len(LITERAL))
+    if run is None:
+        return None
+    return KeyText(start, run.end(), data[start : run.end()].decode("ascii"), split=False)
+
+
+def _gap_end(data: bytes, place: int) -> int | None:
+    """Where a gap that begins at `place` ends."""
+    gap = _GAP.match(data, place)
+    return None if gap is None else gap.end()

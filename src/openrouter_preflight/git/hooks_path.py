@@ -1,0 +1,62 @@
+"""Where git looks for the hooks of a repository: core.hooksPath, else `hooks` beside the objects, for all worktrees."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.git.process import GitError
+
+if TYPE_CHECKING:
+    from openrouter_preflight.git.process import Git
+
+
+@dataclass(frozen=True, slots=True)
+class HooksFolder:
+    """A repository's hooks."""
+
+    path: Path
+    """Absolute; it need not exist."""
+    shared: bool = False
+    """Whether the file's content travels to other people or machines: it stands in the working tree."""
+    everywhere: bool = False
+    """Whether other repositories use it, too: core.hooksPath is not set by this one."""
+
+
+def hooks_folder(git: Git) -> HooksFolder:
+    """The hooks of the repository that `git` runs in. Raises UsageError or GitError."""
+    repository = git.repository
+    configured = _configured(git)
+    if configured is None:
+        return HooksFolder(_absolute(repository.common_dir) / "hooks")
+    scope, value = configured
+    if not value:
+        raise UsageError(
+            "core.hooksPath is set to nothing, so that git runs no hook", "git config --unset core.hooksPath"
+        )
+    top = _absolute(repository.git_dir if repository.bare else _top(git))
+    path = _absolute(top / value)
+    inside = path.is_relative_to(top) and not path.is_relative_to(_absolute(repository.common_dir))
+    return HooksFolder(path, shared=inside, everywhere=scope not in {"local", "worktree"})
+
+
+def _configured(git: Git) -> tuple[str, str] | None:
+    """The scope and value of core.hooksPath. The last that git tells is our own, which turns hooks off."""
+    try:
+        told = git.run("config", "--null", "--show-scope", "--type=path", "--get-all", "core.hooksPath")
+    except GitError:
+        return None
+    words = [os.fsdecode(word) for word in told.split(b"\0")[:-1]]
+    pairs = list(zip(words[::2], words[1::2], strict=True))[:-1]
+    return pairs[-1] if pairs else None
+
+
+def _top(git: Git) -> Path:
+    return Path(os.fsdecode(git.run("rev-parse", "--show-toplevel").removesuffix(b"\n")))
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # noqa: PTH100 - without following links, unlike Path.resolve

@@ -1,0 +1,196 @@
+"""Which questions a set of keys needs, asked in as few round trips as their dependencies allow.
+
+What depends on no other answer goes out at once; what all keys of an account share is asked once. A second round trip
+asks what the first one made necessary: a guess at the balance, a list of keys, models that are missing, models of
+several keys. One key with every gate is asked about with four requests at most (`gather_records`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from openrouter_preflight.health.collect.key_records import ask_for_list, plan_for, with_records
+from openrouter_preflight.health.collect.model_requests import ask_missing, askers, needs_models
+from openrouter_preflight.health.facts import Facts, ModelFacts, Target
+from openrouter_preflight.health.money.ceilings import binding, ceilings_of
+from openrouter_preflight.openrouter.batch import Batch
+from openrouter_preflight.openrouter.client import activity_of, credits_of, key_info, key_record, models_for
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from openrouter_preflight.keys import ApiKey
+    from openrouter_preflight.openrouter.activity import ActivityDay
+    from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord
+    from openrouter_preflight.openrouter.batch import Pending
+    from openrouter_preflight.openrouter.client import Answer, Client
+    from openrouter_preflight.openrouter.models import Model
+
+T = TypeVar("T")
+
+
+def gather(
+    targets: Sequence[Target],
+    *,
+    management_key: ApiKey | None,
+    client: Client,
+    now: datetime,
+    while_waiting: Callable[[], None] = lambda: None,
+) -> tuple[Facts, ...]:
+    """The facts of each subject, in order. With nothing asked but the key's health: one request for each key.
+
+    `meanwhile` is called while the first answers are on their way.
+    """
+    if not any(target.key_to_ask for target in targets):
+        return tuple(Facts(target=target) for target in targets)
+    facts = _first_round(targets, management_key, client, while_waiting)
+    if management_key is not None:
+        facts = _without_strangers(facts, management_key, client)
+    facts, is_complete = _second_round(facts, management_key, client, now)
+    return tuple(facts if is_complete else _third_round(facts, client))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Asked:
+    """One subject's questions of the first round trip."""
+
+    target: Target
+    info: Pending[KeyInfo] | None
+    account: Pending[Credits] | None = None
+    activity: Pending[tuple[ActivityDay, ...]] | None = None
+    record: Pending[KeyRecord] | None = None
+    old_records: tuple[tuple[str, Pending[KeyRecord]], ...] = ()
+    listed: Pending[tuple[Model, ...]] | None = None
+
+    def facts(self) -> Facts:
+        return Facts(
+            target=self.target,
+            info=_told(self.info),
+            account=_told(self.account),
+            account_is_certain=self.account is not None,
+            activity=_told(self.activity),
+            record=_told(self.record),
+            old_records=tuple((fingerprint, pending.answer) for fingerprint, pending in self.old_records),
+            models=ModelFacts(listed=self.listed.answer) if self.listed else None,
+        )
+
+
+def _first_round(
+    targets: Sequence[Target], management_key: ApiKey | None, client: Client, while_waiting: Callable[[], None]
+) -> list[Facts]:
+    batch = Batch(client)
+    asked = [_ask(batch, target, management_key, is_alone=len(targets) == 1) for target in targets]
+    batch.run(while_waiting)
+    return [each.facts() for each in asked]
+
+
+def _ask(batch: Batch, target: Target, management_key: ApiKey | None, *, is_alone: bool) -> _Asked:
+    """Everything that depends on no answer. The models of several keys do: on which of the keys are alike."""
+    key = target.key_to_ask
+    asked = _Asked(target=target, info=batch.add(key_info(key)) if key else None)
+    if key is not None and is_alone and needs_models(target):
+        asked.listed = batch.add(models_for(key))
+    if management_key is None:
+        return asked
+    asked.account = batch.add(credits_of(management_key, is_best_effort=False))
+    if key is None:
+        return asked
+    plan = plan_for(target, is_alone=is_alone)
+    if plan.activity:
+        asked.activity = batch.add(activity_of(management_key))
+    if plan.records:
+        asked.record = batch.add(key_record(key.fingerprint, management_key))
+        replaced = target.gates.rotated_from
+        asked.old_records = tuple((old, batch.add(key_record(old, management_key))) for old in replaced)
+    return asked
+
+
+def _without_strangers(facts: list[Facts], management_key: ApiKey, client: Client) -> list[Facts]:
+    """What the management key was told is of its own account: not of keys that it does not know, or of another's."""
+    accounts = {info.account for each in facts if (info := each.key_info) is not None and info.account is not None}
+    own: str | None = None
+    if len(accounts) > 1:
+        answer = client.ask(key_info(management_key))
+        own = answer.data.account if answer.data is not None else None
+    return [
+        replace(each, account=None, account_is_certain=False, activity=None, is_other_account=True)
+        if _is_other_account(each, own)
+        else each
+        for each in facts
+    ]
+
+
+def _is_other_account(facts: Facts, own_account: str | None) -> bool:
+    if facts.record is not None and facts.record.kind is ReplyKind.NOT_FOUND:
+        return True
+    account = facts.key_info.account if facts.key_info is not None else None
+    return own_account is not None and account is not None and account != own_account
+
+
+def _second_round(
+    facts: list[Facts], management_key: ApiKey | None, client: Client, now: datetime
+) -> tuple[list[Facts], bool]:
+    """With guesses at balances, records from a list, and models; whether no model can be missing any more."""
+    batch = Batch(client)
+    lists = [_ask_for_list(batch, each, management_key, is_alone=len(facts) == 1) for each in facts]
+    guesses = [
+        batch.add(credits_of(key, is_best_effort=True))
+        if (key := each.target.key_to_ask) and not each.account_is_certain and _balance_may_decide(each, now)
+        else None
+        for each in facts
+    ]
+    keys = askers(facts)
+    listed = [
+        batch.add(models_for(key)) if key and each.models is None else None
+        for each, key in zip(facts, keys, strict=True)
+    ]
+    looked_up = [ask_missing(batch, each, key) for each, key in zip(facts, keys, strict=True)]
+    batch.run()
+    told = [
+        replace(
+            each,
+            account=each.account if guess is None else guess.answer,
+            models=missing() if pending is None else ModelFacts(listed=pending.answer),
+        )
+        for each, guess, pending, missing in zip(facts, guesses, listed, looked_up, strict=True)
+    ]
+    if management_key is not None and any(lists):
+        told = [
+            each if records is None else with_records(each, records.answer, management_key, client)
+            for each, records in zip(told, lists, strict=True)
+        ]
+        told = _without_strangers(told, management_key, client)
+    return told, not any(listed)
+
+
+def _ask_for_list(
+    batch: Batch, facts: Facts, management_key: ApiKey | None, *, is_alone: bool
+) -> Pending[tuple[KeyRecord, ...]] | None:
+    if management_key is None or not plan_for(facts.target, is_alone=is_alone).listed:
+        return None
+    return ask_for_list(batch, facts, management_key)
+
+
+def _third_round(facts: list[Facts], client: Client) -> list[Facts]:
+    """With what is missing of the models of several keys."""
+    batch = Batch(client)
+    looked_up = [ask_missing(batch, each, key) for each, key in zip(facts, askers(facts), strict=True)]
+    batch.run()
+    return [replace(each, models=missing()) for each, missing in zip(facts, looked_up, strict=True)]
+
+
+def _balance_may_decide(facts: Facts, now: datetime) -> bool:
+    """Whether the account's balance, as far as an ordinary key is told it, could change what a gate says."""
+    gates, info = facts.target.gates, facts.key_info
+    if info is None or info.is_management_key:
+        return False
+    lowest = binding(ceilings_of(info, None, now=now))
+    minimum = gates.min_balance or 0
+    return (gates.min_runway is not None or minimum > 0) and (lowest is None or lowest.remaining >= minimum)
+
+
+def _told(pending: Pending[T] | None) -> Answer[T] | None:
+    return None if pending is None else pending.answer

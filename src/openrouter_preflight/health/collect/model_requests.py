@@ -1,0 +1,97 @@
+"""Which questions the models of a release need: one list for keys that are alike, and more only for what is missing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.health.facts import ModelFacts
+from openrouter_preflight.health.models.matching import resolve, rows_by_name, without_preset
+from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess
+from openrouter_preflight.openrouter.client import all_models_for, model_named, public_models
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from openrouter_preflight.health.facts import Facts, Target
+    from openrouter_preflight.keys import ApiKey
+    from openrouter_preflight.openrouter.batch import Batch
+
+_MOST_LOOKED_UP: Final = 10
+_AUTHOR_AND_SLUG: Final = re.compile(r"~?[\w][\w.-]*/[\w][\w.:-]*", re.ASCII)
+
+
+def needs_models(target: Target) -> bool:
+    """Whether the settings ask for any model."""
+    gates = target.gates
+    return bool(gates.require_models or gates.models or target.named_models.places or gates.probe) or (
+        gates.probe_afford is not None
+    )
+
+
+def askers(gathered: Sequence[Facts]) -> list[ApiKey | None]:
+    """For each key the one that asks in its place, the first of those that are alike; None where no models matter."""
+    first: dict[object, ApiKey] = {}
+    return [
+        first.setdefault(_likeness(each), key)
+        if (key := each.target.key_to_ask) and each.key_info and needs_models(each.target)
+        else None
+        for each in gathered
+    ]
+
+
+def ask_missing(batch: Batch, facts: Facts, key: ApiKey | None) -> Callable[[], ModelFacts | None]:
+    """Ask about what is needed and not listed, with `key`. Once the batch has run, the result tells all there is."""
+    models = facts.models
+    missing = _missing(facts)
+    if models is None or key is None or not missing:
+        return lambda: models
+    of_all_kinds, public = batch.add(all_models_for(key)), batch.add(public_models(key))
+    known = by_vendor(row.id for row in models.listed.data or ())
+    askable = [name for name in missing if _is_askable(name, facts.target, known)][:_MOST_LOOKED_UP]
+    named = {name: batch.add(model_named(name, key)) for name in askable}
+
+    def told() -> ModelFacts:
+        return ModelFacts(
+            listed=models.listed,
+            of_all_kinds=of_all_kinds.answer,
+            public=public.answer,
+            named={name: pending.answer for name, pending in named.items()},
+        )
+
+    return told
+
+
+def _likeness(facts: Facts) -> object:
+    """Equal for keys that may use the same models, as far as `/key` tells: account, workspace, regions, guardrails.
+
+    A guardrail without a budget is not seen there (API.md §1), so that keys which differ only in one count as alike.
+    """
+    info = facts.key_info
+    if info is None or info.account is None:
+        return facts.target.diagnosis.key
+    return info.account, info.workspace, info.allowed_data_regions, frozenset(budget.id for budget in info.budgets)
+
+
+def required_names(target: Target) -> tuple[str, ...]:
+    """The models that the settings name, each once, without their presets."""
+    gates = target.gates
+    names = [*(wanted.id for wanted in gates.models), *gates.require_models]
+    return tuple(dict.fromkeys(plain for name in names if (plain := without_preset(name))))
+
+
+def _missing(facts: Facts) -> list[str]:
+    if facts.models is None or facts.models.listed.data is None:
+        return []
+    rows = rows_by_name(facts.models.listed.data)
+    named = [name for name, _ in facts.target.named_models.places]
+    wanted = dict.fromkeys([*required_names(facts.target), *named])
+    return [name for name in wanted if resolve(name, rows) is None]
+
+
+def _is_askable(name: str, target: Target, known: Mapping[str, Collection[str]]) -> bool:
+    """Whether a name is meant for a model, as far as can be told yet, and fits into a path as it stands."""
+    if not _AUTHOR_AND_SLUG.fullmatch(name) or ".." in name:
+        return False
+    is_marked = name in target.named_models.marked
+    return name in required_names(target) or guess(name, known, is_marked=is_marked) is not Guess.OTHER

@@ -1,0 +1,1 @@
+"""Pure rules from the facts of a key to findings."""

@@ -1,0 +1,92 @@
+"""From targets to subjects: each secret is read from where it is kept, and diagnosed at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.health.facts import Target
+from openrouter_preflight.health.models.model_files import read_named_models
+from openrouter_preflight.keys.diagnosis import diagnose
+from openrouter_preflight.settings.model import DEFAULT_KEY_ENV, KeyTarget, OnMissing, Policies, SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from openrouter_preflight.settings.model import CheckSettings
+
+_LARGEST_SECRET: Final = 64 * 1024
+"""Bytes; a larger file is not a key by mistake but another file."""
+
+
+def read_targets(settings: CheckSettings, environ: Mapping[str, str], stdin: BinaryIO) -> tuple[Target, ...]:
+    """Every key that the settings name, and with `discover` every other one that the environment holds.
+
+    Raises:
+        UsageError: a key file or a file that names models cannot be read.
+    """
+    targets = [_read(target, settings, environ, stdin) for target in settings.targets]
+    if settings.discover:
+        named = {target.location for target in settings.targets if target.source is SourceKind.ENV}
+        targets += _discover(settings, environ, named | {settings.management_key_env})
+    if not targets:
+        target = KeyTarget(name=DEFAULT_KEY_ENV, gates=settings.default_gates, policies=settings.default_policies)
+        targets = [_read(target, settings, environ, stdin)]
+    return _with_named_models(targets)
+
+
+def _with_named_models(targets: Iterable[Target]) -> tuple[Target, ...]:
+    """The subjects with what the files of their --models-from name; files that several mean are read once."""
+    named = {globs: read_named_models(globs) for globs in dict.fromkeys(each.gates.models_from for each in targets)}
+    return tuple(replace(each, named_models=named[each.gates.models_from]) for each in targets)
+
+
+def read_management_key(settings: CheckSettings, environ: Mapping[str, str]) -> Target:
+    """The management key, which may be missing without fault."""
+    target = KeyTarget(name=settings.management_key_env, policies=Policies(on_missing=OnMissing.SKIP))
+    return _subject(target, settings, environ.get(settings.management_key_env))
+
+
+def _discover(settings: CheckSettings, environ: Mapping[str, str], known: set[str]) -> Iterator[Target]:
+    for name in sorted(environ.keys() - known):
+        diagnosis = diagnose(environ[name])
+        if diagnosis.key is not None and diagnosis.key.is_well_formed:
+            target = KeyTarget(name=name, gates=settings.default_gates, policies=settings.default_policies)
+            yield _subject(target, settings, environ[name])
+
+
+def _read(target: KeyTarget, settings: CheckSettings, environ: Mapping[str, str], stdin: BinaryIO) -> Target:
+    if target.source is SourceKind.ENV:
+        return _subject(target, settings, environ.get(target.location))
+    content = stdin.read(_LARGEST_SECRET + 1) if target.source is SourceKind.STDIN else _read_file(target.location)
+    if len(content) > _LARGEST_SECRET:
+        raise UsageError(
+            f"{target.name} is larger than any key ({_LARGEST_SECRET // 1024} KiB)", "Name a file that holds one key."
+        )
+    # A text file ends with a newline; that one is the file's, not the key's.
+    text = content.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")
+    return _subject(target, settings, text)
+
+
+def _read_file(location: str) -> bytes:
+    try:
+        with Path(location).open("rb") as file:
+            return file.read(_LARGEST_SECRET + 1)
+    except OSError as error:
+        raise UsageError(
+            f"the key file {location} cannot be read: {error.strerror}",
+            "Name a file that holds one key, or - for standard input.",
+        ) from None
+
+
+def _subject(target: KeyTarget, settings: CheckSettings, raw: str | None) -> Target:
+    return Target(
+        name=target.name,
+        source=target.source.value,
+        diagnosis=diagnose(raw),
+        gates=target.gates,
+        policies=target.policies,
+        allow_any_shape=settings.allow_any_shape,
+    )

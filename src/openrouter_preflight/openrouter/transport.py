@@ -1,0 +1,230 @@
+"""The wire: one request out, one Reply back. The only module that imports httpx; a fork would replace it here.
+
+It bounds every body before and after decompression, follows no redirect, and turns each of the transport's errors into
+a Fault, so that nothing of httpx, of a proxy's password or of a response is ever shown.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import ssl
+import sys
+import zlib
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING, Final, Self, cast
+from urllib.parse import urlsplit
+
+from openrouter_preflight import __version__
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.loopback import is_loopback
+from openrouter_preflight.openrouter.body import inflated, parsed_object
+from openrouter_preflight.openrouter.reply import Reply, TransportFault
+from openrouter_preflight.openrouter.retry import seconds_to_wait
+
+# httpx also loads a command line of its own, and pygments for it where that is installed; it does without where it
+# cannot. Nobody needs it here, and it costs a tenth of a whole check.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+import httpx  # noqa: E402 - after what it is to do without
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from openrouter_preflight.clock import Clock
+    from openrouter_preflight.keys import ApiKey
+
+MOST_CONNECTIONS: Final = 16
+_LOGGERS: Final = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "proxy")))
+_CA_VARIABLES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+class Transport:
+    """A pool of connections to one base URL. Safe to use from several threads at once."""
+
+    def __init__(self, base_url: str, *, environ: Mapping[str, str], clock: Clock) -> None:
+        """Prepare to talk to `base_url`, through the proxies and with the CAs that `environ` names.
+
+        A loopback address is asked directly: a proxy could not reach it and would see a key in plain http.
+
+        Raises:
+            UsageError: a proxy or CA variable cannot be used; it is named, its value is not shown.
+        """
+        self._base_url = base_url.rstrip("/")
+        self._clock = clock
+        _silence_logs()
+        try:
+            self._client = httpx.Client(
+                verify=_tls_context(environ) if base_url.startswith("https:") else _no_trust(),
+                trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
+                follow_redirects=False,
+                limits=httpx.Limits(max_connections=MOST_CONNECTIONS),
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+                headers={
+                    "User-Agent": f"openrouter-preflight/{__version__}",
+                    "Accept": "application/json",
+                    "Accept-Encoding": "gzip",
+                },
+            )
+        except (ValueError, ImportError, httpx.InvalidURL):
+            raise UsageError(
+                "a proxy variable cannot be used as it stands",
+                "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY must be a URL such as http://proxy.example:3128.",
+            ) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def exchange(
+        self,
+        path: str,
+        key: ApiKey,
+        *,
+        timeout: float,
+        body_limit: int,
+        query: Mapping[str, str] | None = None,
+        payload: Mapping[str, object] | None = None,
+    ) -> Reply:
+        """Ask once, with `key`: GET, or POST where there is a `payload`.
+
+        Args:
+            path: Below the base URL, such as `/key`.
+            key: Goes into the Authorization header and nowhere else.
+            timeout: Seconds for each step of the exchange and for the whole.
+            body_limit: Bytes; a larger body, also after decompression, is a fault.
+            query: Parameters of the URL; never a secret.
+            payload: The JSON body of a POST.
+        """
+        ends = self._clock.monotonic() + timeout
+        while True:
+            try:
+                with self._client.stream(
+                    "GET" if payload is None else "POST",
+                    self._base_url + path,
+                    params=query,
+                    json=payload,
+                    timeout=timeout,
+                    headers={"Authorization": f"Bearer {key.reveal()}"},
+                ) as response:
+                    return self._read(response, body_limit, ends)
+            except httpx.TimeoutException as error:
+                fault = (
+                    TransportFault.CONNECT_TIMEOUT
+                    if isinstance(error, httpx.ConnectTimeout)
+                    else TransportFault.READ_TIMEOUT
+                )
+                return Reply(fault=fault)
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
+                if not _was_abandoned(error) or self._clock.monotonic() >= ends:
+                    return Reply(fault=_fault_of(error))
+
+    def _read(self, response: httpx.Response, body_limit: int, ends: float) -> Reply:
+        retry_after = seconds_to_wait(response.headers.get("Retry-After"), self._clock.now())
+        if 300 <= response.status_code < 400:
+            return Reply(status=response.status_code, fault=TransportFault.REDIRECT)
+        content = self._read_body(response, body_limit, ends)
+        if not response.is_success:
+            _abandon(response)
+        parsed = parsed_object(content) if isinstance(content, bytes) else content
+        if isinstance(parsed, TransportFault):
+            return Reply(status=response.status_code, fault=parsed, retry_after=retry_after)
+        return Reply(status=response.status_code, body=parsed, retry_after=retry_after)
+
+    def _read_body(self, response: httpx.Response, limit: int, ends: float) -> bytes | TransportFault:
+        content = bytearray()
+        encoding = response.headers.get("Content-Encoding", "identity")
+        try:
+            for piece in inflated(_raw(response), encoding, limit):
+                content += piece
+                if len(content) > limit:
+                    return TransportFault.TOO_LARGE
+                if self._clock.monotonic() > ends:
+                    return TransportFault.READ_TIMEOUT
+        except zlib.error:
+            return TransportFault.ENCODING
+        return bytes(content)
+
+
+def _raw(response: httpx.Response) -> Iterator[bytes]:
+    """The body as it comes. httpx's own way would give the connection back at its end, before it can be abandoned."""
+    return iter(cast("httpx.SyncByteStream", response.stream))
+
+
+def _fault_of(error: Exception) -> TransportFault:
+    """What a failed exchange means, found in the chain of causes under httpx's error."""
+    causes = tuple(_causes(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return TransportFault.CERTIFICATE
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return TransportFault.TLS
+    if isinstance(error, httpx.ProxyError):
+        return TransportFault.PROXY
+    if isinstance(error, httpx.ConnectError):
+        return TransportFault.NAME if any(_is_lookup_error(cause) for cause in causes) else TransportFault.REFUSED
+    if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError | httpx.StreamError):
+        return TransportFault.BROKEN
+    return TransportFault.UNSENDABLE
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _is_lookup_error(cause: BaseException) -> bool:
+    import socket
+
+    return isinstance(cause, socket.gaierror | UnicodeError)
+
+
+def _abandon(response: httpx.Response) -> None:
+    """Let no further question use this connection: what stands behind a refusal would be read as its answer.
+
+    Only before the pool has it back: another thread's question would hang on a connection that is closed under it.
+    """
+    stream = response.extensions.get("network_stream")
+    if stream is not None:
+        stream.close()
+
+
+def _was_abandoned(error: Exception) -> bool:
+    """Whether the pool handed out a connection that was abandoned at that moment, on which nothing can be sent."""
+    return any(isinstance(cause, OSError) and cause.errno == errno.EBADF for cause in _causes(error))
+
+
+def _silence_logs() -> None:
+    """Let httpx and httpcore log nothing: they quote a response's headers, and a service or proxy may send a key back.
+
+    A level would not do, since whoever debugs sets it.
+    """
+    for name in _LOGGERS:
+        logging.getLogger(name).disabled = True
+
+
+def _no_trust() -> ssl.SSLContext:
+    """For plain http on loopback: it costs no start-up time, and trusts nobody should anything ask for TLS."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
+    """Trust what the usual variables name, else certifi's list, as httpx and requests do."""
+    for name in _CA_VARIABLES:
+        place = environ.get(name)
+        if not place:
+            continue
+        try:
+            if name == "SSL_CERT_DIR":
+                return ssl.create_default_context(capath=place)
+            return ssl.create_default_context(cafile=place)
+        except OSError:
+            raise UsageError(
+                f"{name} names a file that cannot be used: {place}",
+                f"It must hold CA certificates in PEM form; unset {name} to trust the usual ones.",
+            ) from None
+    import certifi
+
+    return ssl.create_default_context(cafile=certifi.where())

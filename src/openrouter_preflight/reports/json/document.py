@@ -1,0 +1,123 @@
+"""The JSON report: schema `openrouter-preflight/1`, which scripts rely on. Fields are only ever added.
+
+Money is a string of digits, so that no reader rounds it; times end in Z; what is unknown is null.
+"""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any, Final
+
+from openrouter_preflight.reports.json.as_json import as_json
+from openrouter_preflight.reports.words import binding_ceiling, plain
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from openrouter_preflight.findings import Ceiling, Finding, FreeRequests, KeyStatus, Outcome, ScanSummary
+    from openrouter_preflight.reports.interface import ReportContext
+
+SCHEMA: Final = "openrouter-preflight/1"
+
+
+def render(outcome: Outcome, context: ReportContext) -> str:
+    """The whole report: one object, in ASCII, whatever the stream's encoding is."""
+    return as_json(document(outcome, context.version), indent=2)
+
+
+def document(outcome: Outcome, version: str) -> dict[str, Any]:
+    """The report's object."""
+    return {
+        "schema": SCHEMA,
+        "version": version,
+        "command": outcome.command,
+        "verdict": outcome.verdict.value,
+        "exit_code": outcome.exit_code.value,
+        "simulated": outcome.simulated is not None,
+        "scenario": outcome.simulated,
+        "keys": [_key(key) for key in outcome.keys],
+        "scan": _scan(outcome.scan) if outcome.scan else None,
+        "findings": [_finding(finding) for finding in outcome.ordered_findings],
+    }
+
+
+def _key(key: KeyStatus) -> dict[str, Any]:
+    return {
+        "name": key.name,
+        "source": key.source,
+        "fingerprint": key.fingerprint,
+        "label": key.label,
+        "state": key.state.value,
+        "kind": key.kind,
+        "spendable_usd": _money(key.spendable_usd),
+        "binding_ceiling": key.binding_ceiling,
+        "resets_at": _time(key.resets_at),
+        "expires_at": _time(key.expires_at),
+        "runway_days": key.runway_days if key.runway_days is not None and isfinite(key.runway_days) else None,
+        "runway_unlimited": key.runway_days == inf,
+        "ceilings": [_ceiling(ceiling, binds=ceiling is binding_ceiling(key)) for ceiling in key.ceilings],
+        "free_requests": _free_requests(key.free_requests) if key.free_requests else None,
+        "daily_spend_usd": [{"date": day.isoformat(), "usd": _money(spent)} for day, spent in key.daily_spend_usd],
+    }
+
+
+def _ceiling(ceiling: Ceiling, *, binds: bool) -> dict[str, Any]:
+    return {
+        "name": ceiling.name,
+        "remaining_usd": _money(ceiling.remaining),
+        "limit_usd": _money(ceiling.limit),
+        "spent_usd": _money(ceiling.spent),
+        "reset_interval": ceiling.reset_interval,
+        "resets_at": _time(ceiling.resets_at),
+        "certain": ceiling.certain,
+        "binds": binds,
+    }
+
+
+def _free_requests(free: FreeRequests) -> dict[str, Any]:
+    return {"used": free.used, "limit": free.limit, "remaining": free.remaining, "resets_at": _time(free.resets_at)}
+
+
+def _scan(scan: ScanSummary) -> dict[str, Any]:
+    return {
+        "mode": scan.mode,
+        "objects": scan.objects,
+        "bytes": scan.bytes,
+        "commits": scan.commits,
+        "complete": scan.complete,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "help": finding.help,
+        "key": finding.key,
+        "fingerprint": finding.fingerprint,
+        "path": finding.path,
+        "line": finding.line,
+        "column": finding.column,
+        "commit": finding.commit,
+        "ref": finding.ref,
+        "refs": list(finding.refs),
+        "author_date": finding.author_date,
+        "in_head": finding.in_head,
+        "encoding": finding.encoding,
+        "member": finding.member,
+    }
+
+
+def _money(amount: Decimal | None) -> str | None:
+    return plain(amount) if amount is not None and amount.is_finite() else None
+
+
+def _time(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, ending in Z; fractions of a second only where there are some."""
+    if moment is None:
+        return None
+    from datetime import UTC
+
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,129 @@
+"""The JSON Schema of the JSON report, for those who read it by program. docs/report.schema.json is written from it.
+
+It is open: fields are only ever added to the report, so a reader ignores those it does not know.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from openrouter_preflight.findings import RULES, ExitCode, KeyState, Severity, Verdict
+from openrouter_preflight.reports.json.document import SCHEMA
+
+_TEXT: Final = {"type": "string"}
+_WHOLE: Final = {"type": "integer"}
+_FLAG: Final = {"type": "boolean"}
+_COUNT: Final = {"type": "integer", "minimum": 0}
+_MONEY: Final = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$", "description": "USD, all digits, no exponent."}
+_TIME: Final = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$", "description": "UTC."}
+_DATE: Final = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+_FINGERPRINT: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the key."}
+_POSITION: Final = {"type": "integer", "minimum": 1}
+
+
+def report_schema() -> dict[str, Any]:
+    """The schema, in JSON Schema 2020-12."""
+    document = _object(
+        {
+            "schema": {"const": SCHEMA},
+            "version": _TEXT,
+            "command": _TEXT,
+            "verdict": _one_of(Verdict),
+            "exit_code": {"enum": [ExitCode.PASS.value, ExitCode.FAIL.value, ExitCode.INCOMPLETE.value]},
+            "simulated": {**_FLAG, "description": "The answers are the embedded simulator's, not OpenRouter's."},
+            "scenario": {**_or_null(_TEXT), "description": "The simulator's scenario."},
+            "keys": _list(_KEY),
+            "scan": _or_null(_SCAN),
+            "findings": _list(_FINDING),
+        }
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "openrouter-preflight report",
+        **document,
+    }
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _one_of(words: type[Verdict | KeyState | Severity]) -> dict[str, Any]:
+    return {"enum": [word.value for word in words]}
+
+
+_CEILING: Final = _object(
+    {
+        "name": _TEXT,
+        "remaining_usd": _or_null(_MONEY),
+        "limit_usd": _or_null(_MONEY),
+        "spent_usd": _or_null(_MONEY),
+        "reset_interval": _or_null(_TEXT),
+        "resets_at": _or_null(_TIME),
+        "certain": {**_FLAG, "description": "False where the figure is best effort."},
+        "binds": {**_FLAG, "description": "It is the lowest of the key's ceilings."},
+    }
+)
+_KEY: Final = _object(
+    {
+        "name": _TEXT,
+        "source": _TEXT,
+        "fingerprint": _or_null(_FINGERPRINT),
+        "label": {**_or_null(_TEXT), "description": "The key's first and last characters."},
+        "state": _one_of(KeyState),
+        "kind": {"enum": ["inference", "management", "unknown"]},
+        "spendable_usd": _or_null(_MONEY),
+        "binding_ceiling": {**_or_null(_TEXT), "description": "`key_limit`, `account`, or a budget's scope."},
+        "resets_at": _or_null(_TIME),
+        "expires_at": _or_null(_TIME),
+        "runway_days": {
+            **_or_null({"type": "number"}),
+            "description": "Null where it was not asked for, is not known, or does not end.",
+        },
+        "runway_unlimited": {**_FLAG, "description": "At the expected rate it does not end within ten years."},
+        "ceilings": _list(_CEILING),
+        "free_requests": {
+            **_or_null(
+                _object(
+                    {
+                        "used": _or_null(_WHOLE),
+                        "limit": _or_null(_WHOLE),
+                        "remaining": _WHOLE,
+                        "resets_at": _TIME,
+                    }
+                )
+            ),
+            "description": "The account's requests to :free models today.",
+        },
+        "daily_spend_usd": _list(_object({"date": _DATE, "usd": _or_null(_MONEY)})),
+    }
+)
+_SCAN: Final = _object({"mode": _TEXT, "objects": _COUNT, "bytes": _COUNT, "commits": _COUNT, "complete": _FLAG})
+_FINDING: Final = _object(
+    {
+        "rule": {**_TEXT, "examples": list(RULES), "description": "Never renamed; new rules may be added."},
+        "severity": _one_of(Severity),
+        "message": _TEXT,
+        "help": _TEXT,
+        "key": _or_null(_TEXT),
+        "fingerprint": _or_null(_FINGERPRINT),
+        "path": _or_null(_TEXT),
+        "line": _or_null(_POSITION),
+        "column": _or_null(_POSITION),
+        "commit": _or_null(_TEXT),
+        "ref": _or_null(_TEXT),
+        "refs": _list(_TEXT),
+        "author_date": _or_null(_TEXT),
+        "in_head": _or_null(_FLAG),
+        "encoding": _or_null(_TEXT),
+        "member": _or_null(_TEXT),
+    }
+)

@@ -1,0 +1,115 @@
+"""The Markdown report: GitHub's job summary, or a comment. Verdict first; under 1 MiB, GitHub's limit for a summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.findings import KeyState, Severity, Verdict
+from openrouter_preflight.reports import summary, words
+from openrouter_preflight.reports.grouping import group, has_place, history, place, worst_by_key
+from openrouter_preflight.reports.key_table import HEADINGS, cells
+from openrouter_preflight.reports.markdown.chart import charts
+from openrouter_preflight.reports.markdown.inline import code, plain, sentence, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from openrouter_preflight.findings import Finding, KeyStatus, Outcome
+    from openrouter_preflight.reports.grouping import Group
+    from openrouter_preflight.reports.interface import ReportContext
+
+_MAXIMUM_BYTES: Final = 900_000
+"""Of the whole report: a step's summary may hold 1 MiB, and others may write to it too."""
+_FOLD: Final = "<details>"
+_UNFOLD: Final = "</details>"
+_KEYS: Final = 200
+_PLACES: Final = 20
+_SIGNS: Final = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "💬"}
+_VERDICT_SIGNS: Final = {Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.INCOMPLETE: "⚠️"}
+
+
+def render(outcome: Outcome, context: ReportContext) -> str:
+    """The whole report."""
+    head = [*_verdict(outcome), *_simulated(outcome), *_keys(outcome, context)]
+    foot = [*_scanned(outcome), f"<sub>openrouter-preflight {plain(context.version)}</sub>"]
+    room = _MAXIMUM_BYTES - sum(len(block.encode()) + 2 for block in [*head, *foot])
+    return "\n\n".join([*head, *_within(room, _findings(outcome)), *foot]) + "\n"
+
+
+def _verdict(outcome: Outcome) -> list[str]:
+    word, _, rest = summary.verdict(outcome).partition(": ")
+    return [f"## {_VERDICT_SIGNS[outcome.verdict]} OpenRouter preflight: {word.lower()}", sentence(rest)]
+
+
+def _simulated(outcome: Outcome) -> list[str]:
+    said = summary.simulated(outcome)
+    return [f"> [!WARNING]\n> **{plain(said)}**"] if said else []
+
+
+def _keys(outcome: Outcome, context: ReportContext) -> list[str]:
+    """A table of the keys, and what is left of their budgets."""
+    if not outcome.keys:
+        return []
+    shown = outcome.keys[:_KEYS]
+    worst = worst_by_key(outcome.findings)
+    rows = [_row(key, worst.get(key.name), cells(key, context.now)) for key in shown]
+    more = len(outcome.keys) - len(shown)
+    left_out = [f"…and {words.count(more, 'more key')}; the JSON report lists them all."] if more else []
+    headings = ["", *(heading.capitalize() for heading in HEADINGS)]
+    return ["### Keys", table(headings, rows), *left_out, *charts(shown)]
+
+
+def _row(key: KeyStatus, worst: Severity | None, said: Sequence[str]) -> list[str]:
+    sign = _SIGNS[worst] if worst else "✅" if key.state is KeyState.VALID else "⏭️"
+    name, *others = said
+    return [sign, code(name), *(plain(cell) or "-" for cell in others)]
+
+
+def _findings(outcome: Outcome) -> Iterable[str]:
+    """A block for each finding, notes folded together at the end."""
+    important = [finding for finding in outcome.ordered_findings if finding.severity is not Severity.NOTE]
+    notes = [finding for finding in outcome.ordered_findings if finding.severity is Severity.NOTE]
+    if important:
+        yield "### Findings"
+    yield from map(_finding, group(important))
+    if notes:
+        yield f"{_FOLD}<summary>{words.count(len(notes), 'note')}</summary>"
+        yield from map(_finding, group(notes))
+        yield _UNFOLD
+
+
+def _finding(members: Group) -> str:
+    """What happened, where, and the next step."""
+    first = members.first
+    about = f" · {code(first.key)}" if first.key else ""
+    if has_place(first) and first.fingerprint:
+        about += f" · key with fingerprint {code(first.fingerprint[:12])}"
+    lines = [f"- {_SIGNS[first.severity]} **{first.rule.name}**{about}<br>", f"  {sentence(members.message)}"]
+    lines += [f"  - {_place(finding)}" for finding in members.findings[:_PLACES] if has_place(finding)]
+    more = len(members.findings) - _PLACES
+    lines += [f"  - and {words.count(more, 'more place')}; the JSON report lists them all"] if more > 0 else []
+    return "\n".join([*lines, *([f"\n  **Next:** {plain(first.help)}"] if first.help else [])])
+
+
+def _place(finding: Finding) -> str:
+    return ", ".join(code(part) for part in (place(finding), history(finding)) if part)
+
+
+def _scanned(outcome: Outcome) -> list[str]:
+    if outcome.scan is None:
+        return []
+    rest = "" if outcome.scan.complete else " **Not all of it could be read.**"
+    return ["### Scanned", f"{plain(words.scanned(outcome.scan))}.{rest}"]
+
+
+def _within(room: int, blocks: Iterable[str]) -> Iterable[str]:
+    """The blocks that fit into `room` bytes, and a sentence for those that do not."""
+    is_folded = False
+    for block in blocks:
+        room -= len(block.encode()) + 2
+        if room < 0:
+            yield from [_UNFOLD] if is_folded else []
+            yield "**…and more that did not fit; the JSON report lists everything.**"
+            return
+        is_folded = block.startswith(_FOLD) or (is_folded and block != _UNFOLD)
+        yield block

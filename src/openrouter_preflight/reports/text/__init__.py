@@ -1,0 +1,1 @@
+"""The text report, for terminals and for the logs of CI systems."""

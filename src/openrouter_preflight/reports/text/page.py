@@ -1,0 +1,205 @@
+"""The text report: for a person at a terminal or in a log. Short when all is well; the verdict is the last line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.ci import Ci
+from openrouter_preflight.ci.commands import defuse
+from openrouter_preflight.findings import KeyState, Severity, Verdict
+from openrouter_preflight.reports import summary, words
+from openrouter_preflight.reports.grouping import Group, group, has_place, is_leak, where, worst_by_key
+from openrouter_preflight.reports.key_table import sentence, table
+from openrouter_preflight.reports.text.style import INDENT, Style, style_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from openrouter_preflight.findings import Finding, KeyStatus, Outcome
+    from openrouter_preflight.reports.interface import ReportContext
+
+_PLACES: Final = 10
+"""Places shown of one leaked key, and..."""
+_GROUPS: Final = 50
+"""...things to act on, unless everything is asked for: a log must stay readable."""
+_VERDICT_COLOURS: Final = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.INCOMPLETE: "yellow"}
+_ABOUT_MONEY: Final = frozenset({"credit-exhausted", "balance-low", "runway-short"})
+_SAID_OF_KEY: Final = "key-missing"
+"""What the key's own row says, so that it is not counted as hidden."""
+_FOLDING: Final = frozenset({Ci.AZURE, Ci.GITLAB})
+
+
+def render(outcome: Outcome, context: ReportContext) -> str:
+    """The whole report; on Azure and GitLab by the conventions of their logs."""
+    if context.ci in _FOLDING:
+        from openrouter_preflight.reports.text.ci_log import render_log
+
+        return render_log(outcome, context, context.ci)
+    return as_text(whole(outcome, context))
+
+
+def as_text(lines: Iterable[str]) -> str:
+    """`lines` as a text in which no runner finds a command."""
+    return "".join(f"{defuse(line)}\n" for line in lines)
+
+
+def is_good_news(outcome: Outcome, context: ReportContext) -> bool:
+    """Whether there is so little to say that one sentence says it all: one healthy key or one clean scan."""
+    if context.verbose or outcome.verdict is not Verdict.PASS or any(map(_is_shown, outcome.findings)):
+        return False
+    healthy = all(key.state is KeyState.VALID for key in outcome.keys)
+    return healthy and len(outcome.keys) + (outcome.scan is not None) == 1
+
+
+def whole(outcome: Outcome, context: ReportContext) -> list[str]:
+    """The report's lines, not yet defused."""
+    if is_good_news(outcome, context):
+        return [*_banner(outcome, context), *_one_line(outcome, context), *_hidden_notes(outcome, context)]
+    said = details(outcome, context)
+    gap = [""] if "" in said and not _hidden(outcome, context) else []
+    return [*said, *gap, *closing(outcome, context)]
+
+
+def details(outcome: Outcome, context: ReportContext) -> list[str]:
+    """All but the verdict: what was looked at, what was found, what to do."""
+    shown = [finding for finding in outcome.ordered_findings if context.verbose or _is_shown(finding)]
+    blocks = [
+        _banner(outcome, context),
+        _checked(outcome, context),
+        *_findings(group(shown), context),
+        _hidden_notes(outcome, context),
+    ]
+    return _spaced(blocks) if shown else [line for block in blocks for line in block]
+
+
+def closing(outcome: Outcome, context: ReportContext) -> list[str]:
+    """The verdict, which stands last because that is where a tired person looks first."""
+    style = style_of(context)
+    return style.paint_all(style.wrap(summary.verdict(outcome)), "bold", _VERDICT_COLOURS[outcome.verdict])
+
+
+def _is_shown(finding: Finding) -> bool:
+    return finding.severity is not Severity.NOTE or finding.rule.is_answer
+
+
+def _hidden(outcome: Outcome, context: ReportContext) -> list[Finding]:
+    hidden = [] if context.verbose else [finding for finding in outcome.findings if not _is_shown(finding)]
+    return [finding for finding in hidden if finding.rule.name != _SAID_OF_KEY]
+
+
+def _banner(outcome: Outcome, context: ReportContext) -> list[str]:
+    style = style_of(context)
+    return style.paint_all(style.wrap(summary.simulated(outcome)), "bold", "yellow")
+
+
+def _one_line(outcome: Outcome, context: ReportContext) -> list[str]:
+    """The whole good news about one key or one scan."""
+    style = style_of(context)
+    if outcome.scan:
+        news = f"{summary.held(outcome)}: {words.scanned(outcome.scan)}."
+    else:
+        news = sentence(outcome.keys[0], context.now)
+    first, *rest = style.wrap(news, "PASS: ", INDENT)
+    return [style.paint("PASS", "bold", "green") + first.removeprefix("PASS"), *rest]
+
+
+def _checked(outcome: Outcome, context: ReportContext) -> list[str]:
+    """What was looked at: a row for each key, a line for the scan."""
+    style = style_of(context)
+    rows = _key_rows(outcome, context, style)
+    short = {finding.key for finding in outcome.findings if finding.rule.name in _ABOUT_MONEY}
+    for key in outcome.keys:
+        rows += style.wrap(_details(key), INDENT) if context.verbose and _details(key) else []
+        rows += _ceilings(key, style) if context.verbose or (key.name in short and len(key.ceilings) > 1) else []
+    if outcome.scan:
+        seen = [finding for finding in outcome.findings if is_leak(finding) or has_place(finding)]
+        leaks = {finding.severity for finding in seen if _is_shown(finding)}
+        severity = Severity.ERROR if Severity.ERROR in leaks else None if outcome.scan.complete else Severity.WARNING
+        rows += _marked(f"Scanned {words.scanned(outcome.scan)}{_completeness(outcome)}.", severity, style)
+    return rows
+
+
+def _key_rows(outcome: Outcome, context: ReportContext, style: Style) -> list[str]:
+    """A table of several keys where it fits, else a sentence for each."""
+    found = worst_by_key(filter(_is_shown, outcome.findings))
+    marks = {key.name: style.mark(found.get(key.name) or _by_state(key)) for key in outcome.keys}
+    aligned = table(outcome.keys, context.now, context.width - len(INDENT)) if len(outcome.keys) > 1 else None
+    if aligned:
+        head, *cells = aligned
+        rows = [f"{marks[key.name]} {row}" for key, row in zip(outcome.keys, cells, strict=True)]
+        return [INDENT + style.paint(head, "dim"), *rows]
+    # Of the others, what was found says all that matters: once is enough.
+    said = [key for key in outcome.keys if context.verbose or found.get(key.name) is not Severity.ERROR]
+    return [line for key in said for line in _after(marks[key.name], sentence(key, context.now), style)]
+
+
+def _by_state(key: KeyStatus) -> Severity | None:
+    """How a key is marked that nothing was found about: as fine, unless it was not checked."""
+    return None if key.state is KeyState.VALID else Severity.NOTE
+
+
+def _completeness(outcome: Outcome) -> str:
+    return "" if outcome.scan is None or outcome.scan.complete else ", but not all of it could be read"
+
+
+def _details(key: KeyStatus) -> str:
+    """What only a verbose report says of a key: which one it is."""
+    parts = [f"{name} {value}" for name, value in (("label", key.label), ("fingerprint", key.fingerprint)) if value]
+    return f"{key.name}: {'; '.join(parts)}" if parts else ""
+
+
+def _ceilings(key: KeyStatus, style: Style) -> list[str]:
+    """Every ceiling, where a key is short of money: which of them to raise is then the question."""
+    figures = words.ceiling_figures(key)
+    lines = [line for said in figures for line in style.wrap(said, INDENT + "- ", INDENT + "  ")]
+    return [*style.wrap(f"What {key.name} may spend:", INDENT), *lines] if figures else []
+
+
+def _findings(groups: Sequence[Group], context: ReportContext) -> Iterable[list[str]]:
+    limit = len(groups) if context.verbose else _GROUPS
+    for members in groups[:limit]:
+        yield _finding(members, context)
+    if len(groups) > limit:
+        more = words.count(len(groups) - limit, "more finding")
+        yield [f"…and {more}; the JSON report (--report json=PATH) lists them all."]
+
+
+def _finding(members: Group, context: ReportContext) -> list[str]:
+    """Which rule and key or place, what happened, where else, what to do next."""
+    style = style_of(context)
+    first = members.first
+    head = style.paint(first.rule.name, "bold")
+    title = style.paint(f" ({members.title})", "dim") if members.title else ""
+    rows = [f"{style.mark(first.severity)} {head}{title}", *style.wrap(members.message, INDENT)]
+    limit = len(members.findings) if context.verbose else _PLACES
+    for finding in members.findings[:limit]:
+        rows += style.wrap(where(finding), INDENT + "- ") if has_place(finding) else []
+    if len(members.findings) > limit:
+        more = words.count(len(members.findings) - limit, "more place")
+        rows.append(f"{INDENT}- and {more}; the JSON report (--report json=PATH) lists them all")
+    rows += style.wrap(first.help, INDENT + "→ ") if first.help else []
+    return rows
+
+
+def _hidden_notes(outcome: Outcome, context: ReportContext) -> list[str]:
+    """One line for all notes: they are counted, and not in the way."""
+    notes = _hidden(outcome, context)
+    if not notes:
+        return []
+    rules = ", ".join(sorted({finding.rule.name for finding in notes}))
+    return [style_of(context).paint(f"{words.count(len(notes), 'note')} not shown: {rules}", "dim")]
+
+
+def _marked(text: str, severity: Severity | None, style: Style) -> list[str]:
+    return _after(style.mark(severity), text, style)
+
+
+def _after(mark: str, text: str, style: Style) -> list[str]:
+    first, *rest = style.wrap(text, INDENT)
+    return [f"{mark} {first.removeprefix(INDENT)}", *rest]
+
+
+def _spaced(blocks: Iterable[list[str]]) -> list[str]:
+    """The blocks with an empty line between them."""
+    spaced = [line for block in blocks if block for line in ("", *block)]
+    return spaced[1:]

@@ -1,0 +1,280 @@
+"""Who brought it: for objects in which something was found, the commit, its date, the path and the refs.
+
+Worked out only for hits, from one walk that is made anyway.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.detect.prefilter import LITERAL
+from openrouter_preflight.git.introducing_commits import MOST_BYTES, MOST_PATHS, introducing_paths
+from openrouter_preflight.git.refs import HEAD, Ref, list_refs, reaching
+from openrouter_preflight.keys.printable import printable
+from openrouter_preflight.scan.lines import count_lines
+from openrouter_preflight.scan.locations import LocatedMatch, Location
+from openrouter_preflight.scan.readers.object_fields import FieldKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from openrouter_preflight.detect.detector import Match
+    from openrouter_preflight.git.history import Origin, Walk
+    from openrouter_preflight.git.process import Git
+    from openrouter_preflight.keys.api_key import ApiKey
+    from openrouter_preflight.scan.readers.objects import ObjectMatch
+    from openrouter_preflight.scan.scan_data import ScanData
+
+
+_LATEST = sys.maxsize
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """One path of one hit."""
+
+    hit: ObjectMatch
+    path: bytes | None
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """What HEAD or the index holds."""
+
+    paths_of: Mapping[str, tuple[bytes, ...]]
+    """By object id, of those in which something was found."""
+    paths: frozenset[bytes]
+    """Those with a key, or nearly."""
+
+
+def attribute(
+    git: Git,
+    walk: Walk,
+    hits: Sequence[ObjectMatch],
+    data_read: ScanData,
+    *,
+    old_names: frozenset[bytes] = frozenset(),
+) -> None:
+    """Add the finds of `hits` to `gathered`: each key once for each path, at its earliest.
+
+    File names among `old_names` are left out.
+    """
+    if not hits:
+        return
+    oids = {hit.oid for hit in hits}
+    head, refs = _head(git, oids), list_refs(git)
+    found = _Found(git, walk, hits)
+    spots = [
+        spot for spot in _spots(hits, found, head) if spot.hit.part is not FieldKind.NAME or spot.path not in old_names
+    ]
+    seen = _earliest(spots)
+    commits = {spot.origin.commit for spot, _ in seen if spot.origin is not None}
+    describer = _Describer(
+        refs=refs,
+        reached_by=reaching(walk, refs, commits),
+        dates={commit.oid: commit.author_date for commit in walk.commits() if commit.oid in commits},
+        led_to_by=_led_to(git, refs, oids),
+        head=head,
+        staged=_staged(git, oids),
+        keys_in_head={(match.key, spot.path) for spot, match in _sightings(spots) if _in(head, spot)},
+    )
+    counted = count_lines(git, [(spot.hit.oid, match) for spot, match in seen])
+    for (spot, _), match in zip(seen, counted, strict=True):
+        data_read.finds.append(LocatedMatch(match, describer.place(spot, match.key)))
+    for spot in spots:
+        if spot.hit.result.unread:
+            data_read.add_unread(spot.hit.result, describer.place(spot, None))
+
+
+class _Found:
+    """Where the walk, and the commits it names, say that objects come from."""
+
+    def __init__(self, git: Git, walk: Walk, hits: Sequence[ObjectMatch]) -> None:
+        self._walked = walk.origins({hit.oid for hit in hits})
+        wanted: dict[str, set[str]] = {}
+        placed = {hit.oid for hit in hits if hit.kind in {"blob", "tree"}}
+        for oid, origin in self._walked.items():
+            if oid in placed:
+                wanted.setdefault(origin.commit, set()).add(oid)
+        wanted.pop("", None)  # walked before any commit: a ref leads to it
+        self._introduced = introducing_paths(git, wanted)
+
+    def origin(self, hit: ObjectMatch) -> Origin | None:
+        """The commit that brings it; None for what no commit has."""
+        origin = self._walked.get(hit.oid)
+        if origin is None or not origin.commit:
+            return None
+        is_sure = hit.kind in {"commit", "tag"} or self._introduced is None or (hit.kind == "tree" and not origin.path)
+        return origin if is_sure or hit.oid in (self._introduced or ()) else None
+
+    def paths(self, hit: ObjectMatch) -> tuple[bytes, ...]:
+        """Every path at which that commit has it new; for what only a ref leads to, the path below that."""
+        walked = self._walked.get(hit.oid)
+        paths = (self._introduced or {}).get(hit.oid)
+        return paths or (() if walked is None or not walked.path else (walked.path,))
+
+
+def _spots(hits: Sequence[ObjectMatch], found: _Found, head: _Snapshot) -> list[_Spot]:
+    """Every hit with the paths at which it first stood and those at which HEAD has it, earliest first."""
+    spots = []
+    for hit in hits:
+        origin, paths = found.origin(hit), found.paths(hit)
+        if hit.part is FieldKind.NAME:
+            folders = [path + b"/" for path in paths] or [b""]
+            spots += [_Spot(hit, folder + (hit.name or b""), origin) for folder in folders]
+        elif hit.kind == "blob":
+            in_head = head.paths_of.get(hit.oid, ()) if origin is not None else ()
+            spots += [_Spot(hit, path, origin) for path in dict.fromkeys((*paths, *in_head))] or [
+                _Spot(hit, None, origin)
+            ]
+        else:
+            spots.append(_Spot(hit, None, origin))
+    return sorted(spots, key=lambda spot: _LATEST if spot.origin is None else spot.origin.order)
+
+
+def _sightings(spots: Sequence[_Spot]) -> Iterator[tuple[_Spot, Match]]:
+    return ((spot, match) for spot in spots for match in spot.hit.result.matches)
+
+
+def _earliest(spots: Sequence[_Spot]) -> list[tuple[_Spot, Match]]:
+    """Each key in each path as the first object there shows it: later versions of a file tell nothing new."""
+    first: dict[object, str] = {}
+    kept = []
+    for spot, match in _sightings(spots):
+        where = spot.path if spot.path is not None else spot.hit.oid
+        identity = (match.key, match.kind, where, spot.hit.part, match.encoding, match.member)
+        if first.setdefault(identity, spot.hit.oid) == spot.hit.oid:
+            kept.append((spot, match))
+    return kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Describer:
+    """Turns a spot into a Place."""
+
+    refs: tuple[Ref, ...]
+    reached_by: Mapping[str, tuple[bytes, ...]]
+    dates: Mapping[str, str]
+    led_to_by: Mapping[str, tuple[bytes, ...]]
+    """The refs that lead to an object without a commit between, by object id."""
+    head: _Snapshot
+    staged: _Snapshot
+    keys_in_head: Collection[tuple[ApiKey | None, bytes | None]]
+
+    def place(self, spot: _Spot, key: ApiKey | None) -> Location:
+        """Where `key` is, in words."""
+        hit, origin = spot.hit, spot.origin
+        commit = (
+            hit.oid if hit.kind == "commit" else origin.commit if origin is not None and hit.kind != "tag" else None
+        )
+        reached = self._reached(hit, commit)
+        in_head = self._in_head(spot, key, reached)
+        if in_head and HEAD not in reached:  # a cherry-pick: HEAD has the same from another commit
+            reached = (*reached, *self._beside_head())
+        names = tuple(_shown(name) for name in reached if name != HEAD) or (("HEAD",) if HEAD in reached else ())
+        return Location(
+            path=self._path(spot),
+            commit=commit,
+            author_date=self.dates.get(commit or ""),
+            refs=names,
+            in_head=in_head,
+            inside=_inside(spot, names),
+            remark=None if names else self._remark(spot),
+        )
+
+    def _reached(self, hit: ObjectMatch, commit: str | None) -> tuple[bytes, ...]:
+        if hit.kind == "tag":
+            return tuple(ref.name for ref in self.refs if ref.oid == hit.oid)
+        return self.reached_by.get(commit or "", ()) or self.led_to_by.get(hit.oid, ())
+
+    def _beside_head(self) -> tuple[bytes, ...]:
+        """HEAD, and the refs that point at the same commit."""
+        commit = next((ref.peeled for ref in self.refs if ref.name == HEAD), None)
+        return tuple(ref.name for ref in self.refs if ref.peeled == commit)
+
+    def _path(self, spot: _Spot) -> str | None:
+        path = spot.path or next(iter(self.staged.paths_of.get(spot.hit.oid, ())), None)
+        return None if path is None else printable(path)
+
+    def _in_head(self, spot: _Spot, key: ApiKey | None, reached: tuple[bytes, ...]) -> bool | None:
+        if spot.hit.kind == "tag":
+            return None
+        if spot.hit.part is FieldKind.CONTENT:
+            return (key, spot.path) in self.keys_in_head
+        return spot.path in self.head.paths if spot.path is not None else HEAD in reached
+
+    def _remark(self, spot: _Spot) -> str:
+        if spot.origin is not None and spot.hit.kind == "tag":
+            return "a tag to which another tag leads"
+        if spot.origin is not None:
+            return "in no branch or tag, only in a reflog or a linked worktree"
+        if spot.hit.oid in self.staged.paths_of:
+            return "staged and not committed"
+        return f"in no branch or tag: unreachable {spot.hit.kind} {spot.hit.oid[:12]}"
+
+
+@lru_cache(maxsize=4096)
+def _shown(ref: bytes) -> str:
+    """The name of a ref, of which a repository may have hundreds that reach every find."""
+    return printable(ref)
+
+
+def _inside(spot: _Spot, names: tuple[str, ...]) -> str | None:
+    """What part of the repository it is, where it is no file's content."""
+    hit = spot.hit
+    if hit.part is FieldKind.NAME:
+        return f"the name of {printable(spot.path or b'')}"
+    if hit.part is FieldKind.CONTENT:
+        return None if spot.path is not None else f"{hit.kind} {hit.oid[:12]}"
+    part = "the message" if hit.part is FieldKind.MESSAGE else "the header (author, committer, tagger)"
+    which = names[0].removeprefix("refs/tags/") if hit.kind == "tag" and names else hit.oid[:12]
+    return f"{part} of {hit.kind} {which}"
+
+
+def _led_to(git: Git, refs: Sequence[Ref], oids: AbstractSet[str]) -> dict[str, tuple[bytes, ...]]:
+    """What refs lead to that are tags of trees and of files."""
+    found: dict[str, tuple[bytes, ...]] = {}
+    for ref in refs:
+        command = ("ls-tree", "-r", "-t", "-z", "--full-tree", ref.peeled)
+        listed = git.fields(*command, most=MOST_BYTES) if ref.kind == "tree" else ()
+        below = (line.partition(b"\t")[0].split(b" ")[-1].decode() for line in listed)
+        for oid in {ref.peeled, *(oid for oid in below if oid in oids)}:
+            found[oid] = (*found.get(oid, ()), ref.name)
+    return found
+
+
+def _in(head: _Snapshot, spot: _Spot) -> bool:
+    return spot.path in head.paths_of.get(spot.hit.oid, ())
+
+
+def _head(git: Git, oids: AbstractSet[str]) -> _Snapshot:
+    listed = git.fields("ls-tree", "-r", "-z", "--full-tree", "HEAD", most=MOST_BYTES)
+    return _snapshot(
+        ((line.partition(b"\t")[0].rpartition(b" ")[2], line.partition(b"\t")[2]) for line in listed), oids
+    )
+
+
+def _staged(git: Git, oids: AbstractSet[str]) -> _Snapshot:
+    """The index; nothing in a bare repository."""
+    if git.repository.bare:
+        return _snapshot((), oids)
+    listed = git.fields("ls-files", "--stage", "-z", "--full-name", ":/", most=MOST_BYTES)
+    return _snapshot(((line.split(b" ", 2)[1], line.partition(b"\t")[2]) for line in listed), oids)
+
+
+def _snapshot(pairs: Iterable[tuple[bytes, bytes]], oids: AbstractSet[str]) -> _Snapshot:
+    """Where the objects `oids` are, and all names in which a key may stand."""
+    paths_of: dict[str, list[bytes]] = {}
+    names: set[bytes] = set()
+    wanted = {oid.encode() for oid in oids}
+    for oid, path in pairs:
+        if oid in wanted and len(paths := paths_of.setdefault(oid.decode(), [])) < MOST_PATHS:
+            paths.append(path)
+        if LITERAL in path.lower():
+            names.add(path)
+    return _Snapshot({oid: tuple(paths) for oid, paths in paths_of.items()}, frozenset(names))

@@ -1,0 +1,148 @@
+"""From what was seen to findings: which rule, how bad, and what a person does next. Pure functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from openrouter_preflight.detect.classify import MatchKind
+from openrouter_preflight.findings import Finding, Severity, rule
+from openrouter_preflight.keys.printable import printable
+from openrouter_preflight.scan.locations import COMMIT_MESSAGE, STANDARD_INPUT
+
+if TYPE_CHECKING:
+    from openrouter_preflight.detect.detector import Match
+    from openrouter_preflight.keys.api_key import ApiKey
+    from openrouter_preflight.scan.incomplete import Incomplete
+    from openrouter_preflight.scan.locations import LocatedMatch, Location
+    from openrouter_preflight.scan.scan_data import ScanData
+
+_KEY_PAGE = "https://openrouter.ai/keys/"
+"""Followed by a fingerprint, it opens the key for its owner (API.md §4)."""
+
+_KNOWN = "HEAD already has it, this commit does not bring it"
+
+
+class Policy(Protocol):
+    """What the project permits."""
+
+    def allowed(self, fingerprint: str) -> str | None:
+        """Why the key of that fingerprint is allowed; None if it is not."""
+
+    def excluded(self, path: str) -> bool:
+        """Whether nothing in the file at `path` is to be reported."""
+
+    def heeds_comment(self, fingerprint: str, path: str | None) -> bool:
+        """Whether a comment beside a key, in what is scanned, may allow it."""
+
+
+def findings_of(data_read: ScanData, policy: Policy, *, strict: bool) -> tuple[Finding, ...]:
+    """The findings: keys grouped by fingerprint, then everything else in the order seen."""
+    seen = [find for find in data_read.finds if find.place.path is None or not policy.excluded(find.place.path)]
+    findings = [_judge_find(find, policy, strict=strict) for find in _grouped(seen)]
+    incomplete = [each for each in data_read.incomplete if each.path is None or not policy.excluded(each.path)]
+    return (*dict.fromkeys(findings), *dict.fromkeys(map(_incomplete, incomplete)))
+
+
+def _grouped(finds: list[LocatedMatch]) -> list[LocatedMatch]:
+    """The same finds with those of one key together, keys in the order first seen."""
+    groups: dict[ApiKey | int, list[LocatedMatch]] = {}
+    for number, find in enumerate(finds):
+        groups.setdefault(find.match.key or number, []).append(find)
+    return [find for group in groups.values() for find in group]
+
+
+def _judge_find(find: LocatedMatch, policy: Policy, *, strict: bool) -> Finding:
+    match, place = find.match, find.place
+    key = match.key
+    if key is None:
+        name, severity = "suspicious-key", Severity.ERROR if strict else Severity.WARNING
+        return _finding(find, name, severity, "something like an OpenRouter key, of the wrong shape,")
+    if match.kind is not MatchKind.KEY:
+        what = "a published example key" if match.kind is MatchKind.EXAMPLE else "a dummy key"
+        return _finding(find, "example-key", Severity.NOTE, f"{what}, {key.label},")
+    reason = policy.allowed(key.fingerprint)
+    if reason is None and match.inline_allow and policy.heeds_comment(key.fingerprint, place.path):
+        reason = "a comment beside it"
+    if reason is not None:
+        remark = printable(reason)
+        found = _finding(find, "allowed-key", Severity.NOTE, f"allowed key {key.label}")
+        return found.with_remark(remark, message=f"{found.message}: {remark}")
+    if place.known and not strict:
+        found = _finding(find, "committed-key", Severity.WARNING, f"OpenRouter key {key.label}")
+        return found.with_remark(_KNOWN, message=f"{found.message}; {_KNOWN}")
+    return _finding(find, "committed-key", Severity.ERROR, f"OpenRouter key {key.label}")
+
+
+def _where(find: LocatedMatch) -> str:
+    """`in config/.env, line 3 (base64)`, or what else says it best."""
+    match, place = find.match, find.place
+    words = f"in {place.inside or place.path or 'the input'}"
+    if place.inside is None or place.path is None:
+        words += f", line {match.line}"
+    if match.member:
+        words += f" of {printable(match.member)} inside it"
+    remarks = [remark for remark in (match.encoding, place.remark) if remark]
+    return f"{words} ({'; '.join(remarks)})" if remarks else words
+
+
+def _finding(find: LocatedMatch, name: str, severity: Severity, subject: str) -> Finding:
+    match, place = find.match, find.place
+    has_lines = place.path is not None or place.inside == STANDARD_INPUT
+    return Finding(
+        rule=rule(name),
+        severity=severity,
+        message=f"{subject} {_where(find)}",
+        subject=subject.removesuffix(","),
+        help=_help(name, match, place),
+        fingerprint=None if match.key is None else match.key.fingerprint,
+        path=place.path,
+        line=match.line if has_lines else None,
+        column=match.column if has_lines else None,
+        commit=place.commit,
+        ref=place.refs[0] if place.refs else None,
+        refs=place.refs,
+        author_date=place.author_date,
+        in_head=place.in_head,
+        encoding=match.encoding,
+        member=None if match.member is None else printable(match.member),
+    )
+
+
+def _help(name: str, match: Match, place: Location) -> str:
+    if name != "committed-key" or match.key is None:
+        return rule(name).fix
+    page = f"{_KEY_PAGE}{match.key.fingerprint}"
+    if place.is_ref:
+        return (
+            "Rename or delete the branch or tag (git branch -m, git tag -d), also on every remote that has it "
+            f"(git push REMOTE --delete NAME). If it was ever pushed or shared, revoke the key first: {page} opens it "
+            "for its owner."
+        )
+    if place.committed is None:
+        return (
+            "Keep it in a secret or in an ignored .env file, and out of this one. If it was ever committed and pushed, "
+            f"or shared, revoke it: {page} opens it for its owner."
+        )
+    if not place.committed and place.inside == COMMIT_MESSAGE:
+        return f"Take it out of the message; revoke it only if it was ever shared ({page} opens it for its owner)."
+    if not place.committed:
+        return (
+            "Take it out of the commit (git reset -- FILE) and keep it in a secret or in an ignored .env file; "
+            f"revoke it only if it was ever pushed or shared ({page} opens it for its owner)."
+        )
+    return (
+        f"Revoke it first: {page} opens it for its owner. Once it was pushed, deleting the line does not help. "
+        "Then clean the history (git filter-repo), and keep a new key in a secret or in an ignored .env file."
+    )
+
+
+def _incomplete(reason_incomplete: Incomplete) -> Finding:
+    return Finding(
+        rule=rule("scan-incomplete"),
+        severity=Severity.ERROR,
+        message=reason_incomplete.message
+        if reason_incomplete.path is None
+        else f"{reason_incomplete.path}: {reason_incomplete.message}",
+        help=reason_incomplete.fix,
+        path=reason_incomplete.path,
+    )

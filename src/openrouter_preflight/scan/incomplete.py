@@ -1,0 +1,33 @@
+"""Incomplete: something that was to be scanned and could not be, in words for the person who must act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openrouter_preflight.errors import PreflightError
+
+DAMAGED = "Run `git fsck --full` to see what is damaged, fetch the objects again from another clone, and scan again."
+FETCH_ALL = (
+    "Fetch the whole history, and scan again: `fetch-depth: 0` in the checkout step, or `git fetch --unshallow`."
+)
+FETCH_BLOBS = (
+    "Fetch what a partial clone left out, and scan again: clone without `--filter`, or run "
+    "`git fetch --refetch --no-filter`; in the checkout step, leave out `filter`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """What was not seen, and how to see it."""
+
+    message: str
+    fix: str
+    path: str | None = None
+    """The file it is about, printable."""
+
+    @classmethod
+    def from_error(cls, error: BaseException) -> Incomplete:
+        """The trouble that `error`, which stopped part of a scan, left behind."""
+        if isinstance(error, PreflightError):
+            return cls(f"not everything was read: {error}", error.hint or DAMAGED)
+        return cls(f"not everything was read: {type(error).__name__}", "Scan again; if it persists, report it.")

@@ -1,0 +1,295 @@
+"""Reading git's objects fast: the output of one `git cat-file --batch`, looked through as it arrives.
+
+Headers are hopped over and whole buffers are searched at once; only objects in which something was found are looked
+at twice. It knows neither where the list of objects comes from nor what a hit means.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.detect.archives.budget import DEFAULT_LIMITS, Limits
+from openrouter_preflight.detect.prefilter import (
+    CARRIERS,
+    HEAD_LENGTH,
+    LONGEST_LEAD,
+    NAME_NEEDLES,
+    NEEDLES,
+    OVERLAP,
+    candidate_offsets,
+    is_archive,
+)
+from openrouter_preflight.scan.readers.object_fields import FieldKind, object_fields
+
+if TYPE_CHECKING:
+    import io
+    from collections import deque
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from openrouter_preflight.detect.matches import MatchResult
+
+BUFFER = 8 * 1024 * 1024
+"""Bytes of the buffer: an object that fits is examined where it lies, a larger one is streamed."""
+
+_READ_AT_LEAST = 1024 * 1024
+"""Bytes gathered before a search: few searches, and the bytes are still in the processor's cache."""
+
+_LONGEST_HEADER = 256
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectMatch:
+    """One part of an object in which something was seen, or could not be looked into."""
+
+    oid: str
+    kind: str
+    """`blob`, `commit`, `tag` or `tree`."""
+    part: FieldKind
+    result: MatchResult
+    name: bytes | None = None
+    """For a tree: the name that was examined."""
+
+
+@dataclass(slots=True)
+class ReadStats:
+    """What was read, and what was found in it."""
+
+    objects: int = 0
+    bytes: int = 0
+    commits: int = 0
+    hits: list[ObjectMatch] = field(default_factory=list)
+    large: list[tuple[str, str]] = field(default_factory=list)
+    """Objects, with their types, larger than the buffer that need a second look, as a stream of their own."""
+    oversized: list[str] = field(default_factory=list)
+    """Objects larger than the user's bound, which were not looked into."""
+    missing: list[str] = field(default_factory=list)
+    """Objects that were asked for and are not there."""
+
+    def note(self, hits: Iterable[ObjectMatch]) -> None:
+        """Keep those in which something was seen, or could not be looked into."""
+        self.hits += [hit for hit in hits if hit.result.matches or hit.result.unread]
+
+    def add(self, other: ReadStats) -> None:
+        """Take in what another reader found."""
+        self.objects += other.objects
+        self.bytes += other.bytes
+        self.commits += other.commits
+        self.hits += other.hits
+        self.large += other.large
+        self.oversized += other.oversized
+        self.missing += other.missing
+
+
+def matches_in_fields(oid: str, kind: str, data: bytes, limits: Limits) -> Iterator[ObjectMatch]:
+    """What is in each part of the tree, commit or tag whose raw content is `data`."""
+    from openrouter_preflight.detect.detector import examine
+
+    for each in object_fields(kind, data):
+        name = each.data if each.part is FieldKind.NAME else None
+        yield ObjectMatch(oid, kind, each.part, examine(each.data, limits), name)
+
+
+class TruncatedError(Exception):
+    """The output ended in the middle of an object: git died."""
+
+
+class MisfitError(Exception):
+    """After the object whose id this names comes another than was asked for, or none.
+
+    If git did not die, the object is not of the size that it says. Git writes none such, but prints one that was put
+    into the repository by hand, to hide what comes after it.
+    """
+
+
+@dataclass(slots=True)
+class _Run:
+    """Neighbouring objects in the buffer that are searched in one go: all trees, or none."""
+
+    start: int
+    trees: bool
+    headers: list[int] = field(default_factory=list)
+    """Where the header of each object begins."""
+    archives: list[int] = field(default_factory=list)
+    """Headers of objects that must be unpacked, whatever a search says."""
+    end: int = 0
+
+
+class ObjectReader:
+    """Reads the output of `git cat-file --batch` to its end, adding to a ReadStats."""
+
+    def __init__(
+        self,
+        output: io.RawIOBase,
+        awaited: deque[bytes],
+        stats: ReadStats,
+        *,
+        limits: Limits = DEFAULT_LIMITS,
+        largest: int | None = None,
+        needles: Sequence[bytes] = NEEDLES,
+    ) -> None:
+        """Read from `output`; memory is one buffer, whatever the sizes. Objects over `largest` bytes are not seen.
+
+        `awaited` are the ids that git was asked for, in their order; those that were answered are taken off.
+        `needles` are those of which contents may hold some (`candidate_offsets`).
+        """
+        self._output = output
+        self._awaited = awaited
+        self._latest = ""
+        self._fits = True
+        self._tally = stats
+        self._limits = limits
+        self._largest = sys.maxsize if largest is None else largest
+        self._needles = needles
+        self._buffer = bytearray(BUFFER)
+        self._view = memoryview(self._buffer)
+        self._start = 0
+        self._end = 0
+
+    def read_all(self) -> None:
+        """Read to the end. Raises TruncatedError where it comes too early, or MisfitError."""
+        while self._fill():
+            runs = list(self._hop())
+            for run in runs:
+                self._search(run)
+            if not self._fits:
+                raise MisfitError(self._latest)
+            self._stream_what_never_fits()
+        if self._start != self._end:
+            raise TruncatedError
+        if self._awaited:
+            raise MisfitError(self._latest)
+
+    def _fill(self) -> bool:
+        """Gather more bytes behind those not yet consumed. False at the end of the output."""
+        kept = self._end - self._start
+        self._view[:kept] = self._view[self._start : self._end]
+        self._start, self._end = 0, kept
+        return self._gather(min(BUFFER, kept + _READ_AT_LEAST)) > kept
+
+    def _gather(self, target: int) -> int:
+        """Read until the buffer is filled up to `target` or the output ends; how far it is filled."""
+        while self._end < target:
+            got = self._output.readinto(self._view[self._end : target])
+            if not got:
+                break
+            self._end += got
+        return self._end
+
+    def _hop(self) -> Iterator[_Run]:
+        """The objects that lie in the buffer from end to end, in runs; `_start` moves behind them."""
+        buffer, end, position = self._buffer, self._end, 0
+        run = _Run(0, trees=False)
+        while (line_end := buffer.find(b"\n", position, position + _LONGEST_HEADER)) >= 0 and line_end < end:
+            oid, _, rest = buffer[position:line_end].partition(b" ")
+            kind, _, size = rest.partition(b" ")
+            if not self._is_next(oid, size):
+                self._fits = False
+                break
+            if not size:
+                self._tally.missing.append(self._answered())
+                position = line_end + 1
+                continue
+            stop = line_end + 1 + int(size)
+            if stop >= end:
+                break
+            if run.trees is not (kind == b"tree"):
+                run.end = position
+                yield run
+                run = _Run(position, trees=not run.trees)
+            run.headers.append(position)
+            self._count(kind, stop - line_end - 1)
+            if not run.trees and is_archive(buffer, line_end + 1, stop):
+                run.archives.append(position)
+            position = stop + 1
+        run.end = self._start = position
+        yield run
+
+    def _is_next(self, oid: bytearray, size: bytearray) -> bool:
+        """Whether this begins the answer to what was asked for next."""
+        return bool(self._awaited) and self._awaited[0] == oid and (not size or size.isdigit())
+
+    def _answered(self) -> str:
+        """Take the object that was asked for next off those that are awaited. Its id."""
+        self._latest = self._awaited.popleft().decode("ascii")
+        return self._latest
+
+    def _count(self, kind: bytes | bytearray, size: int) -> None:
+        stats, oid = self._tally, self._answered()
+        stats.objects += 1
+        stats.bytes += size
+        if kind == b"commit":
+            stats.commits += 1
+        if size > self._largest:
+            stats.oversized.append(oid)
+
+    def _search(self, run: _Run) -> None:
+        """Examine the objects of `run` that may hold a key."""
+        if not run.headers:
+            return
+        suspects: dict[int, list[int]] = {position: [] for position in run.archives}
+        for offset in self._candidates(run.start, run.end, NAME_NEEDLES if run.trees else self._needles):
+            position = run.headers[bisect_right(run.headers, offset) - 1]
+            suspects.setdefault(position, []).append(offset)
+        for position in sorted(suspects):
+            self._examine(position, suspects[position])
+
+    def _candidates(self, start: int, end: int, needles: Sequence[bytes]) -> Iterator[int]:
+        """Candidates in a part of the buffer, behind which there is a zero meanwhile: so it is searched fastest."""
+        behind = self._buffer[end : end + 1]
+        self._buffer[end : end + 1] = bytes(len(behind))
+        candidates = candidate_offsets(self._buffer, start, end, needles=needles)
+        self._buffer[end : end + 1] = behind
+        return candidates
+
+    def _examine(self, position: int, candidates: list[int]) -> None:
+        """Look again at the object whose header begins at `position`, in which a search named `candidates`."""
+        from openrouter_preflight.detect.incremental import examine_near  # hits are rare, and its import is felt
+
+        oid, kind, start, size = self._header(position)
+        if size > self._largest:
+            return
+        data = bytes(self._view[start : start + size])
+        if kind == "blob":
+            near = [max(0, candidate - start) for candidate in candidates]
+            self._tally.note([ObjectMatch(oid, kind, FieldKind.CONTENT, examine_near(data, near, self._limits))])
+        else:
+            self._tally.note(matches_in_fields(oid, kind, data, self._limits))
+
+    def _header(self, position: int) -> tuple[str, str, int, int]:
+        """Name, type, start of the content and size of the object whose header begins at `position`."""
+        line_end = self._buffer.index(b"\n", position)
+        oid, kind, size = self._buffer[position:line_end].decode("ascii").split()
+        return oid, kind, line_end + 1, int(size)
+
+    def _stream_what_never_fits(self) -> None:
+        """If the next object is larger than the buffer, search it in windows; a suspect waits for its own stream."""
+        if self._end == self._start or self._buffer.find(b"\n", self._start, self._end) < 0:
+            return
+        oid, kind, start, size = self._header(self._start)
+        if start + size + 1 - self._start <= BUFFER:
+            return
+        is_carrier = self._buffer.startswith(CARRIERS, start, self._end)
+        if self._end < start + (LONGEST_LEAD if is_carrier else HEAD_LENGTH):
+            return
+        suspect = is_archive(self._buffer, start, self._end)
+        remaining = start + size - self._end
+        window = start
+        while True:
+            suspect = suspect or next(self._candidates(window, self._end, self._needles), None) is not None
+            if not remaining:
+                break
+            self._view[:OVERLAP] = self._view[self._end - OVERLAP : self._end]
+            window, self._end = 0, OVERLAP
+            before = self._end
+            remaining -= self._gather(min(BUFFER, OVERLAP + min(remaining, _READ_AT_LEAST))) - before
+            if self._end == before:
+                raise TruncatedError
+        self._start = self._end = 0
+        self._gather(1)
+        self._start = self._end
+        self._count(kind.encode(), size)
+        if suspect and size <= self._largest:
+            self._tally.large.append((oid, kind))

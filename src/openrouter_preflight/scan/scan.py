@@ -1,0 +1,106 @@
+"""The wing's front door: one request in, findings and a summary out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from io import BytesIO
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from openrouter_preflight.detect.archives.budget import DEFAULT_LIMITS, Limits
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.findings.outcome import ScanSummary
+from openrouter_preflight.git.process import GitError
+from openrouter_preflight.scan.findings import findings_of
+from openrouter_preflight.scan.incomplete import Incomplete
+from openrouter_preflight.scan.scan_data import ScanData
+
+if TYPE_CHECKING:
+    from openrouter_preflight.findings.finding import Finding
+    from openrouter_preflight.scan.findings import Policy
+
+
+class Mode(StrEnum):
+    """What is scanned (README.md, docs/options.md)."""
+
+    PATHS = "paths"
+    WORKTREE = "worktree"
+    STAGED = "staged"
+    RANGE = "range"
+    HISTORY = "history"
+    STDIN = "stdin"
+    PUSH = "push"
+    MESSAGE = "message"
+
+
+Progress = Callable[[int, int | None], None]
+"""Told now and then how many objects were read, and of how many, where that is known."""
+
+
+class _Closed(BytesIO):
+    """Standard input that is none."""
+
+    def read(self, _size: int | None = -1, /) -> bytes:
+        """Raise UsageError: nothing is not the same as empty."""
+        raise UsageError("standard input is closed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRequest:
+    """What the user asked for."""
+
+    mode: Mode
+    paths: tuple[str, ...] = ()
+    """Files and folders; for `message` its file; for `push` the remote's name and URL, as git passes them."""
+    range: str | None = None
+    strict: bool = False
+    max_file_size: int | None = None
+    """Bytes over which a file is not looked into (and the scan is incomplete); None for no bound."""
+    shard: tuple[int, int] = (1, 1)
+    """(I, N): of the history, only the I-th of N parts, I from 1."""
+    folder: Path = field(default_factory=Path)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    stdin: IO[bytes] = field(default_factory=lambda: sys.stdin.buffer if sys.stdin else _Closed())
+    limits: Limits = DEFAULT_LIMITS
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What was found, and what was read."""
+
+    findings: tuple[Finding, ...]
+    summary: ScanSummary
+
+
+def scan(request: ScanRequest, policy: Policy, progress: Progress | None = None) -> ScanResult:
+    """Scan what `request` names. Raises UsageError where the user's words make no sense here."""
+    try:
+        data_read = _gather(request, progress or _silent)
+    except GitError as error:
+        data_read = ScanData(incomplete=[Incomplete.from_error(error)])
+    findings = findings_of(data_read, policy, strict=request.strict)
+    summary = ScanSummary(
+        mode=request.mode.value,
+        objects=data_read.objects,
+        bytes=data_read.size,
+        commits=data_read.commits,
+        complete=not any(finding.rule.undecided for finding in findings),
+    )
+    return ScanResult(findings, summary)
+
+
+def _silent(done: int, total: int | None) -> None:
+    """Nobody watches."""
+
+
+def _gather(request: ScanRequest, progress: Progress) -> ScanData:
+    """Let the source that the mode names read; sources are imported when they are needed."""
+    from importlib import import_module
+
+    module = import_module(f"openrouter_preflight.scan.sources.{request.mode.value}")
+    data_read: ScanData = module.read(request, progress)
+    return data_read

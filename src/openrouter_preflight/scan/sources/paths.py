@@ -1,0 +1,95 @@
+"""Files and folders as the user names them; folders with all that is in them, ignored or not, but no `.git`."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.keys.printable import printable
+from openrouter_preflight.scan.incomplete import Incomplete
+from openrouter_preflight.scan.readers.files import READABLE, FileReader
+from openrouter_preflight.scan.scan_data import ScanData
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from openrouter_preflight.scan.scan import Progress, ScanRequest
+
+_LINK = "Name the file that it leads to, to have that read."
+_PIPE = "Name ordinary files; what comes through a pipe is read by --stdin."
+
+
+def read(request: ScanRequest, progress: Progress) -> ScanData:
+    """Read every path of `request`. Raises UsageError where one does not exist."""
+    return read_paths(request, request.paths, progress)
+
+
+def read_paths(request: ScanRequest, paths: tuple[str, ...], progress: Progress) -> ScanData:
+    """Read `paths`, relative to the request's folder."""
+    data_read = ScanData()
+    reader = FileReader(data_read, request.limits, request.max_file_size)
+    names: list[bytes] = []
+    for path in paths:
+        for found in _files(request.folder, path, data_read):
+            names.append(os.fsencode(found))
+            reader.read(os.path.join(request.folder, found), found)  # noqa: PTH118 - building a Path costs as much as reading
+            progress(data_read.objects, None)
+    reader.flush()
+    data_read.add_names(names, "the name of", request.limits)
+    return data_read
+
+
+def _files(folder: Path, path: str, data_read: ScanData) -> Iterator[str]:
+    """The files at `path`: itself, or those below it."""
+    full = folder / path
+    try:
+        mode = full.lstat().st_mode
+    except OSError as error:
+        raise UsageError(f"there is no file or folder {printable(path)}") from error
+    if stat.S_ISDIR(mode):
+        yield from files_below(folder, path, data_read)
+    elif stat.S_ISREG(mode):
+        yield path
+    elif stat.S_ISLNK(mode):
+        yield path
+        target = _target(folder, full)
+        if target is None:
+            data_read.incomplete.append(Incomplete("is a link to outside and was not followed", _LINK, printable(path)))
+        elif target.exists():
+            yield from _files(folder, str(target.relative_to(folder.resolve())), data_read)
+    else:
+        data_read.incomplete.append(Incomplete("is no ordinary file and was not read", _PIPE, printable(path)))
+
+
+def _target(folder: Path, link: Path) -> Path | None:
+    """What a link that was named leads to; None where that is outside of `folder`."""
+    try:
+        target = link.resolve()
+    except (OSError, RuntimeError):  # a loop; RuntimeError before Python 3.13
+        return folder.resolve() / link.name / "nowhere"
+    return target if target.is_relative_to(folder.resolve()) else None
+
+
+def files_below(folder: Path, path: str, data_read: ScanData) -> Iterator[str]:
+    """Every file and link below the folder `path`; other repositories' insides (`.git`) are passed over."""
+
+    def shown(below: str) -> str:
+        """As seen from `folder`."""
+        try:
+            return os.path.relpath(below, folder)
+        except ValueError:  # on another drive of Windows
+            return below
+
+    def refuse(error: OSError) -> None:
+        name = shown(error.filename)
+        data_read.incomplete.append(Incomplete(f"could not be read: {error.strerror}", READABLE, printable(name)))
+
+    for where, folders, files in os.walk(folder / path, onerror=refuse):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        prefix = shown(where)
+        links = [name for name in folders if os.path.islink(os.path.join(where, name))]  # noqa: PTH114, PTH118 - as above
+        for name in sorted([*files, *links]):
+            yield name if prefix == "." else f"{prefix}{os.sep}{name}"

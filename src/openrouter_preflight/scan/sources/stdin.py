@@ -1,0 +1,26 @@
+"""Standard input, whatever it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.detect.detector import examine_stream
+from openrouter_preflight.scan.locations import STANDARD_INPUT, Location
+from openrouter_preflight.scan.scan_data import ScanData
+
+if TYPE_CHECKING:
+    from openrouter_preflight.scan.scan import Progress, ScanRequest
+
+
+def read(request: ScanRequest, progress: Progress) -> ScanData:
+    """Read standard input to its end."""
+    data_read = ScanData(objects=1)
+
+    def read(size: int) -> bytes:
+        data = request.stdin.read(size)
+        data_read.size += len(data)
+        return data
+
+    data_read.add_result(examine_stream(read, request.limits), Location(inside=STANDARD_INPUT, committed=None))
+    progress(1, 1)
+    return data_read

@@ -1,0 +1,61 @@
+"""The config file: where it is found and how it is read. What its bytes say is for `config_parser`.
+
+A file of a repository is anybody's: it is bounded in size, and never followed through a symbolic link unless a person
+named it.
+"""
+
+from __future__ import annotations
+
+import os.path
+import stat
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings import CONFIG_NAMES
+from openrouter_preflight.settings.model import Config
+from openrouter_preflight.settings.redact import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LARGEST: Final = 256 * 1024
+"""Bytes: room for some 1,700 allowed keys, and little enough that the slowest file is read in seconds."""
+
+
+def load_config(named: Path | None, folder: Path) -> Config:
+    """The file that was named, else the one found from `folder`, else an empty Config. Raises UsageError."""
+    path = find_config(folder) if named is None else named
+    if path is None:
+        return Config()
+    from openrouter_preflight.settings.config.config_parser import parse_config
+
+    return parse_config(read_config(path), os.path.relpath(path, folder) if named is None else str(path))
+
+
+def find_config(folder: Path) -> Path | None:
+    """The config file of `folder`, else of the root of the repository around it. Raises UsageError for two of them."""
+    for place in dict.fromkeys((folder, repository_root(folder) or folder)):
+        found = [path for name in CONFIG_NAMES if os.path.lexists(path := place / name)]
+        if len(found) > 1:
+            raise UsageError(f"{found[0]} and {found[1].name} both exist.", "Keep one of them.")
+        if found:
+            if not stat.S_ISREG(found[0].lstat().st_mode):
+                raise UsageError(f"{found[0]} is not a regular file.", "Name the file that is meant with --config.")
+            return found[0]
+    return None
+
+
+def read_config(path: Path) -> bytes:
+    """The bytes of the file, no more than one may have and one. Raises UsageError."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        raise UsageError(f"The config file {printable(str(path))} cannot be read: {reason}.") from None
+
+
+def repository_root(folder: Path) -> Path | None:
+    """The nearest folder from `folder` up that holds `.git`; a worktree's is a file."""
+    here = folder.absolute()
+    return next((place for place in (here, *here.parents) if os.path.lexists(place / ".git")), None)

@@ -1,0 +1,84 @@
+"""Adds an entry to `scan.allow` in the text of a config file, and leaves everything else as it was, byte for byte.
+
+How the lines are made is for `insertion`. Here the entry is judged, and the result is read again before it is handed
+out: what cannot be proven right is refused, with the lines to add by hand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings import CONFIG_NAMES
+from openrouter_preflight.settings.config.config_parser import parse_config
+from openrouter_preflight.settings.config.insertion import Style, insert_allowed
+from openrouter_preflight.settings.config.yaml_nodes import read_nodes
+from openrouter_preflight.settings.redact import printable
+from openrouter_preflight.settings.values.value_type import FINGERPRINT, LINE, BadValueError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from openrouter_preflight.settings.model import AllowedKey, Config
+
+_BOM: Final = "\ufeff"
+
+
+def add_allowed(text: str, allowed: AllowedKey, name: str = CONFIG_NAMES[0], *, today: date | None = None) -> str:
+    """`text` with `allowed` as the last entry of `scan.allow`; unchanged where just this entry is there already.
+
+    Newlines and a byte order mark are part of `text` and kept.
+
+    Raises:
+        UsageError: the text is no valid config file, the entry is not valid, the fingerprint is allowed in other
+            words already or was until a day before `today`, or the text is written in a way that cannot be edited
+            safely.
+    """
+    before = parse_config(text.encode(), name)
+    allowed = _checked(allowed)
+    present = next((entry for entry in before.scan.allow if entry.fingerprint == allowed.fingerprint), None)
+    if present == allowed:
+        return text
+    if present is not None:
+        raise _present(present, name, today)
+    bare = text.removeprefix(_BOM)
+    edited = text.removesuffix(bare) + insert_allowed(bare, read_nodes(bare), allowed)
+    _prove(edited, before, allowed, name)
+    return edited
+
+
+def _present(entry: AllowedKey, name: str, today: date | None) -> UsageError:
+    if entry.expires and today and entry.expires < today:
+        return UsageError(
+            f'{printable(name)} allowed this key until {entry.expires}, which has passed: "{entry.reason}"',
+            "Give that entry in the file a later day, or take it out and allow the key again.",
+        )
+    until = f" until {entry.expires}" if entry.expires else ""
+    return UsageError(
+        f'{printable(name)} allows this key already{until}: "{entry.reason}"', "Change that entry in the file."
+    )
+
+
+def _checked(allowed: AllowedKey) -> AllowedKey:
+    """The entry as the file would give it back. Raises UsageError."""
+    try:
+        FINGERPRINT.parse(allowed.fingerprint)
+        reason = str(LINE.parse(allowed.reason))
+    except BadValueError as refusal:
+        raise UsageError(f"The entry cannot be written: {refusal}") from None
+    return replace(allowed, reason=reason)
+
+
+def _prove(edited: str, before: Config, allowed: AllowedKey, name: str) -> None:
+    """Raises UsageError unless `edited` says what was said before, and the new entry."""
+    wanted = replace(before, scan=replace(before.scan, allow=(*before.scan.allow, allowed)))
+    try:
+        if parse_config(edited.encode(), name) == wanted:
+            return
+    except UsageError:
+        pass
+    by_hand = "\n".join(Style().scan(allowed))
+    raise UsageError(
+        f"{printable(name)} is written in a way that cannot be edited safely.", f"Add this by hand:\n{by_hand}"
+    )

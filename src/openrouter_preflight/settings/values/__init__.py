@@ -1,0 +1,1 @@
+"""Value types of the options: text in, a checked value out."""

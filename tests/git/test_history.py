@@ -1,0 +1,40 @@
+"""What a git that does not start leaves behind: no open file."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO, TYPE_CHECKING, Any
+
+import pytest
+
+from openrouter_preflight.git.history import Walk
+from openrouter_preflight.git.introducing_commits import introducing_paths
+from openrouter_preflight.git.process import Git, GitError
+from support.repos import HERMETIC
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from support.repos import Repo
+
+STARTS: dict[str, Callable[[Git], object]] = {
+    "walk": lambda git: Walk(git, "--all"),
+    "comparison": lambda git: introducing_paths(git, {"0" * 40: {"1" * 40}}),
+}
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+def test_files_are_closed_where_git_does_not_start(
+    start: Callable[[Git], object], repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[IO[bytes]] = []
+    make = tempfile.TemporaryFile
+
+    def remember(*arguments: Any, **options: Any) -> Any:
+        opened.append(make(*arguments, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", remember)
+    with pytest.raises(GitError, match="git was not found"):
+        start(Git(repo.path, {**HERMETIC, "PATH": ""}))
+    assert [file.closed for file in opened] == [True, True]
