@@ -1,8 +1,7 @@
 """How wrong the expected rate of spending is, on generated accounts whose habits are known.
 
 Each account spends by one habit for 30 completed days and part of today. The rate that `health.money.spend_rate`
-makes
-of that is compared with what the habit goes on to spend over 28 days, spikes left out. Run it from the repository's root:
+makes of it is compared with the spending of the next 28 days, spikes left out. Run it from the repository's root:
 
     python benchmarks/runway_rate.py
 """

@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,41 @@ def imported_rooms(module: Path) -> set[str]:
 def test_a_room_imports_only_the_rooms_it_may_know(module: Path) -> None:
     room = room_of(module)
     assert imported_rooms(module) & ALL <= MAY_KNOW.get(room, set()) | {room} or room not in MAY_KNOW
+
+
+MOST_MODULES = 15
+
+
+def test_a_folder_has_no_more_modules_than_a_newcomer_can_look_over() -> None:
+    counts = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+    assert {str(folder): count for folder, count in counts.items() if count > MOST_MODULES} == {}
+
+
+def test_no_modules_import_each_other_in_a_circle_not_for_types_either() -> None:
+    assert circles({module_name(path): imported_modules(path) for path in MODULES}) == []
+
+
+def module_name(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported_modules(path: Path) -> set[str]:
+    """The modules of this package that `path` imports, anywhere in it."""
+    known = {module_name(each) for each in MODULES}
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module in known:
+            found |= {name if (name := f"{node.module}.{alias.name}") in known else node.module for alias in node.names}
+    return found - {module_name(path)}
+
+
+def circles(imports: dict[str, set[str]]) -> list[str]:
+    """Remove modules that import nothing that is left; those that stay are in circles, or lead to one."""
+    left = dict(imports)
+    while leaves := [name for name, needed in left.items() if not needed & left.keys()]:
+        for name in leaves:
+            del left[name]
+    return sorted(left)
 
 
 @pytest.mark.parametrize("library", ["httpx", "yaml"])

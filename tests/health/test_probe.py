@@ -11,7 +11,8 @@ import pytest
 from openrouter_preflight.findings import Ceiling, ExitCode, Severity
 from openrouter_preflight.health.models.matching import rows_by_name
 from openrouter_preflight.health.money.ceilings import ceilings_of
-from openrouter_preflight.health.probe import Probe, ProbePlan, plan_afford, plan_probe
+from openrouter_preflight.health.probe import plan_afford, plan_probe
+from openrouter_preflight.health.probe_plan import Probe, ProbePlan
 from openrouter_preflight.health.rules.probe_results import inferred_account
 from openrouter_preflight.openrouter.answers import Credits
 from openrouter_preflight.openrouter.models import Model, read_models

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from openrouter_preflight.health.probe import Probe, ProbePlan
+from openrouter_preflight.health.probe_plan import Probe, ProbePlan
 from openrouter_preflight.openrouter.activity import Completion
 from openrouter_preflight.openrouter.reply import TransportFault
 from openrouter_preflight.openrouter.reply_kind import ReplyKind

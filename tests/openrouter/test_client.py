@@ -117,7 +117,7 @@ def test_a_200_that_is_not_what_was_asked_for_is_no_answer(body: dict[str, Any])
 
 
 @pytest.mark.parametrize(
-    ("request", "path", "limit"),
+    ("question", "path", "limit"),
     [
         (key_info(KEY), "/key", SMALL_BODY),
         (credits_of(KEY, is_best_effort=False), "/credits", SMALL_BODY),
@@ -125,5 +125,5 @@ def test_a_200_that_is_not_what_was_asked_for_is_no_answer(body: dict[str, Any])
         (key_record("ab" * 32, KEY), "/keys/" + "ab" * 32, SMALL_BODY),
     ],
 )
-def test_each_question_has_its_path_and_the_size_of_its_answer(request: Any, path: str, limit: int) -> None:
-    assert (request.path, request.body_limit, request.key) == (path, limit, KEY)
+def test_each_question_has_its_path_and_the_size_of_its_answer(question: Any, path: str, limit: int) -> None:
+    assert (question.path, question.body_limit, question.key) == (path, limit, KEY)

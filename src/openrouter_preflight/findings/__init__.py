@@ -1,7 +1,7 @@
 """The hall where both wings meet: what was found, how bad it is, and the catalogue of rules."""
 
 from openrouter_preflight.findings.catalogue import RULES, rule
-from openrouter_preflight.findings.finding import Finding, Severity
+from openrouter_preflight.findings.finding import Finding
 from openrouter_preflight.findings.outcome import (
     Ceiling,
     ExitCode,
@@ -13,6 +13,7 @@ from openrouter_preflight.findings.outcome import (
     Verdict,
 )
 from openrouter_preflight.findings.rule import Rule
+from openrouter_preflight.findings.severity import Severity
 
 __all__ = [
     "RULES",

@@ -6,9 +6,9 @@ reference page in docs/ are made from this table.
 
 from __future__ import annotations
 
-from openrouter_preflight.findings.finding import Severity
 from openrouter_preflight.findings.release_rules import RELEASE_RULES
 from openrouter_preflight.findings.rule import Rule
+from openrouter_preflight.findings.severity import Severity
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 

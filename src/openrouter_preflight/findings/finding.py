@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from openrouter_preflight.findings.rule import Rule
-
-
-class Severity(StrEnum):
-    """How bad a finding is. Only an error decides the verdict."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-    @property
-    def rank(self) -> int:
-        """0 for the worst: the order in which reports show findings."""
-        return list(Severity).index(self)
+    from openrouter_preflight.findings.severity import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

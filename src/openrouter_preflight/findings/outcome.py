@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.findings.finding import Finding, Severity
+from openrouter_preflight.findings.severity import Severity
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
+
+    from openrouter_preflight.findings.finding import Finding
 
 
 class Verdict(StrEnum):

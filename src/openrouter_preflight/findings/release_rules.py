@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from openrouter_preflight.findings.finding import Severity
 from openrouter_preflight.findings.rule import Rule
+from openrouter_preflight.findings.severity import Severity
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 _GIVE_MANAGEMENT_KEY = "Set OPENROUTER_MANAGEMENT_KEY for this step, with a management key of the key's own account."

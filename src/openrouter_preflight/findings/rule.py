@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from openrouter_preflight.findings.finding import Severity
+    from openrouter_preflight.findings.severity import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.health.models.model_files import NamedModels
     from openrouter_preflight.health.money.burn_rate import Spending
-    from openrouter_preflight.health.probe import Probe
+    from openrouter_preflight.health.probe_plan import Probe
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.keys.diagnosis import Diagnosis
     from openrouter_preflight.openrouter.activity import ActivityDay

@@ -9,12 +9,13 @@ model chosen bounds what it can cost. All of this is inferred, and every message
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health import wording
 from openrouter_preflight.health.models.matching import resolve
+from openrouter_preflight.health.probe_plan import Probe, ProbePlan
 from openrouter_preflight.openrouter.batch import Batch
 from openrouter_preflight.openrouter.client import completion
 
@@ -22,13 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from openrouter_preflight.health.facts import Facts
-    from openrouter_preflight.openrouter.activity import Completion
-    from openrouter_preflight.openrouter.client import Answer, Client
+    from openrouter_preflight.openrouter.client import Client
     from openrouter_preflight.openrouter.models import Model
 
 _TOKENS: Final = 16
 """The least that every provider takes for the longest answer."""
-_PROMPT: Final = "Reply with the single word OK."
 _PROMPT_TOKENS: Final = 32
 """More than the prompt has in any tokenizer."""
 _MOST_TOKENS: Final = 2_000_000_000
@@ -37,41 +36,6 @@ _FAR_ABOVE: Final = 1000
 _ABOVE: Final = 2
 """An amount is asked about only if the request can cost so many times as much."""
 _REASONING: Final = "reasoning"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbePlan:
-    """A completion that may be sent, and what it can cost."""
-
-    model: str
-    tokens: int
-    """The longest answer asked for."""
-    price: Decimal | None
-    """USD for a token of the answer; None where it is not known beforehand."""
-    longest: int
-    """The longest answer that can come."""
-    most_usd: Decimal | None
-    """What it costs at most; None where it is not known beforehand."""
-    stop: tuple[str, ...] = ()
-
-    @property
-    def payload(self) -> Mapping[str, object]:
-        """The request's body."""
-        asked: dict[str, object] = {
-            "model": self.model,
-            "messages": [{"role": "user", "content": _PROMPT}],
-            "max_tokens": self.tokens,
-            "usage": {"include": True},
-        }
-        return {**asked, "stop": list(self.stop)} if self.stop else asked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
-    """What was sent, and the answer."""
-
-    plan: ProbePlan
-    answer: Answer[Completion]
 
 
 def plan_probe(name: str, usable: Mapping[str, Model]) -> ProbePlan:

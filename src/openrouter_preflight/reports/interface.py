@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from openrouter_preflight.findings import Outcome
 
 _MODULES: Final = {
-    "text": "text",
-    "json": "json_report",
-    "github": "github",
-    "markdown": "markdown",
+    "text": "text.console",
+    "json": "json.document",
+    "github": "text.github_log",
+    "markdown": "markdown.page",
     "sarif": "sarif",
     "junit": "junit",
     "gitlab": "gitlab",

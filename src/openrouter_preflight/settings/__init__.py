@@ -4,3 +4,6 @@ from __future__ import annotations
 
 CONFIG_NAMES = (".openrouter-preflight.yml", ".openrouter-preflight.yaml")
 """What the config file is called."""
+
+LARGEST_CONFIG = 256 * 1024
+"""Bytes: room for some 1,700 allowed keys, and little enough that the slowest file is read in seconds."""

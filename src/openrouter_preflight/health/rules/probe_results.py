@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.findings import Finding
     from openrouter_preflight.health.facts import Facts
-    from openrouter_preflight.health.probe import Probe
+    from openrouter_preflight.health.probe_plan import Probe
 
 _TOLERANCE: Final = Decimal("0.01")
 """USD by which the inferred figure may lie below the true one: it leaves out the prompt, and is in whole tokens."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.ci import Ci
 from openrouter_preflight.ci.commands import defuse
 from openrouter_preflight.findings import KeyState, Severity, Verdict
 from openrouter_preflight.reports import summary, words
@@ -26,16 +25,6 @@ _VERDICT_COLOURS: Final = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.I
 _ABOUT_MONEY: Final = frozenset({"credit-exhausted", "balance-low", "runway-short"})
 _SAID_OF_KEY: Final = "key-missing"
 """What the key's own row says, so that it is not counted as hidden."""
-_FOLDING: Final = frozenset({Ci.AZURE, Ci.GITLAB})
-
-
-def render(outcome: Outcome, context: ReportContext) -> str:
-    """The whole report; on Azure and GitLab by the conventions of their logs."""
-    if context.ci in _FOLDING:
-        from openrouter_preflight.reports.text.ci_log import render_log
-
-        return render_log(outcome, context, context.ci)
-    return as_text(whole(outcome, context))
 
 
 def as_text(lines: Iterable[str]) -> str:

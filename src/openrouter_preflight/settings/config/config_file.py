@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import os.path
 import stat
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings import CONFIG_NAMES
+from openrouter_preflight.settings import CONFIG_NAMES, LARGEST_CONFIG
 from openrouter_preflight.settings.model import Config
 from openrouter_preflight.settings.redact import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-LARGEST: Final = 256 * 1024
-"""Bytes: room for some 1,700 allowed keys, and little enough that the slowest file is read in seconds."""
 
 
 def load_config(named: Path | None, folder: Path) -> Config:
@@ -49,7 +46,7 @@ def read_config(path: Path) -> bytes:
     """The bytes of the file, no more than one may have and one. Raises UsageError."""
     try:
         with path.open("rb") as file:
-            return file.read(LARGEST + 1)
+            return file.read(LARGEST_CONFIG + 1)
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise UsageError(f"The config file {printable(str(path))} cannot be read: {reason}.") from None

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings.config.config_file import LARGEST
+from openrouter_preflight.settings import LARGEST_CONFIG
 from openrouter_preflight.settings.config.config_reader import HOLDS_KEY, Reader
 from openrouter_preflight.settings.config.config_schema import FILE
 from openrouter_preflight.settings.config.yaml_nodes import Place, YamlError, read_nodes
@@ -42,8 +42,8 @@ def parse_config(raw: bytes, name: str) -> Config:
 
 def decode_config(raw: bytes, name: str) -> str:
     """The text of a config file. Raises UsageError for one that is too large, or not UTF-8."""
-    if len(raw) > LARGEST:
-        raise UsageError(f"{printable(name)} is larger than {LARGEST // 1024} KiB, too large for a config file.")
+    if len(raw) > LARGEST_CONFIG:
+        raise UsageError(f"{printable(name)} is larger than {LARGEST_CONFIG // 1024} KiB, too large for a config file.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
