@@ -11,6 +11,8 @@ import pytest
 from support import network_guard
 from support.command_line import CommandLine
 
+pytest_plugins = ["support.repo_fixtures"]
+
 # The time of one example says how busy the machine is, not how the code is.
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5000)

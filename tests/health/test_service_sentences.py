@@ -106,7 +106,7 @@ ANSWERS: list[Sentence] = [
     says(
         "service-unreachable",
         "K could not be checked: the server's TLS certificate was not accepted.",
-        next_step="Behind a proxy that inspects TLS, name its CA in SSL_CERT_FILE; else set the clock right.",
+        next_step="Behind a proxy that inspects TLS, set SSL_CERT_FILE to its CA; else set the clock.",
         answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.CERTIFICATE),
     ),
     says(
@@ -130,7 +130,7 @@ ANSWERS: list[Sentence] = [
     says(
         "service-unreachable",
         "K could not be checked: a redirect came instead, which is never followed with a key (HTTP 302).",
-        next_step="Look at the base URL (https, ending in /api/v1), and whether a captive portal stands in between.",
+        next_step="Check the base URL (https, ending in /api/v1), and for a captive portal.",
         answer=refused(ReplyKind.UNREACHABLE, 302, fault=TransportFault.REDIRECT),
     ),
     says(

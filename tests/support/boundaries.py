@@ -17,70 +17,40 @@ if TYPE_CHECKING:
 
 CHECK = (
     "commands.check.check_health",
-    "health.check.read_subjects",
-    "health.targets.diagnose",
-    "health.collect.collect.gather",
-    "health.rules.evaluate.judge",
-    "health.money.forecast.spending_of",
-    "openrouter.transport.httpx.Client",
+    "openrouter.transport.Transport.exchange",
     "openrouter.transport.httpx.Client.stream",
-    "openrouter.transport.Wire.exchange",
-    "openrouter.body.json.loads",
-    "openrouter.transport.seconds_to_wait",
-    "openrouter.client.meaning_of",
-    "openrouter.answers.read_key_info",
     "openrouter.client.Client.ask",
-    "openrouter.batch.Batch.run",
-    "settings.resolve.resolve_check",
     "keys.api_key.ApiKey.reveal",
     "keys.api_key.ApiKey.fingerprint",
+    "settings.resolve.resolve_check",
 )
 SCAN = (
     "commands.scan.scan_for_leaks",
-    "commands.scan.deployed_keys",
-    "scan.scan.judge",
     "git.process.Git.run",
     "git.process.Git.start",
-    "git.process.hardened_environment",
-    "git.pipeline.hardened_environment",
-    "scan.readers.objects.ObjectReader.read_all",
-    "scan.readers.objects.pieces",
-    "scan.readers.engine.read_objects",
-    "scan.attribution.attribute",
-    "git.history.Walk.origins",
-    "scan.readers.batches.candidate_offsets",
-    "scan.readers.files.FileReader.flush",
     "detect.detector.examine",
-    "detect.windows.FlatLook.feed",
-    "detect.raw_matches.decode_all",
-    "scan.policy.ProjectPolicy.explain",
     "settings.resolve.resolve_scan",
 )
 OUTPUT = (
     "cli.output.render",
     "cli.output.write_report",
-    "reports.write.write_whole",
     "atomic_write.os.fsync",
     "reports.escape.clean_outcome",
     "settings.config.config_parser.parse_config",
-    "settings.config.config_file.read_config",
     "settings.resolve.resolve_output",
 )
 OTHERS = (
     "hooks.install.carry_out",
     "settings.config.yaml_edit.add_allowed",
     "settings.config.editor_schema.config_schema",
-    "cli.lazy.import_module",
     "cli.main.cli.main",
 )
 ACTION = (
     "action.main.read_inputs",
-    "action.main.plan_event",
     "action.main.scan_event",
     "action.main.check_keys",
     "action.main.publish",
     "action.results.append_outputs",
-    "action.results.render",
 )
 
 
