@@ -74,7 +74,7 @@ def test_the_key_goes_into_one_header_and_nowhere_else() -> None:
 
 def test_a_query_and_a_payload_are_sent() -> None:
     with serve(answer(200, HEALTHY)) as server:
-        exchange(server.base_url, query={"a": "b c"}, payload={"max_tokens": 1})
+        exchange(server.base_url, method="POST", query={"a": "b c"}, payload={"max_tokens": 1})
     assert server.seen[0].head.startswith("POST /api/v1/key?a=b+c HTTP/1.1")
 
 

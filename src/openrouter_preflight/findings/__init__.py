@@ -11,6 +11,7 @@ from openrouter_preflight.findings.outcome import (
     Outcome,
     ScanSummary,
     Verdict,
+    WriteRow,
 )
 from openrouter_preflight.findings.rule import Rule
 from openrouter_preflight.findings.severity import Severity
@@ -28,5 +29,6 @@ __all__ = [
     "ScanSummary",
     "Severity",
     "Verdict",
+    "WriteRow",
     "rule",
 ]

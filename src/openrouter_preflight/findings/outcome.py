@@ -120,6 +120,22 @@ class ScanSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WriteRow:
+    """One write that was made, or that would be."""
+
+    method: str
+    """`POST`, `PATCH` or `DELETE` at OpenRouter; `HAND OVER` for a key that goes to a destination."""
+    path: str
+    """Below the base URL, or the destination."""
+    fingerprint: str | None
+    """Of the key that it is about; None: it has none yet."""
+    status: int | None
+    """The HTTP status of the answer; None: none came, or none was requested."""
+    what: str
+    """What it does, in the imperative: `disable the key ci-bot`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """The whole result of one command."""
 
@@ -127,6 +143,8 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     keys: tuple[KeyStatus, ...] = ()
     scan: ScanSummary | None = None
+    writes: tuple[WriteRow, ...] = ()
+    """Every write at OpenRouter, in order, failed ones too; in a dry run those that would be made."""
     simulated: str | None = None
     """The simulator's scenario, where the answers are not the real service's."""
 

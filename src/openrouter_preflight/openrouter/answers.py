@@ -111,6 +111,14 @@ class KeyRecord:
     expires_at: datetime | None
     last_used_at: datetime | None
     """None: unused since the end of 2025."""
+    label: str | None = None
+    include_byok_in_limit: bool = False
+    updated_at: datetime | None = None
+    creator_user_id: str | None = field(default=None, repr=False)
+    """Who made it, only ever compared or passed on; None: it belongs to the workspace."""
+    workspace_id: str | None = field(default=None, repr=False)
+    """As `creator_user_id`."""
+    external_user: str | None = field(default=None, repr=False)
 
 
 def read_key_info(body: Json) -> KeyInfo | None:
@@ -176,6 +184,12 @@ def _read_key_record(data: Json) -> KeyRecord | None:
         created_at=fields.moment(data, "created_at"),
         expires_at=fields.moment(data, "expires_at"),
         last_used_at=fields.moment(data, "last_used_at"),
+        label=fields.text(data, "label"),
+        include_byok_in_limit=fields.flag(data, "include_byok_in_limit") or False,
+        updated_at=fields.moment(data, "updated_at"),
+        creator_user_id=fields.text(data, "creator_user_id"),
+        workspace_id=fields.text(data, "workspace_id"),
+        external_user=fields.text(data, "external_user"),
     )
 
 

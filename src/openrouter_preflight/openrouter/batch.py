@@ -48,7 +48,7 @@ class Batch:
         """Ask this too; the same question of the same key is asked once, however often it is added."""
         query = tuple(sorted((request.query or {}).items()))
         payload = repr(request.payload)
-        return self._pending.setdefault((request.path, request.key, query, payload), Pending(request))
+        return self._pending.setdefault((request.method, request.path, request.key, query, payload), Pending(request))
 
     def run(self, while_waiting: Callable[[], None] = lambda: None) -> None:
         """Ask them all at once and wait for the answers, hardly longer than the client's deadline.

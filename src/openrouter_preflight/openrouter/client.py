@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from urllib.parse import quote
 
 from openrouter_preflight.openrouter import answers, models
-from openrouter_preflight.openrouter.reply import Reply, TransportFault
+from openrouter_preflight.openrouter.reply import NEVER_SENT, Reply, TransportFault
 from openrouter_preflight.openrouter.reply_kind import Refusal, ReplyKind, classify_reply, read_refusal
 from openrouter_preflight.openrouter.retry import Retries
 
@@ -28,18 +29,31 @@ SMALL_BODY: Final = 1024 * _KIB
 MODELS_BODY: Final = 16 * 1024 * _KIB
 
 
+class Repeat(StrEnum):
+    """When a request may be sent again."""
+
+    ALWAYS = "always"
+    """It changes nothing."""
+    IF_NOT_CARRIED_OUT = "if not carried out"
+    """It costs money where it is carried out."""
+    NEVER = "never"
+    """It changes the account: whoever sends it reads back what became of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiRequest(Generic[T_co]):
     """One thing to ask about or with a key."""
 
     path: str
+    method: str = "GET"
     key: ApiKey
     read: Callable[[Json], T_co | None]
     """Reads the body; None where it is not what was asked for."""
     body_limit: int = SMALL_BODY
     query: Mapping[str, str] | None = None
     payload: Mapping[str, object] | None = None
-    """The JSON body of a POST, which can cost money: it is asked again only where it certainly was not carried out."""
+    """The JSON body."""
+    repeat: Repeat = Repeat.ALWAYS
     is_best_effort: bool = False
     """Asked once: an answer is welcome, and its absence decides nothing."""
 
@@ -104,7 +118,7 @@ class Client:
             return _answer(request, earlier, classify_reply(earlier), retries)
         kind, attempt.earlier = classify_reply(reply), reply
         again_in = retries.pause_after(reply, kind, self.remaining)
-        if again_in is None or request.is_best_effort or (request.payload and _may_have_happened(reply)):
+        if again_in is None or not _may_repeat(request, reply):
             return _answer(request, reply, kind, retries)
         attempt.due = self._clock.monotonic() + again_in
         return None
@@ -116,6 +130,7 @@ class Client:
         return self._wire.exchange(
             request.path,
             request.key,
+            method=request.method,
             timeout=min(self._timeout, remaining),
             body_limit=request.body_limit,
             query=request.query,
@@ -178,7 +193,14 @@ def completion(key: ApiKey, payload: Mapping[str, object]) -> ApiRequest[Complet
     """`POST /chat/completions`, which costs money where it is answered."""
     from openrouter_preflight.openrouter.activity import read_completion
 
-    return ApiRequest(path="/chat/completions", key=key, read=read_completion, payload=payload)
+    return ApiRequest(
+        method="POST",
+        path="/chat/completions",
+        key=key,
+        read=read_completion,
+        payload=payload,
+        repeat=Repeat.IF_NOT_CARRIED_OUT,
+    )
 
 
 def key_record(fingerprint: str, management_key: ApiKey) -> ApiRequest[answers.KeyRecord]:
@@ -197,19 +219,16 @@ def key_records(management_key: ApiKey, workspace: str | None) -> ApiRequest[tup
     )
 
 
-def _may_have_happened(reply: Reply) -> bool:
-    """Whether what was asked may have been carried out: only a refusal, or nothing sent, says that it was not."""
-    return reply.status not in _REFUSED if reply.status is not None else reply.fault not in _NEVER_SENT
+def _may_repeat(request: ApiRequest[T_co], reply: Reply) -> bool:
+    """Only a refusal, or nothing sent, says that a request was not carried out."""
+    if request.is_best_effort or request.repeat is Repeat.NEVER:
+        return False
+    if request.repeat is Repeat.ALWAYS:
+        return True
+    return reply.status in _REFUSED if reply.status is not None else reply.fault in NEVER_SENT
 
 
 _REFUSED: Final = (401, 402, 403, 429)
-_NEVER_SENT: Final = (
-    TransportFault.NAME,
-    TransportFault.REFUSED,
-    TransportFault.CERTIFICATE,
-    TransportFault.TLS,
-    TransportFault.CONNECT_TIMEOUT,
-)
 
 
 def _answer(request: ApiRequest[T_co], reply: Reply, kind: ReplyKind, retries: Retries) -> Answer[T_co]:

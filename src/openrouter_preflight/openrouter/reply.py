@@ -49,6 +49,18 @@ TRANSIENT = frozenset(
 """Faults that asking again can cure: of the connection, not of what answers at its other end."""
 
 
+NEVER_SENT = frozenset(
+    {
+        TransportFault.NAME,
+        TransportFault.REFUSED,
+        TransportFault.CERTIFICATE,
+        TransportFault.TLS,
+        TransportFault.CONNECT_TIMEOUT,
+    }
+)
+"""Faults before the request was sent: it was certainly not carried out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What one request brought."""

@@ -83,26 +83,28 @@ class Transport:
         path: str,
         key: ApiKey,
         *,
+        method: str = "GET",
         timeout: float,
         body_limit: int,
         query: Mapping[str, str] | None = None,
         payload: Mapping[str, object] | None = None,
     ) -> Reply:
-        """Ask once, with `key`: GET, or POST where there is a `payload`.
+        """Ask once, with `key`.
 
         Args:
             path: Below the base URL, such as `/key`.
             key: Goes into the Authorization header and nowhere else.
+            method: GET, POST, PATCH or DELETE.
             timeout: Seconds for each step of the exchange and for the whole.
             body_limit: Bytes; a larger body, also after decompression, is a fault.
             query: Parameters of the URL; never a secret.
-            payload: The JSON body of a POST.
+            payload: The JSON body.
         """
         ends = self._clock.monotonic() + timeout
         while True:
             try:
                 with self._client.stream(
-                    "GET" if payload is None else "POST",
+                    method,
                     self._base_url + path,
                     params=query,
                     json=payload,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from openrouter_preflight.findings import Ceiling, Finding, FreeRequests, KeyStatus, Outcome, ScanSummary
+    from openrouter_preflight.findings import Ceiling, Finding, FreeRequests, KeyStatus, Outcome, ScanSummary, WriteRow
     from openrouter_preflight.reports.interface import ReportContext
 
 SCHEMA: Final = "openrouter-preflight/1"
@@ -39,6 +39,7 @@ def document(outcome: Outcome, version: str) -> dict[str, Any]:
         "keys": [_key(key) for key in outcome.keys],
         "scan": _scan(outcome.scan) if outcome.scan else None,
         "findings": [_finding(finding) for finding in outcome.ordered_findings],
+        "writes": [_write(row) for row in outcome.writes],
     }
 
 
@@ -107,6 +108,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "in_head": finding.in_head,
         "encoding": finding.encoding,
         "member": finding.member,
+    }
+
+
+def _write(row: WriteRow) -> dict[str, Any]:
+    return {
+        "method": row.method,
+        "path": row.path,
+        "fingerprint": row.fingerprint,
+        "status": row.status,
+        "what": row.what,
     }
 
 

@@ -35,6 +35,7 @@ def report_schema() -> dict[str, Any]:
             "keys": _list(_KEY),
             "scan": _or_null(_SCAN),
             "findings": _list(_FINDING),
+            "writes": {**_list(_WRITE), "description": "Every write that was made, in order; in a dry run, would be."},
         }
     )
     return {
@@ -107,6 +108,15 @@ _KEY: Final = _object(
     }
 )
 _SCAN: Final = _object({"mode": _TEXT, "objects": _COUNT, "bytes": _COUNT, "commits": _COUNT, "complete": _FLAG})
+_WRITE: Final = _object(
+    {
+        "method": {**_TEXT, "examples": ["POST", "PATCH", "DELETE", "HAND OVER"]},
+        "path": {**_TEXT, "description": "Below the base URL, or the destination of a key."},
+        "fingerprint": _or_null(_FINGERPRINT),
+        "status": {**_or_null(_WHOLE), "description": "Null where no answer came, or none was requested."},
+        "what": _TEXT,
+    }
+)
 _FINDING: Final = _object(
     {
         "rule": {**_TEXT, "examples": list(RULES), "description": "Never renamed; new rules may be added."},

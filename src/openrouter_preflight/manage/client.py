@@ -1,0 +1,179 @@
+"""The management API's reads, typed: keys over workspaces and pages, guardrails, lists of keys, analytics (API.md §6).
+
+Every list is read to its end or says that it was not: a page that is missing never makes a list shorter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+
+from openrouter_preflight.manage import records
+from openrouter_preflight.openrouter import answers
+from openrouter_preflight.openrouter.client import MODELS_BODY, ApiRequest, key_info, key_record
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+    from datetime import datetime
+
+    from openrouter_preflight.keys import ApiKey
+    from openrouter_preflight.openrouter.answers import KeyInfo, KeyRecord
+    from openrouter_preflight.openrouter.client import Answer
+    from openrouter_preflight.openrouter.json_fields import Json
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+_PAGE: Final = 100
+_OVERLAP: Final = 1
+"""Rows that two pages share: where the last one of a page is not on the next, rows moved up, and some were missed."""
+_MOST_PAGES: Final = 500
+_MOST_READINGS: Final = 3
+_ABSENT: Final = (ReplyKind.NOT_FOUND,)
+
+
+class Asker(Protocol):
+    """Sends one request until it is answered, as `openrouter.session.Session` does."""
+
+    def ask(self, request: ApiRequest[T]) -> Answer[T]:
+        """The answer; reads are asked again where that can help, writes never."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Generic[T_co]):
+    """All rows of a list, each once; `failure` is the answer that stood in the way of the rest."""
+
+    rows: tuple[T_co, ...]
+    failure: Answer[Any] | None = None
+    moved: bool = False
+    """Whether rows moved while it was read, each time that it was."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no row can be missing."""
+        return self.failure is None and not self.moved
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the account does not have such a list at all."""
+        return self.failure is not None and self.failure.kind in _ABSENT
+
+
+class Management:
+    """What one management key may read of its account."""
+
+    def __init__(self, asker: Asker, key: ApiKey) -> None:
+        """Ask through `asker`; `key` is sent nowhere but to its base URL."""
+        self.asker = asker
+        self.key = key
+
+    def self_info(self) -> Answer[KeyInfo]:
+        """`GET /key` of the management key itself."""
+        return self.asker.ask(key_info(self.key))
+
+    def key_record(self, fingerprint: str) -> Answer[KeyRecord]:
+        """`GET /keys/{hash}`; management and OAuth keys may be 404 there (API.md §6)."""
+        return self.asker.ask(key_record(fingerprint, self.key))
+
+    def workspaces(self) -> Listing[records.Workspace]:
+        """Every workspace of the account."""
+        return self._list("/workspaces", records.read_workspaces, lambda row: row.id, {"limit": str(_PAGE)})
+
+    def keys(self, workspace: str | None = None) -> Listing[KeyRecord]:
+        """Every ordinary key of a workspace (None: the default one), the newest first, disabled and expired ones too.
+
+        Management keys and keys made by OAuth are never listed (API.md §6).
+        """
+        query = {"include_disabled": "true", "include_expired": "true"}
+        if workspace is not None:
+            query["workspace_id"] = workspace
+        return self._list("/keys", _read_key_page, lambda row: row.hash, query)
+
+    def guardrail_assignments(self) -> Listing[records.GuardrailAssignment]:
+        """Every guardrail of every key of the account."""
+        path, query = "/guardrails/assignments/keys", {"limit": str(_PAGE)}
+        return self._list(path, records.read_assignments, lambda row: (row.guardrail, row.key), query)
+
+    def key_lists(self, kind: records.ListKind, workspace: str | None) -> Listing[records.KeyList]:
+        """What of a workspace is open to keys that it lists: BYOK credentials or broadcast destinations."""
+        return self._list(kind.path, kind.read, lambda row: row.id, _page_query(workspace))
+
+    def usage_between(self, fingerprint: str, start: datetime, end: datetime) -> Answer[records.UsageCount]:
+        """What analytics know of a key's requests between two moments: how fresh that is, is not documented."""
+        payload = {
+            "metrics": ["request_count", "total_usage"],
+            "filters": [{"field": "api_key_id", "operator": "eq", "value": fingerprint}],
+            "time_range": {"start": _utc(start), "end": _utc(end)},
+        }
+        return self.asker.ask(
+            ApiRequest(
+                method="POST",
+                path="/analytics/query",
+                key=self.key,
+                read=records.read_usage_count,
+                payload=payload,
+            )
+        )
+
+    def _list(
+        self,
+        path: str,
+        read: Callable[[Json], records.Page[T] | None],
+        name_of: Callable[[T], Hashable],
+        query: Mapping[str, str],
+    ) -> Listing[T]:
+        listing: Listing[T] = Listing(rows=(), moved=True)
+        for _ in range(_MOST_READINGS):
+            listing = self._read_once(path, read, name_of, query)
+            if not listing.moved:
+                break
+        return listing
+
+    def _read_once(
+        self,
+        path: str,
+        read: Callable[[Json], records.Page[T] | None],
+        name_of: Callable[[T], Hashable],
+        query: Mapping[str, str],
+    ) -> Listing[T]:
+        """One reading of all pages; rows that were added meanwhile come twice, and are kept once."""
+        rows: dict[Hashable, T] = {}
+        last: Hashable | None = None
+        offset = 0
+        for _ in range(_MOST_PAGES):
+            request = ApiRequest(
+                path=path, key=self.key, read=read, query={**query, "offset": str(offset)}, body_limit=MODELS_BODY
+            )
+            answer = self.asker.ask(request)
+            if answer.data is None:
+                return Listing(rows=tuple(rows.values()), failure=answer)
+            page = {name_of(row): row for row in answer.data.rows}
+            if last is not None and last not in page:
+                return Listing(rows=tuple({**rows, **page}.values()), moved=True)
+            known = len(rows)
+            rows = {**rows, **page}
+            if answer.data.count < _PAGE:
+                return Listing(rows=tuple(rows.values()))
+            if len(rows) == known:
+                break  # a server that ignores `offset` would answer the same page for ever
+            last = next(reversed(page), None)
+            offset += answer.data.count - _OVERLAP
+        return Listing(rows=tuple(rows.values()), moved=True)
+
+
+def _page_query(workspace: str | None) -> dict[str, str]:
+    query = {"limit": str(_PAGE)}
+    return query if workspace is None else {**query, "workspace_id": workspace}
+
+
+def _read_key_page(body: Json) -> records.Page[KeyRecord] | None:
+    rows = answers.read_key_records(body)
+    data = body.get("data")
+    return None if rows is None else records.Page(rows=rows, count=len(data) if isinstance(data, list) else 0)
+
+
+def _utc(moment: datetime) -> str:
+    """ISO 8601 with seconds, as the service insists."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
