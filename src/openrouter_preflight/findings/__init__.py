@@ -3,11 +3,13 @@
 from openrouter_preflight.findings.catalogue import RULES, rule
 from openrouter_preflight.findings.finding import Finding
 from openrouter_preflight.findings.outcome import (
+    AccountStatus,
     Ceiling,
     ExitCode,
     FreeRequests,
     KeyState,
     KeyStatus,
+    KeyUsage,
     Outcome,
     ScanSummary,
     Verdict,
@@ -18,12 +20,14 @@ from openrouter_preflight.findings.severity import Severity
 
 __all__ = [
     "RULES",
+    "AccountStatus",
     "Ceiling",
     "ExitCode",
     "Finding",
     "FreeRequests",
     "KeyState",
     "KeyStatus",
+    "KeyUsage",
     "Outcome",
     "Rule",
     "ScanSummary",

@@ -78,6 +78,27 @@ class FreeRequests:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyUsage:
+    """What a key spent, in USD: in all, and in the current UTC day, week and month."""
+
+    total: Decimal | None = None
+    day: Decimal | None = None
+    week: Decimal | None = None
+    month: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountStatus:
+    """The account's money, in USD; None where it is not known."""
+
+    balance_usd: Decimal | None = None
+    credits_usd: Decimal | None = None
+    """Everything ever bought."""
+    usage_usd: Decimal | None = None
+    """Everything ever spent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyStatus:
     """One key's row in a report."""
 
@@ -104,6 +125,15 @@ class KeyStatus:
     """The account's spend of completed UTC days, oldest first, where it is known."""
     free_requests: FreeRequests | None = None
     """Where the key tells of them."""
+    usage: KeyUsage | None = None
+    """With what went to providers' own keys, where the key's limit counts that."""
+    name_at_openrouter: str | None = None
+    workspace: str | None = None
+    """The name of its workspace."""
+    created_at: datetime | None = None
+    last_used_at: datetime | None = None
+    """The latest use recorded since the end of 2025."""
+    disabled: bool | None = None
     judged: tuple[str, ...] = ()
     """Names of the rules that the key was held against, each once; empty where that is not told."""
 
@@ -143,6 +173,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     keys: tuple[KeyStatus, ...] = ()
     scan: ScanSummary | None = None
+    account: AccountStatus | None = None
     writes: tuple[WriteRow, ...] = ()
     """Every write at OpenRouter, in order, failed ones too; in a dry run those that would be made."""
     simulated: str | None = None

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from openrouter_preflight.findings import Ceiling, Finding, FreeRequests, KeyStatus, Outcome, ScanSummary, WriteRow
+    from openrouter_preflight.findings import (
+        AccountStatus,
+        Ceiling,
+        Finding,
+        FreeRequests,
+        KeyStatus,
+        KeyUsage,
+        Outcome,
+        ScanSummary,
+        WriteRow,
+    )
     from openrouter_preflight.reports.interface import ReportContext
 
 SCHEMA: Final = "openrouter-preflight/1"
@@ -37,6 +47,7 @@ def document(outcome: Outcome, version: str) -> dict[str, Any]:
         "simulated": outcome.simulated is not None,
         "scenario": outcome.simulated,
         "keys": [_key(key) for key in outcome.keys],
+        "account": _account(outcome.account) if outcome.account else None,
         "scan": _scan(outcome.scan) if outcome.scan else None,
         "findings": [_finding(finding) for finding in outcome.ordered_findings],
         "writes": [_write(row) for row in outcome.writes],
@@ -60,6 +71,12 @@ def _key(key: KeyStatus) -> dict[str, Any]:
         "ceilings": [_ceiling(ceiling, binds=ceiling is binding_ceiling(key)) for ceiling in key.ceilings],
         "free_requests": _free_requests(key.free_requests) if key.free_requests else None,
         "daily_spend_usd": [{"date": day.isoformat(), "usd": _money(spent)} for day, spent in key.daily_spend_usd],
+        "usage_usd": _usage(key.usage) if key.usage else None,
+        "name_at_openrouter": key.name_at_openrouter,
+        "workspace": key.workspace,
+        "created_at": _time(key.created_at),
+        "last_used_at": _time(key.last_used_at),
+        "disabled": key.disabled,
     }
 
 
@@ -74,6 +91,14 @@ def _ceiling(ceiling: Ceiling, *, binds: bool) -> dict[str, Any]:
         "certain": ceiling.certain,
         "binds": binds,
     }
+
+
+def _usage(usage: KeyUsage) -> dict[str, Any]:
+    return {name: _money(getattr(usage, name)) for name in ("total", "day", "week", "month")}
+
+
+def _account(account: AccountStatus) -> dict[str, Any]:
+    return {name: _money(getattr(account, name)) for name in ("balance_usd", "credits_usd", "usage_usd")}
 
 
 def _free_requests(free: FreeRequests) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def report_schema() -> dict[str, Any]:
             "simulated": {**_FLAG, "description": "The answers are the embedded simulator's, not OpenRouter's."},
             "scenario": {**_or_null(_TEXT), "description": "The simulator's scenario."},
             "keys": _list(_KEY),
+            "account": _or_null(_ACCOUNT),
             "scan": _or_null(_SCAN),
             "findings": _list(_FINDING),
             "writes": {**_list(_WRITE), "description": "Every write that was made, in order; in a dry run, would be."},
@@ -105,6 +106,22 @@ _KEY: Final = _object(
             "description": "The account's requests to :free models today.",
         },
         "daily_spend_usd": _list(_object({"date": _DATE, "usd": _or_null(_MONEY)})),
+        "usage_usd": {
+            **_or_null(_object({name: _or_null(_MONEY) for name in ("total", "day", "week", "month")})),
+            "description": "Spent in all, and in the current UTC day, week and month.",
+        },
+        "name_at_openrouter": _or_null(_TEXT),
+        "workspace": {**_or_null(_TEXT), "description": "The name of its workspace."},
+        "created_at": _or_null(_TIME),
+        "last_used_at": {**_or_null(_TIME), "description": "The latest use recorded since the end of 2025."},
+        "disabled": _or_null(_FLAG),
+    }
+)
+_ACCOUNT: Final = _object(
+    {
+        "balance_usd": _or_null(_MONEY),
+        "credits_usd": _or_null(_MONEY),
+        "usage_usd": _or_null(_MONEY),
     }
 )
 _SCAN: Final = _object({"mode": _TEXT, "objects": _COUNT, "bytes": _COUNT, "commits": _COUNT, "complete": _FLAG})
