@@ -10,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from openrouter_preflight.simulator.equipment import Equipment
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from openrouter_preflight.simulator.clock import Interval
 
@@ -33,6 +35,9 @@ class Key:
     created_at: datetime
     workspace_id: str
     management: bool = False
+    oauth: bool = False
+    """Made by OAuth: like a management key it is in no list, and no look-up by hash finds it (API.md §6)."""
+    has_creator: bool = True
     updated_at: datetime | None = None
     last_used_at: datetime | None = None
     expires_at: datetime | None = None
@@ -40,6 +45,17 @@ class Key:
     limit: Decimal | None = None
     limit_reset: Interval | None = None
     include_byok_in_limit: bool = False
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the management API knows it."""
+        return not (self.management or self.oauth)
+
+    def outlives(self, lifetime: timedelta | None) -> bool:
+        """Whether it lives longer than an account with that maximum lifetime lets its keys live."""
+        if lifetime is None or self.management:
+            return False
+        return self.expires_at is None or self.expires_at - self.created_at > lifetime
 
     def expired(self, now: datetime) -> bool:
         """Whether its expiry date has come."""
@@ -93,6 +109,18 @@ class Spend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One use of a key, or a day's uses in the past: what `/analytics/query` counts."""
+
+    at: datetime
+    key: str
+    """The key's hash."""
+    model: str
+    usd: Decimal
+    requests: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
     """A workspace; the first of an account is its default."""
 
@@ -115,6 +143,10 @@ class Account:
     budgets: tuple[Budget, ...] = ()
     """In the order in which enforcement checks them."""
     ledger: tuple[Spend, ...] = ()
+    uses: tuple[Use, ...] = ()
+    equipment: Equipment = field(default_factory=Equipment)
+    max_lifetime: timedelta | None = None
+    """The longest that a key may live; None: the account has no such policy."""
     regions: tuple[str, ...] = ("global",)
 
     def with_key(self, key: Key) -> Account:
@@ -123,13 +155,21 @@ class Account:
 
     def without_key(self, key_hash: str) -> Account:
         """The account after that key was deleted; what it spent stays spent."""
-        return replace(self, keys={known: key for known, key in self.keys.items() if known != key_hash})
+        kept = {known: key for known, key in self.keys.items() if known != key_hash}
+        return replace(self, keys=kept, equipment=self.equipment.without_key(key_hash))
 
     def charged(self, spend: Spend, now: datetime) -> Account:
         """The account after `spend`, which also counts as a use of its key."""
         same = [row for row in self.ledger if (row.day, row.key, row.model) == (spend.day, spend.key, spend.model)]
         rest = tuple(row for row in self.ledger if row not in same)
+        use = Use(at=now, key=spend.key, model=spend.model, usd=spend.usd, requests=spend.requests)
         for row in same:
             spend = row.plus(spend)
         used = replace(self.keys[spend.key], last_used_at=now)
-        return replace(self.with_key(used), ledger=(*rest, spend))
+        return replace(self.with_key(used), ledger=(*rest, spend), uses=(*self.uses, use))
+
+    def last_used(self, key: Key, seen_until: datetime) -> datetime | None:
+        """When `key` was last used, as far as uses up to that moment are recorded."""
+        if key.last_used_at is None or key.last_used_at <= seen_until:
+            return key.last_used_at
+        return max((use.at for use in self.uses if use.key == key.hash and use.at <= seen_until), default=None)

@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, get_args
 
-from openrouter_preflight.simulator.account import ZERO, Account, Budget, Key, Scope, Spend, Workspace
+from openrouter_preflight.simulator.account import ZERO, Account, Budget, Key, Scope, Spend, Use, Workspace
 from openrouter_preflight.simulator.clock import Interval, midnight, window_start
+from openrouter_preflight.simulator.equipment import EquipmentPlan, open_equipment, uuid
 from openrouter_preflight.simulator.spending import total_usage
 
 if TYPE_CHECKING:
@@ -75,6 +76,11 @@ class KeyPlan:
     disabled: bool = False
     deleted: bool = False
     """The key was made and is no more: the service does not know it."""
+    oauth: bool = False
+    """It was made by OAuth, so that no list and no look-up tells of it."""
+    has_creator: bool = True
+    workspace: str = "default"
+    """The slug of its workspace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +106,20 @@ class AccountPlan:
     """The account never bought credit, and has none."""
     budgets: tuple[BudgetPlan, ...] = ()
     regions: tuple[str, ...] = ("global",)
+    workspaces: tuple[str, ...] = ("Research",)
+    """Names of the workspaces beside the default one; a slug is the name in lower case."""
+    equipment: EquipmentPlan = field(default_factory=EquipmentPlan)
+    max_lifetime: timedelta | None = None
 
 
 def open_account(plan: AccountPlan, secrets: Mapping[str, ApiKey], rng: Random, now: datetime) -> Account:
     """The account that `plan` describes at `now`, with the keys in `secrets` by the plan's names."""
     workspaces = (
-        Workspace(id=_uuid(rng), name="Default", slug="default", created_at=now - timedelta(days=400)),
-        Workspace(id=_uuid(rng), name="Research", slug="research", created_at=now - timedelta(days=90)),
+        Workspace(id=uuid(rng), name="Default", slug="default", created_at=now - timedelta(days=400)),
+        *(
+            Workspace(id=uuid(rng), name=name, slug=name.lower(), created_at=now - timedelta(days=90))
+            for name in plan.workspaces
+        ),
     )
     account = Account(
         user_id=f"user_{rng.getrandbits(128):032x}",
@@ -114,32 +127,50 @@ def open_account(plan: AccountPlan, secrets: Mapping[str, ApiKey], rng: Random, 
         credits=ZERO,
         budgets=tuple(_budget(budget, secrets, rng) for budget in sorted(plan.budgets, key=_order_of_enforcement)),
         regions=plan.regions,
+        max_lifetime=plan.max_lifetime,
     )
     for name, key in plan.keys.items():
         if not key.deleted:
             account = with_planned_key(account, key, secrets[name], now)
+    equipment = open_equipment(
+        plan.equipment,
+        {name: secret.fingerprint for name, secret in secrets.items()},
+        {workspace.slug: workspace.id for workspace in workspaces},
+        rng,
+        now,
+    )
+    account = replace(account, equipment=equipment)
     return account if plan.never_paid else replace(account, credits=total_usage(account) + plan.balance)
 
 
 def with_planned_key(account: Account, plan: KeyPlan, secret: ApiKey, now: datetime) -> Account:
     """The account with one more key and its past spending; the credit stays as it was."""
     spends = tuple(_spends(plan, secret.fingerprint, now))
-    last_day = max((spend.day for spend in spends), default=None)
+    uses = tuple(_use(spend, now) for spend in spends)
+    workspaces = {workspace.slug: workspace.id for workspace in account.workspaces}
     key = Key(
         hash=secret.fingerprint,
         label=secret.label,
         name=plan.name,
         created_at=now - plan.age,
-        workspace_id=account.workspaces[0].id,
+        workspace_id=workspaces[plan.workspace],
         management=plan.management,
-        last_used_at=None if last_day is None else min(now, midnight(last_day) + timedelta(hours=12)),
+        oauth=plan.oauth,
+        has_creator=plan.has_creator,
+        last_used_at=max((use.at for use in uses), default=None),
         expires_at=None if plan.expires_in is None else now + plan.expires_in,
         disabled=plan.disabled,
         limit=plan.limit,
         limit_reset=plan.limit_reset,
         include_byok_in_limit=plan.include_byok_in_limit,
     )
-    return replace(account.with_key(key), ledger=(*account.ledger, *spends))
+    return replace(account.with_key(key), ledger=(*account.ledger, *spends), uses=(*account.uses, *uses))
+
+
+def _use(spend: Spend, now: datetime) -> Use:
+    """A day's uses, all of them at noon."""
+    at = min(now, midnight(spend.day) + timedelta(hours=12))
+    return Use(at=at, key=spend.key, model=spend.model, usd=spend.usd, requests=spend.requests)
 
 
 def _order_of_enforcement(budget: BudgetPlan) -> int:
@@ -151,7 +182,7 @@ def _budget(plan: BudgetPlan, secrets: Mapping[str, ApiKey], rng: Random) -> Bud
     return Budget(
         scope=plan.scope,
         limit=plan.limit,
-        id=_uuid(rng),
+        id=uuid(rng),
         reset=plan.reset,
         include_byok=plan.include_byok,
         keys=covered,
@@ -194,9 +225,3 @@ def _rows(key_hash: str, day: date, usd: Decimal, byok_share: Decimal) -> Iterat
             prompt_tokens=int(part * _TOKENS_A_DOLLAR * 3 // 4),
             completion_tokens=int(part * _TOKENS_A_DOLLAR // 4),
         )
-
-
-def _uuid(rng: Random) -> str:
-    from uuid import UUID
-
-    return str(UUID(int=rng.getrandbits(128), version=4))

@@ -6,7 +6,7 @@ The shapes of refusals are those of API.md §3. Nothing here knows a scenario or
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 from openrouter_preflight.simulator.clock import timestamp
@@ -59,6 +59,12 @@ class Quirks:
     """Whether an expired key is still answered, as it is for a minute from their cache (API.md §1)."""
     old_key_answer: bool = False
     """Whether `/key` has only the fields of old captures."""
+    usage_lag: timedelta = timedelta(0)
+    """How late a use shows in `last_used_at` and in analytics; the real lag is not documented (API.md §6)."""
+    analytics_warning: str = ""
+    """Comes with every analytics answer, whose figures are then not to be believed."""
+    refuses_address: bool = False
+    """Whether the caller's address is not on the account's allowlist: 403 for every key of the account (API.md §3)."""
 
 
 USUAL = Quirks()

@@ -51,6 +51,10 @@ class Fault:
     """Strikes only the first so many requests of each key; None strikes always."""
     path: str = ""
     """Strikes only paths that end so."""
+    method: str = ""
+    """Strikes only requests with this method; empty: any."""
+    takes_effect: bool = False
+    """The service carries the request out first, and what went wrong befalls only its answer."""
 
 
 class FaultLine:
@@ -62,11 +66,11 @@ class FaultLine:
         self._strikes: Counter[tuple[int, str | None]] = Counter()
         self._lock = Lock()
 
-    def strike(self, path: str, fingerprint: str | None) -> Fault | None:
+    def strike(self, method: str, path: str, fingerprint: str | None) -> Fault | None:
         """The fault that befalls this request, if any."""
         with self._lock:
             for number, fault in enumerate(self._faults):
-                if not path.endswith(fault.path):
+                if not path.endswith(fault.path) or fault.method not in {"", method}:
                     continue
                 if fault.first is None:
                     return fault

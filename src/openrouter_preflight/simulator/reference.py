@@ -13,8 +13,10 @@ _HEAD = """\
 # The simulator
 
 An embedded OpenRouter over real HTTP on loopback, for demonstrations and for tests of your own gates. It answers
-`/key`, `/credits`, `/models`, `/models/user`, `/model/…`, `/keys`, `/activity` and a minimal `/chat/completions` in the
-shapes of the current API. Its test keys are random, made when it starts, and open nothing anywhere else.
+`/key`, `/credits`, `/models`, `/models/user`, `/model/…`, `/keys`, `/workspaces`, `/guardrails`, `/byok`,
+`/observability/destinations`, `/activity`, `/analytics/query` and a minimal `/chat/completions` in the shapes of the
+current API; what is written changes its account as long as it runs. Its test keys are random, made when it starts, and
+open nothing anywhere else.
 
     openrouter-preflight simulate low-balance            # serves until interrupted; prints its URL and keys
     openrouter-preflight check --simulate low-balance    # one check against it

@@ -10,12 +10,29 @@ from urllib.parse import unquote
 
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.simulator.catalogue import CATALOGUE
+from openrouter_preflight.simulator.endpoints.analytics import query_analytics, show_analytics_meta
 from openrouter_preflight.simulator.endpoints.chat import complete
+from openrouter_preflight.simulator.endpoints.guardrails import (
+    assign_keys,
+    list_guardrails,
+    list_key_assignments,
+    list_member_assignments,
+    read_guardrail,
+    unassign_keys,
+)
 from openrouter_preflight.simulator.endpoints.key import show_own_key
+from openrouter_preflight.simulator.endpoints.key_lists import (
+    change_byok,
+    change_destination,
+    list_byok,
+    list_destinations,
+    read_byok,
+    read_destination,
+)
 from openrouter_preflight.simulator.endpoints.keys import change_key, create_key, delete_key, list_keys, read_key
 from openrouter_preflight.simulator.endpoints.models import list_models, list_models_for_key, show_model
 from openrouter_preflight.simulator.endpoints.money import list_activity, show_credits
-from openrouter_preflight.simulator.endpoints.workspaces import list_workspaces
+from openrouter_preflight.simulator.endpoints.workspaces import list_workspace_budgets, list_workspaces
 from openrouter_preflight.simulator.exchange import USUAL, Answer, Call, Quirks, Refused, Request, refusal, refuse
 
 if TYPE_CHECKING:
@@ -65,6 +82,22 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/keys/{hash}", Access.MANAGEMENT, delete_key),
     Route("GET", "/activity", Access.MANAGEMENT, list_activity),
     Route("GET", "/workspaces", Access.MANAGEMENT, list_workspaces),
+    Route("GET", "/workspaces/{id}/budgets", Access.MANAGEMENT, list_workspace_budgets),
+    Route("GET", "/guardrails", Access.MANAGEMENT, list_guardrails),
+    Route("GET", "/guardrails/assignments/keys", Access.MANAGEMENT, list_key_assignments),
+    Route("GET", "/guardrails/assignments/members", Access.MANAGEMENT, list_member_assignments),
+    Route("GET", "/guardrails/{id}", Access.MANAGEMENT, read_guardrail),
+    Route("GET", "/guardrails/{id}/assignments/keys", Access.MANAGEMENT, list_key_assignments),
+    Route("POST", "/guardrails/{id}/assignments/keys", Access.MANAGEMENT, assign_keys),
+    Route("POST", "/guardrails/{id}/assignments/keys/remove", Access.MANAGEMENT, unassign_keys),
+    Route("GET", "/byok", Access.MANAGEMENT, list_byok),
+    Route("GET", "/byok/{id}", Access.MANAGEMENT, read_byok),
+    Route("PATCH", "/byok/{id}", Access.MANAGEMENT, change_byok),
+    Route("GET", "/observability/destinations", Access.MANAGEMENT, list_destinations),
+    Route("GET", "/observability/destinations/{id}", Access.MANAGEMENT, read_destination),
+    Route("PATCH", "/observability/destinations/{id}", Access.MANAGEMENT, change_destination),
+    Route("POST", "/analytics/query", Access.MANAGEMENT, query_analytics),
+    Route("GET", "/analytics/meta", Access.MANAGEMENT, show_analytics_meta),
     Route("POST", "/chat/completions", Access.ANY_KEY, complete),
 )
 
@@ -115,6 +148,10 @@ class Service:
             refuse(401, "Missing Authentication header")
         if key is None or key.disabled or (key.expired(now) and not self.quirks.key_outlives_expiry):
             refuse(401, "User not found.")
+        if self.quirks.refuses_address:
+            refuse(403, "Requests from your IP address are not allowed for this account.")
+        if key.outlives(self.account.max_lifetime):
+            refuse(403, "This API key exceeds the maximum key lifetime of its account.")
         return key
 
     def after(self, answer: Answer) -> Service:

@@ -185,14 +185,15 @@ class Simulator:
         secret = bearer(request)
         fingerprint = ApiKey(secret).fingerprint if secret else None
         number = self._arrived(request, fingerprint)
-        fault = self._faults.strike(request.path, fingerprint)
+        fault = self._faults.strike(request.method, request.path, fingerprint)
+        served = self._served(request) if fault and fault.takes_effect and problem is None else None
         self._stopping.wait(self._latency + (fault.delay if fault else 0.0))
-        reply = self._reply(request, problem, fault)
+        reply = self._reply(request, problem or (fault.answer if fault else None) or served, fault)
         self._answered(number, reply)
         return reply
 
-    def _reply(self, request: Request, problem: Answer | None, fault: Fault | None) -> Reply:
-        answer = problem or (fault.answer if fault else None) or self._served(request)
+    def _reply(self, request: Request, answer: Answer | None, fault: Fault | None) -> Reply:
+        answer = answer or self._served(request)
         headers = {**answer.headers, "X-Simulated": self.scenario.name}
         answer = replace(answer, headers=headers)
         return Reply(answer=answer, delivery=fault.delivery) if fault else Reply(answer=answer)

@@ -92,10 +92,50 @@ def test_the_list_leaves_out_other_workspaces_and_disabled_and_expired_keys(
         return [key["name"] for key in manage(f"GET /keys{query}").data]
 
     assert names() == ["CI key"]
-    assert names("?include_disabled=true") == ["CI key", "disabled"]
-    assert names("?include_expired=true") == ["CI key", "expired"]
+    assert names("?include_disabled=true") == ["disabled", "CI key"]
+    assert names("?include_expired=true") == ["expired", "CI key"]
     assert names(f"?workspace_id={research}") == ["elsewhere"]
     assert manage("GET /keys?workspace_id=nowhere").status == 404
+
+
+def test_the_newest_key_comes_first(simulator: Simulator, manage: Callable[..., Reply]) -> None:
+    simulator.add_key("older", KeyPlan(name="older", age=timedelta(days=100)))
+    simulator.add_key("newer", KeyPlan(name="newer", age=timedelta(days=1)))
+    assert [key["name"] for key in manage("GET /keys").data] == ["newer", "CI key", "older"]
+
+
+def test_management_and_oauth_keys_are_in_no_list_and_have_no_record(
+    simulator: Simulator, manage: Callable[..., Reply]
+) -> None:
+    oauth = simulator.add_key("oauth", KeyPlan(oauth=True))
+    assert len(manage("GET /keys?include_disabled=true&include_expired=true").data) == 1
+    for hidden in (oauth, simulator.keys["management"]):
+        assert manage(f"GET /keys/{hidden.fingerprint}").status == 404
+        assert manage(f"PATCH /keys/{hidden.fingerprint}", {"disabled": True}).status == 404
+    assert ask(simulator, "GET /key", oauth).status == 200
+
+
+def test_a_key_moves_to_another_workspace(simulator: Simulator, manage: Callable[..., Reply]) -> None:
+    research = manage("GET /workspaces").data[1]["id"]
+    path = f"/keys/{simulator.keys['inference'].fingerprint}"
+    assert manage(f"PATCH {path}", {"workspace_id": "nowhere"}).status == 404
+    assert manage(f"PATCH {path}", {"workspace_id": research}).data["workspace_id"] == research
+    assert manage("GET /keys").data == []
+
+
+def test_a_body_of_fields_that_cannot_be_changed_changes_nothing(
+    simulator: Simulator, manage: Callable[..., Reply]
+) -> None:
+    path = f"/keys/{simulator.keys['inference'].fingerprint}"
+    assert manage(f"PATCH {path}", {"expires_at": "2027-01-01T00:00:00Z"}).status == 400
+    changed = manage(f"PATCH {path}", {"name": "x", "expires_at": "2027-01-01T00:00:00Z"})
+    assert (changed.status, changed.data["expires_at"]) == (200, None)
+
+
+def test_a_key_made_without_a_creator_has_none(simulator: Simulator, manage: Callable[..., Reply]) -> None:
+    assert manage("POST /keys", {"name": "x"}).data["creator_user_id"] is None
+    made = manage("POST /keys", {"name": "x", "creator_user_id": "user_1"})
+    assert made.data["creator_user_id"] is not None
 
 
 def test_the_list_comes_in_pages_of_a_hundred(simulator: Simulator, manage: Callable[..., Reply]) -> None:

@@ -46,6 +46,16 @@ NAMES_THAT_STAY = frozenset(
         "unused-key",
         "old-key",
         "rotated",
+        "neglected-keys",
+        "many-keys",
+        "equipped-key",
+        "oauth-key",
+        "create-then-502",
+        "create-then-hang",
+        "lagging-usage",
+        "analytics-warning",
+        "address-refused",
+        "key-lifetime-policy",
     ]
 )
 

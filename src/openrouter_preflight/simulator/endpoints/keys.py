@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.simulator.account import Key
 from openrouter_preflight.simulator.clock import Interval, timestamp
-from openrouter_preflight.simulator.endpoints.bodies import flag, json_object, page_number
+from openrouter_preflight.simulator.endpoints.bodies import flag, json_object, named_workspace, page_number
 from openrouter_preflight.simulator.endpoints.key import limit_and_usage
 from openrouter_preflight.simulator.exchange import Answer, Call, Json, refuse
 
@@ -22,15 +22,14 @@ PAGE = 100
 
 
 def list_keys(call: Call) -> Answer:
-    """A page of 100, oldest first: the default workspace unless another is named, no disabled or expired keys."""
+    """A page of 100, newest first: the default workspace unless another is named, no disabled or expired keys."""
     query = call.request.query
-    workspace = query.get("workspace_id", call.account.workspaces[0].id)
-    _known_workspace(call, workspace)
+    workspace = named_workspace(call)
     disabled, expired = flag(query, "include_disabled"), flag(query, "include_expired")
     shown = [
         key
-        for key in call.account.keys.values()
-        if not key.management
+        for key in sorted(call.account.keys.values(), key=lambda key: key.created_at)[::-1]
+        if key.is_listed
         and key.workspace_id == workspace
         and (disabled or not key.disabled)
         and (expired or not key.expired(call.now))
@@ -60,8 +59,11 @@ def create_key(call: Call) -> Answer:
         created_at=call.now,
         workspace_id=workspace,
         expires_at=_expiry(asked.get("expires_at")),
+        has_creator=asked.get("creator_user_id") is not None,
         **_settings(asked),
     )
+    if key.outlives(call.account.max_lifetime):
+        refuse(400, "expires_at: the account's maximum key lifetime requires an earlier expiry")
     account = call.account.with_key(key)
     body = {"data": _shown(replace(call, account=account), key), "key": secret.reveal()}
     return Answer(status=201, body=body, account=account)
@@ -75,10 +77,13 @@ def change_key(call: Call) -> Answer:
         if not isinstance(asked["name"], str) or not asked["name"].strip():
             refuse(400, "name: expected a string of at least one character")
         changes["name"] = asked["name"]
+    if "workspace_id" in asked:
+        _known_workspace(call, asked["workspace_id"])
+        changes["workspace_id"] = asked["workspace_id"]
     if "disabled" in asked:
         changes["disabled"] = _boolean(asked, "disabled")
     if not changes:
-        refuse(400, "At least one field must be provided: name, disabled, limit, limit_reset, include_byok_in_limit")
+        refuse(400, "No update fields provided")
     changed = replace(key, updated_at=call.now, **changes)
     account = call.account.with_key(changed)
     return Answer(status=200, body={"data": _shown(replace(call, account=account), changed)}, account=account)
@@ -97,7 +102,7 @@ def new_secret(token_hex: Callable[[int], str]) -> str:
 
 def _key(call: Call) -> Key:
     key = call.account.keys.get(call.params["hash"])
-    if key is None or key.management:
+    if key is None or not key.is_listed:
         refuse(404, "API key not found")
     return key
 
@@ -161,8 +166,8 @@ def _shown(call: Call, key: Key) -> Json:
         "created_at": timestamp(key.created_at),
         "updated_at": timestamp(key.updated_at),
         "expires_at": timestamp(key.expires_at),
-        "last_used_at": timestamp(key.last_used_at),
-        "creator_user_id": call.account.user_id,
+        "last_used_at": timestamp(call.account.last_used(key, call.now - call.quirks.usage_lag)),
+        "creator_user_id": call.account.user_id if key.has_creator else None,
         "external_user": None,
         "workspace_id": key.workspace_id,
     }

@@ -1,12 +1,12 @@
-"""`GET /workspaces`: the places in which an account's keys spend."""
+"""`GET /workspaces`: the places in which an account's keys spend, and their budgets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.simulator.clock import timestamp
-from openrouter_preflight.simulator.endpoints.bodies import page_number
-from openrouter_preflight.simulator.exchange import Answer, Call, Json
+from openrouter_preflight.simulator.endpoints.bodies import page_of
+from openrouter_preflight.simulator.exchange import Answer, Call, Json, refuse
 
 if TYPE_CHECKING:
     from openrouter_preflight.simulator.account import Workspace
@@ -14,14 +14,33 @@ if TYPE_CHECKING:
 
 def list_workspaces(call: Call) -> Answer:
     """One page; the default workspace comes first."""
-    offset = page_number(call.request.query, "offset", 0)
-    limit = page_number(call.request.query, "limit", 50, least=1, most=100)
-    known = call.account.workspaces
-    data = [_row(call, workspace) for workspace in known[offset : offset + limit]]
-    return Answer(status=200, body={"data": data, "total_count": len(known)})
+    return page_of(call, [_row(call, workspace) for workspace in call.account.workspaces])
+
+
+def list_workspace_budgets(call: Call) -> Answer:
+    """The budgets of one workspace, by its id or its slug."""
+    named = call.params["id"]
+    workspace = next((each for each in call.account.workspaces if named in {each.id, each.slug}), None)
+    if workspace is None:
+        refuse(404, "Workspace not found")
+    inside = {key.hash for key in call.account.keys.values() if key.workspace_id == workspace.id}
+    budgets = [
+        {
+            "id": budget.id,
+            "workspace_id": workspace.id,
+            "limit_usd": float(budget.limit),
+            "reset_interval": budget.reset,
+            "created_at": timestamp(workspace.created_at),
+            "updated_at": timestamp(workspace.created_at),
+        }
+        for budget in call.account.budgets
+        if budget.scope == "workspace" and (budget.keys is None or budget.keys & inside)
+    ]
+    return Answer(status=200, body={"data": budgets, "include_byok_in_budgets": False})
 
 
 def _row(call: Call, workspace: Workspace) -> Json:
+    default = call.account.equipment.default_guardrail(workspace.id)
     return {
         "id": workspace.id,
         "name": workspace.name,
@@ -30,7 +49,7 @@ def _row(call: Call, workspace: Workspace) -> Json:
         "created_at": timestamp(workspace.created_at),
         "created_by": call.account.user_id,
         "updated_at": None,
-        "default_guardrail_id": workspace.id,
+        "default_guardrail_id": default.id if default else workspace.id,
         "default_image_model": None,
         "default_provider_sort": None,
         "default_text_model": None,

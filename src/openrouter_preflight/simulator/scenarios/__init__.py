@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.simulator.scenarios.keys import KEY_SCENARIOS
+from openrouter_preflight.simulator.scenarios.management import MANAGEMENT_SCENARIOS
 from openrouter_preflight.simulator.scenarios.money import MONEY_SCENARIOS
 from openrouter_preflight.simulator.scenarios.release import RELEASE_SCENARIOS
 from openrouter_preflight.simulator.scenarios.trouble import TROUBLE_SCENARIOS
@@ -16,7 +17,16 @@ if TYPE_CHECKING:
     from openrouter_preflight.simulator.scenario import Scenario
 
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
-    {scenario.name: scenario for scenario in (*MONEY_SCENARIOS, *KEY_SCENARIOS, *TROUBLE_SCENARIOS, *RELEASE_SCENARIOS)}
+    {
+        scenario.name: scenario
+        for scenario in (
+            *MONEY_SCENARIOS,
+            *KEY_SCENARIOS,
+            *TROUBLE_SCENARIOS,
+            *RELEASE_SCENARIOS,
+            *MANAGEMENT_SCENARIOS,
+        )
+    }
 )
 
 

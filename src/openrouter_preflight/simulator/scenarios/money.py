@@ -11,15 +11,17 @@ from openrouter_preflight.simulator.exchange import Quirks
 from openrouter_preflight.simulator.scenario import Scenario
 
 _CAPPED = KeyPlan(limit=Decimal(100), limit_reset="monthly", spent=Decimal("25.50"))
+_HEALTHY_KEY = KeyPlan(limit=Decimal(100), spent=Decimal("25.50"))
+"""Its limit never resets: on the first day of a month, no month's spending falls into minutes and looks like a loop."""
 _UNCAPPED = KeyPlan(spent=Decimal("25.50"))
 _SPENT_FOR_GOOD = KeyPlan(limit=Decimal(20), spent=Decimal(20))
 
-HEALTHY = AccountPlan(keys={"inference": _CAPPED})
+HEALTHY = AccountPlan(keys={"inference": _HEALTHY_KEY})
 UNCAPPED = AccountPlan(keys={"inference": _UNCAPPED})
 
 _HEALTHY = Scenario(
     name="healthy",
-    story="A key with $74.50 left of its monthly limit of $100.",
+    story="A key with $74.50 left of its limit of $100, which never resets.",
     exit_code=ExitCode.PASS,
     account=HEALTHY,
 )
