@@ -1,4 +1,4 @@
-"""A pre-deploy health check for OpenRouter keys: valid, funded, and never committed.
+"""A pre-deploy health check for OpenRouter keys.
 
 This package's root imports nothing: start-up is felt in a pre-commit hook.
 """

@@ -50,7 +50,9 @@ def _run() -> tuple[int, bool]:
 
 
 def _replace_closed_streams() -> None:
-    """Lead streams that the caller closed nowhere: else the next pipe gets their number, and its git's words are lost.
+    """Point closed standard streams at the null device.
+
+    Otherwise the next pipe would get their number, and git's messages would be lost.
 
     Without standard output Python has none, which the commands know.
     """

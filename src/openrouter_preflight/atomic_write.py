@@ -1,4 +1,4 @@
-"""Files written whole or not at all: what stood there stays until the new content is complete on disk."""
+"""Atomic file writes: the old content stays until the new one is complete."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NEW_PROGRAM: Final = 0o755
 
 
 def atomic_write(path: Path, content: bytes, new_mode: int = NEW_FILE) -> None:
-    """Put `content` at `path` in one step; a file that stood there keeps its permissions, a link the file it leads to.
+    """Replace the content of `path` in one step, keeping its permissions.
 
     A new file gets `new_mode` without what the umask takes away. Raises OSError; then nothing has changed.
     """

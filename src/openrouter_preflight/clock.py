@@ -1,4 +1,4 @@
-"""The clock, passed in wherever time matters, so that tests and the simulator can have their own."""
+"""The clock, passed in so that tests and the simulator can set their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Clock(Protocol):
-    """What a room may know of time."""
+    """Source of the current time."""
 
     def now(self) -> datetime:
         """The present, aware, in UTC."""

@@ -1,4 +1,4 @@
-"""What can go wrong that is not a finding.
+"""Errors that are not findings.
 
     PreflightError       something stopped the run; exits 3
     └── UsageError       the user's own words are wrong: flags, environment or config file; exits 2
@@ -16,7 +16,10 @@ NAME: Final = "openrouter-preflight"
 
 
 class PreflightError(Exception):
-    """The run stopped. The message says what happened, `hint` what to do next; neither holds a secret."""
+    """Raised when the run stops.
+
+    The message says what happened, `hint` what to do next; neither holds a secret.
+    """
 
     def __init__(self, message: str, hint: str = "") -> None:
         """Say what happened and, where something can be done, what."""
@@ -30,11 +33,11 @@ class PreflightError(Exception):
 
 
 class UsageError(PreflightError):
-    """What the user wrote cannot be carried out as it stands."""
+    """Raised for a command line, variable or file that cannot be carried out."""
 
 
 def apology(error: Exception) -> str:
-    """The last resort's sentence: which error and where, so that it can be reported, and none of the data it was about.
+    """Return the sentence of last resort: the error's type and place, no data.
 
     A traceback could show data.
     """

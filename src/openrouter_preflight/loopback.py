@@ -1,10 +1,10 @@
-"""Which hosts are this machine itself: the only ones that may be asked over plain http, and never through a proxy."""
+"""Loopback hosts: the only ones for plain http, and never through a proxy."""
 
 from __future__ import annotations
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by its very name or number; nothing is looked up."""
+    """Return True where `host` is this machine by name or number, without lookup."""
     from ipaddress import ip_address
 
     if host == "localhost":

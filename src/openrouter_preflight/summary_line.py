@@ -1,4 +1,4 @@
-"""How much a scan read, in words. It imports nothing: the hook's quick way says it too, and starts in no time."""
+"""The extent of a scan in words. It imports nothing: the hook's start-up counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which CI this is, what its event may see, and how to speak to its log. Nothing here knows keys or findings."""
+"""CI systems: detection, events, and the commands that their logs understand."""
 
 from openrouter_preflight.ci.detection import Ci, NoSecrets, detect_ci, why_no_secrets
 

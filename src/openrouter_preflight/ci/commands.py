@@ -1,4 +1,4 @@
-"""The commands that CI systems read from a log, and their escaping. Nothing is printed here.
+"""Log commands of CI systems, and their escaping. Nothing is printed here.
 
 A log line is dangerous wherever a runner would read a command out of it: GitHub takes `::name::` at the start of a
 line, after blanks, and `##[name]` anywhere; Azure takes `##vso[` and `##[` anywhere. `defuse` takes that power from
@@ -25,7 +25,7 @@ _NOT_A_SECTION_NAME: Final = re.compile(r"[^a-z0-9]+")
 
 
 def defuse(line: str) -> str:
-    r"""`line` so that no runner reads a command out of it; the broken character stays readable as `\x3a` or `\x23`."""
+    r"""Return `line` so that no runner reads a command out of it."""
     start = len(line) - len(line.lstrip())
     if line.startswith("::", start):
         line = f"{line[:start]}\\x3a{line[start + 1 :]}"
@@ -33,7 +33,7 @@ def defuse(line: str) -> str:
 
 
 def github_command(name: str, message: str = "", properties: Mapping[str, object] | None = None) -> str:
-    """`::name key=value,…::message` for GitHub's runner; properties that are None are left out."""
+    """Return `::name key=value,…::message` for GitHub's runner, without None."""
     said = ",".join(
         f"{key}={str(value).translate(_GITHUB_PROPERTY)}"
         for key, value in (properties or {}).items()
@@ -43,7 +43,7 @@ def github_command(name: str, message: str = "", properties: Mapping[str, object
 
 
 def azure_command(name: str, message: str = "", properties: Mapping[str, object] | None = None) -> str:
-    """`##vso[name key=value;…]message` for Azure's agent; properties that are None are left out."""
+    """Return `##vso[name key=value;…]message` for Azure's agent, without None."""
     said = "".join(
         f"{key}={str(value).translate(_AZURE_PROPERTY)};"
         for key, value in (properties or {}).items()
@@ -53,7 +53,7 @@ def azure_command(name: str, message: str = "", properties: Mapping[str, object]
 
 
 def fold(ci: Ci, title: str, lines: list[str], now: datetime, *, collapsed: bool) -> list[str]:
-    """`lines`, defused, in a group of that CI's log that a reader can fold; under a plain heading where it has none."""
+    """Return `lines`, defused, as a foldable group of that CI's log."""
     body = [defuse(line) for line in lines]
     match ci:
         case Ci.GITHUB:
@@ -71,10 +71,13 @@ def fold(ci: Ci, title: str, lines: list[str], now: datetime, *, collapsed: bool
 
 
 def _plain(message: str) -> str:
-    r"""`message`, defused, with no two colons in a row: runners made from act (Forgejo, Gitea) end properties there."""
+    r"""Return `message`, defused, without two colons in a row.
+
+    Runners made from act (Forgejo, Gitea) end a command's properties there.
+    """
     return _defused(message).replace("::", ":\\x3a")
 
 
 def _defused(message: str) -> str:
-    """`message` with every line defused: the runner prints a command's message into the log line by line."""
+    """Return `message` with every line defused: runners print it line by line."""
     return "\n".join(map(defuse, message.split("\n")))

@@ -1,4 +1,4 @@
-"""Which CI this is, and whether GitHub's event is one that gets no secrets. Pure: the environment is passed in."""
+"""Detection of the CI, and of GitHub events that get no secrets. Pure."""
 
 from __future__ import annotations
 

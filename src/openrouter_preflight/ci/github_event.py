@@ -1,4 +1,4 @@
-"""What a GitHub event adds to the repository: from its name and payload to what a scan should read. Pure.
+"""GitHub events: from name and payload to the commits that a scan reads. Pure.
 
 No git is asked here. Where the answer depends on what the clone holds, the plan lists what to try, in order.
 """
@@ -41,7 +41,7 @@ class Addition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventPlan:
-    """What a run for this event looks at."""
+    """The plan of a run for one event."""
 
     event: str
     adds: Addition | None = None
@@ -51,7 +51,7 @@ class EventPlan:
 
 
 def plan_event(name: str, event: object) -> EventPlan:
-    """The plan for the event `name` with the payload `event`, as GITHUB_EVENT_PATH holds it.
+    """Return the plan for the event `name` with the payload `event`.
 
     In a reusable workflow GitHub passes on the caller's event; where it is called workflow_call, the payload tells.
     A push whose payload names no commits is answered by the whole history, which holds them. Raises EventError for a
@@ -106,7 +106,7 @@ def _merge_group(event: object) -> Addition:
 
 
 def _push(event: object) -> Addition | None:
-    """`before..after`; a new branch or tag has no `before`, and a deleted one no `after`."""
+    """Return `before..after`; new refs lack `before`, deleted ones `after`."""
     before, after = text_at(event, "before"), text_at(event, "after")
     if not (_OBJECT_ID.fullmatch(before) and _OBJECT_ID.fullmatch(after)):
         return None
@@ -127,5 +127,5 @@ def _named(event: object, *names: str) -> str:
 
 
 def _is_zero(oid: str) -> bool:
-    """Whether it is the id by which GitHub says that there is no commit."""
+    """Return True for the id by which GitHub says that there is no commit."""
     return set(oid) == {"0"}

@@ -1,4 +1,4 @@
-"""The files through which a step speaks to GitHub's later steps and to people: outputs and the job summary.
+"""Files through which a step reports to GitHub: outputs and the job summary.
 
 They are only ever appended to: other steps and tools write to them too.
 """
@@ -17,7 +17,7 @@ _OUTPUT_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 def append_outputs(path: Path, outputs: Mapping[str, str]) -> None:
-    """Add step outputs to the file GITHUB_OUTPUT, each between delimiters that nobody can guess.
+    """Append step outputs to GITHUB_OUTPUT, each between random delimiters.
 
     Raises ValueError, a bug, for a name that is not one, and OSError where the file cannot be written to.
     """
@@ -25,7 +25,7 @@ def append_outputs(path: Path, outputs: Mapping[str, str]) -> None:
 
 
 def output_lines(name: str, value: str) -> str:
-    """One output in the form for values of several lines; a value cannot end it early and begin another."""
+    """Return one output in the multi-line form; no value can begin another."""
     if not _OUTPUT_NAME.fullmatch(name):
         raise ValueError(f"not a name of an output: {name!r}")
     delimiter = f"end-{secrets.token_hex(16)}"
@@ -33,7 +33,7 @@ def output_lines(name: str, value: str) -> str:
 
 
 def append_summary(path: Path, markdown: str) -> None:
-    """Add Markdown to the job summary, the file GITHUB_STEP_SUMMARY. Raises OSError where it cannot be written to."""
+    """Append Markdown to GITHUB_STEP_SUMMARY. Raises OSError."""
     _append(path, f"\n{markdown.rstrip()}\n")
 
 

@@ -1,10 +1,10 @@
-"""Reading a parsed JSON document whose shape nobody promises, such as an event's payload."""
+"""Access to parsed JSON whose shape is not promised, such as event payloads."""
 
 from __future__ import annotations
 
 
 def dig(value: object, *names: str) -> object:
-    """What stands at that path of a parsed JSON document; None where the path ends early."""
+    """Return the value at that path of a parsed JSON document, or None."""
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return value

@@ -1,1 +1,1 @@
-"""Whole commands, from settings to Outcome, for every front door: the only room that joins the wings."""
+"""Whole commands, from settings to Outcome: the only room that joins the wings."""

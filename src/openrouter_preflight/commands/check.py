@@ -1,4 +1,4 @@
-"""A whole `check`, in the real world or in the simulator's. Nothing is parsed or reported here."""
+"""The `check` command, in the real world or in the simulator's."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def check(
     notify: Callable[[str], None],
     while_waiting: Callable[[], None] = lambda: None,
 ) -> Outcome:
-    """Check every key that the settings name. Raises UsageError for what cannot be carried out.
+    """Check every key that the settings name. Raises UsageError.
 
     `inform` hears what a person should know while the check runs; `meanwhile` is called while answers are awaited.
     """
@@ -47,7 +47,7 @@ def check(
 
 @contextmanager
 def _world(settings: CheckSettings, environ: Mapping[str, str]) -> Iterator[tuple[CheckSettings, Mapping[str, str]]]:
-    """The settings and environment to check in: the real ones, or the simulator's, which hold no real key."""
+    """Return the settings and environment of the check: real, or simulated."""
     if settings.simulate is None:
         yield settings, environ
         return
@@ -62,7 +62,7 @@ def _world(settings: CheckSettings, environ: Mapping[str, str]) -> Iterator[tupl
 
 
 def _environ_of(simulator: Simulator, settings: CheckSettings) -> dict[str, str]:
-    """Test keys under the names that the settings ask for: by the key's own name, else the one the story is about."""
+    """Return the simulator's test keys under the requested variable names."""
     environ = {
         target.location: simulator.keys.get(target.name, simulator.primary_key).reveal() for target in settings.targets
     }

@@ -1,4 +1,4 @@
-"""Where the two wings meet: whether a key that was found committed is one that this environment deploys with.
+"""Join of the wings: committed keys that this environment deploys with.
 
 They are joined by fingerprint, on this machine; no request is made.
 """
@@ -23,7 +23,7 @@ _REPLACE: Final = "Before you revoke it, a new key must take its place in the de
 
 
 def mark_deployed(findings: Iterable[Finding], deployed: Mapping[str, str]) -> tuple[Finding, ...]:
-    """The findings; a committed key that is deployed gets the rule that says so and keeps its severity.
+    """Return the findings, with committed keys that are deployed marked as such.
 
     `deployed` holds variables by the fingerprint of the key in them. A key that is allowed stays so.
     """
@@ -31,7 +31,7 @@ def mark_deployed(findings: Iterable[Finding], deployed: Mapping[str, str]) -> t
 
 
 def deployed_keys(environ: Mapping[str, str], config: Config) -> dict[str, str]:
-    """The variables that hold a key to deploy with, by its fingerprint: the usual ones and those of `config`."""
+    """Return the variables that hold a key to deploy with, by fingerprint."""
     names = (*(entry.env for entry in config.keys), DEFAULT_MANAGEMENT_KEY_ENV, DEFAULT_KEY_ENV)
     held = ((name, diagnose(environ.get(name)).key) for name in names)
     return {key.fingerprint: name for name, key in held if key is not None}

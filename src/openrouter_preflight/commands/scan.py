@@ -1,4 +1,4 @@
-"""A whole `scan`: what is permitted, what was found, and whether a key found is deployed. Nothing is reported here."""
+"""The `scan` command: policy, scan, and keys that are deployed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def scan(
     clock: Clock,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Scan what the settings name, from `folder`, as the config file permits. Raises UsageError."""
+    """Scan from `folder` as the settings and config file say. Raises UsageError."""
     try:
         config, comment_counts = _permissions(settings, config_path, folder, environ)
     except GitError as error:
@@ -67,7 +67,7 @@ def _permissions(
 
 
 def _from_root(settings: ScanSettings, folder: Path) -> Callable[[str], str]:
-    """What a reported path is from the repository's root: files and folders are told as the user named them."""
+    """Return the path of `folder` relative to the repository's root."""
     if settings.mode is not ScanMode.PATHS:
         return as_it_is
     root = repository_root(folder) or folder

@@ -1,4 +1,4 @@
-"""The hall where both wings meet: what was found, how bad it is, and the catalogue of rules."""
+"""Findings, their rules and the outcome of a run: all that a report may see."""
 
 from openrouter_preflight.findings.catalogue import RULES, rule
 from openrouter_preflight.findings.finding import Finding

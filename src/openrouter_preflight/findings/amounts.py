@@ -1,4 +1,4 @@
-"""How money and ceilings are said, in every message and every report alike."""
+"""Wording of money and ceilings, the same in every message and report."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CEILINGS: Final = {
 
 
 def usd(amount: Decimal) -> str:
-    """`$1,234.56`, `-$0.40`, `$0.0042`: rounded down, so that nobody is promised more than there is."""
+    """Return `$1,234.56`, `-$0.40` or `$0.0042`: rounded down."""
     if not amount.is_finite():
         return "unknown"
     if amount and abs(amount) < _CENT:
@@ -35,7 +35,7 @@ def usd(amount: Decimal) -> str:
 
 
 def ceiling_name(name: str) -> str:
-    """What people call that ceiling; the API's own word where it is a new one."""
+    """Return a ceiling's name for people; the API's own word for a new one."""
     return _CEILINGS.get(name, f"the budget `{name}`")
 
 

@@ -1,4 +1,4 @@
-"""The catalogue of rules: every situation this tool can report, in words for the person who must act.
+"""The catalogue of rules: every situation that this tool can report.
 
 A rule's name is part of the contract and is never renamed; a new situation gets a new rule. `explain RULE` and the
 reference page in docs/ are made from this table.

@@ -21,9 +21,9 @@ class Finding:
     subject: str = ""
     """Of a key that stands somewhere: the message's beginning, which names the key and no place."""
     remarks: tuple[str, ...] = ()
-    """What else the message says, of no place either."""
+    """Further sentences that name no place either."""
     help: str
-    """What a person does next, in the imperative."""
+    """The next step for a person, in the imperative."""
     key: str | None = None
     """The name under which the key was given, such as its environment variable."""
     fingerprint: str | None = None

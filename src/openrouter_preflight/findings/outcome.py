@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 
 
 class ExitCode(IntEnum):
-    """What the process says to the shell (README.md)."""
+    """The exit codes of the process (README.md)."""
 
     PASS = 0
     FAIL = 1
@@ -34,7 +34,7 @@ class ExitCode(IntEnum):
 
 
 class KeyState(StrEnum):
-    """What is known of a key after asking, or why it was not asked about."""
+    """The state of a key after the check, or the reason why it was not checked."""
 
     VALID = "valid"
     MISSING = "missing"
@@ -64,7 +64,7 @@ class Ceiling:
     certain: bool = True
     """False where the figure is best effort, such as an account's balance told to an ordinary key."""
     include_byok: bool = False
-    """Whether what goes to providers' own keys counts, too."""
+    """True where spending through providers' own keys counts, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ class KeyStatus:
 
     name: str
     source: str
-    """Where the secret came from: `env`, `file` or `stdin`."""
+    """The source of the secret: `env`, `file` or `stdin`."""
     state: KeyState
     kind: str = "unknown"
     """`inference`, `management` or `unknown`."""
@@ -140,7 +140,7 @@ class KeyStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSummary:
-    """What a scan read."""
+    """The extent of a scan."""
 
     mode: str
     objects: int

@@ -1,4 +1,4 @@
-"""The rules of the release gate, a part of `catalogue`: runway, models, age, rotation, the live probe."""
+"""Rules of the release gate: runway, models, age, rotation, the live probe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rule: one situation that this tool can report. The rules themselves stand in `catalogue`."""
+"""Rule: one situation that this tool can report; `catalogue` holds them all."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Rule:
 
     name: str
     severity: Severity
-    """How bad it is unless a policy says otherwise."""
+    """The severity, unless a policy changes it."""
     what: str
-    """What is so, in one sentence."""
+    """The situation in one sentence."""
     why: str
     """Why it matters to a deploy."""
     fix: str
-    """What to do about it."""
+    """The remedy."""
     undecided: bool = False
     """It reports that something could not be decided: an error makes the run incomplete (3), not failed (1)."""
     is_answer: bool = False

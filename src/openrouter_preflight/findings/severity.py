@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How bad a finding is. Only an error decides the verdict."""
+    """Severity of a finding. Only an error decides the verdict."""
 
     ERROR = "error"
     WARNING = "warning"

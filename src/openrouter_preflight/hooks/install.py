@@ -1,4 +1,4 @@
-"""Puts our block into the hooks of a repository and takes it out. All is judged before anything is written."""
+"""Installation and removal of our block in hooks, planned before any write."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _POSIX: Final = os.name == "posix"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of one hook."""
+    """A planned change of one hook."""
 
     hook: Hook
     path: Path
@@ -40,12 +40,12 @@ class Change:
 
     @property
     def is_one(self) -> bool:
-        """Whether anything changes."""
+        """True where anything changes."""
         return self.before != self.after
 
 
 def plan_installation(folder: HooksFolder, hooks: Iterable[Hook], launcher: Launcher) -> list[Change]:
-    """The changes that put our block into `hooks`. Raises UsageError where one of them is not ours to change."""
+    """Return the changes that install our block. Raises UsageError."""
     place, is_husky = _place(folder)
     if os.path.lexists(place) and not place.is_dir():
         raise UsageError(
@@ -65,7 +65,7 @@ def plan_removal(folder: HooksFolder, hooks: Iterable[Hook]) -> list[Change]:
 
 
 def carry_out(change: Change) -> None:
-    """Write the hook, or delete it where nothing of anybody's is left in it. Raises PreflightError."""
+    """Write the hook, or delete it once it is empty. Raises PreflightError."""
     try:
         if not change.after:
             change.path.unlink()
@@ -77,7 +77,10 @@ def carry_out(change: Change) -> None:
 
 
 def _place(folder: HooksFolder) -> tuple[Path, bool]:
-    """Where people keep their hooks, and whether that is husky's: it writes `_` anew, and runs what stands beside."""
+    """Return the folder of the hooks, and True where it is husky's.
+
+    Husky writes `_` anew and runs the scripts beside it.
+    """
     if folder.path.name == "_" and (folder.path.parent.name == ".husky" or (folder.path / "h").is_file()):
         return folder.path.parent, True
     return folder.path, False
@@ -108,7 +111,7 @@ def _plan(path: Path, hook: Hook, launcher: Launcher, *, runs_by_name: bool) -> 
 
 
 def _is_file(path: Path) -> bool:
-    """Whether it is a file of its own; a link leads to somebody else's."""
+    """Return True for a file of its own; a link leads to somebody else's."""
     try:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:

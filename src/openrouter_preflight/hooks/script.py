@@ -1,4 +1,4 @@
-"""Our block in a hook: its text, and how it gets into a script and out of it again. Pure; no file is touched here.
+"""Our block in a hook: its text, and its insertion into a script. Pure.
 
 The block stands first, right below the `#!` line: whatever follows may leave early, replace the shell, or have read
 the standard input that pre-push is given. Everything else in the script is somebody else's and stays byte for byte.
@@ -46,7 +46,7 @@ _ARGUMENTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Launcher:
-    """How a hook starts the program: the interpreter it is installed for, where that is still there, else PATH."""
+    """The program's interpreter where it still exists, else the one on PATH."""
 
     python: Path | None = None
     module: Path | None = None
@@ -54,12 +54,12 @@ class Launcher:
 
 
 def command_line(hook: Hook) -> str:
-    """What the hook runs, for people who add it by hand."""
+    """Return the hook's command, for people who add it by hand."""
     return f"openrouter-preflight {_ARGUMENTS[hook]}"
 
 
 def with_block(script: str, hook: Hook, launcher: Launcher) -> str:
-    """`script` with our block, in place of an older one or else first; an empty script becomes a whole one."""
+    """Return `script` with our block first, or in place of an older one."""
     block = _block(hook, launcher)
     if _BLOCK.search(script):
         return _BLOCK.sub(lambda _: block, script, count=1)
@@ -78,12 +78,12 @@ def without_block(script: str) -> str:
 
 
 def manager_of(script: str) -> str | None:
-    """The program that wrote the script and would overwrite what is added to it; None where it is somebody's own."""
+    """Return the program that wrote the script and would overwrite it, or None."""
     return next((name for mark, name in _MANAGERS.items() if mark in script), None)
 
 
 def is_shell(script: str) -> bool:
-    """Whether a shell reads it: a hook without a `#!` line is one for git."""
+    """Return True where a shell reads it, as with a hook without a `#!` line."""
     first = script.partition("\n")[0]
     if "\0" in script or "\r" in first:
         return False
@@ -109,7 +109,7 @@ def _block(hook: Hook, launcher: Launcher) -> str:
 
 
 def _start(launcher: Launcher) -> list[str]:
-    """The interpreter's `-P` keeps it from importing modules that stand in the repository."""
+    """Return the start command; `-P` ignores modules of the repository."""
     on_path = [
         "if command -v openrouter-preflight >/dev/null 2>&1; then",
         '    openrouter-preflight "$@"',

@@ -1,4 +1,4 @@
-"""An embedded OpenRouter with scenarios, over real HTTP on loopback; nothing here knows the rest of the tool.
+"""An embedded OpenRouter with scenarios, over real HTTP on loopback.
 
 What a scenario is stands in `scenarios`; what the service answers in `service` and `endpoints`; the state behind the
 answers in `account`; the socket in `listener`. Importing this loads no server: starting a Simulator does.

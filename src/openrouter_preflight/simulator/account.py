@@ -1,4 +1,4 @@
-"""The state of a small OpenRouter account: keys, budgets, credit, and a ledger of what was spent.
+"""The state of a small OpenRouter account: keys, budgets, credit, a ledger.
 
 Every figure that any endpoint shows is worked out of this state by `simulator.spending`, so that they all agree.
 Frozen data only: no HTTP, no JSON, and no secret (a key is known by its hash, as the service knows it).
@@ -48,17 +48,17 @@ class Key:
 
     @property
     def is_listed(self) -> bool:
-        """Whether the management API knows it."""
+        """True where the management API lists it."""
         return not (self.management or self.oauth)
 
     def outlives(self, lifetime: timedelta | None) -> bool:
-        """Whether it lives longer than an account with that maximum lifetime lets its keys live."""
+        """True where it lives longer than the account's maximum key lifetime."""
         if lifetime is None or self.management:
             return False
         return self.expires_at is None or self.expires_at - self.created_at > lifetime
 
     def expired(self, now: datetime) -> bool:
-        """Whether its expiry date has come."""
+        """True once its expiry date has come."""
         return self.expires_at is not None and self.expires_at <= now
 
 
@@ -75,13 +75,13 @@ class Budget:
     """Hashes of the keys it covers; None covers every key of the account."""
 
     def covers(self, key_hash: str) -> bool:
-        """Whether that key's spending counts, and is stopped by it."""
+        """True where that key's spending counts, and is stopped by it."""
         return self.keys is None or key_hash in self.keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spend:
-    """What one key spent on one model in one UTC day: days are the atoms of every window."""
+    """Spending of one key on one model in one UTC day, the unit of every window."""
 
     day: date
     key: str

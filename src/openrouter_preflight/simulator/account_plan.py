@@ -1,4 +1,4 @@
-"""How a scenario describes an account: in days ago and dollars left, made into an Account at the moment it starts.
+"""Accounts as scenarios describe them, in days ago and dollars left.
 
 Plans hold no hash, no date and no secret, so that one plan holds whenever it is opened.
 """
@@ -43,7 +43,7 @@ class SpendPattern:
     from_days_ago: int = HISTORY
     to_days_ago: int = 0
     byok_share: Decimal = ZERO
-    """What goes to providers' own keys besides, as a share of the spending."""
+    """Spending through providers' own keys, as a share of the spending."""
 
     def days(self, now: datetime) -> Iterator[tuple[date, Decimal]]:
         """Each day that has spending, and how much in USD."""
@@ -113,7 +113,7 @@ class AccountPlan:
 
 
 def open_account(plan: AccountPlan, secrets: Mapping[str, ApiKey], rng: Random, now: datetime) -> Account:
-    """The account that `plan` describes at `now`, with the keys in `secrets` by the plan's names."""
+    """Return the account that `plan` describes at `now`, with these keys."""
     workspaces = (
         Workspace(id=uuid(rng), name="Default", slug="default", created_at=now - timedelta(days=400)),
         *(
@@ -198,7 +198,7 @@ def _spends(plan: KeyPlan, key_hash: str, now: datetime) -> Iterator[Spend]:
 
 
 def _evenly(usd: Decimal, window: Interval | None, now: datetime) -> Iterator[tuple[date, Decimal]]:
-    """The days of the window up to today, each with its part of `usd`; what does not divide is today's."""
+    """Yield the window's days up to today, each with its part of `usd`."""
     if not usd:
         return
     today = now.date()

@@ -1,4 +1,4 @@
-"""The simulator's small catalogue of models: rows, variants, routers, aliases, and models that went away.
+"""The simulator's models: rows, variants, routers, aliases, retired models.
 
 The identifiers look like real ones; prices, dates and limits are the simulator's own.
 """

@@ -1,4 +1,4 @@
-"""Time as OpenRouter counts it: UTC days, weeks from Monday, months; and a clock that tests can set.
+"""OpenRouter's UTC windows, and a clock that tests can set.
 
 No state of an account belongs here.
 """
@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 Interval = Literal["daily", "weekly", "monthly"]
-"""How often a ceiling resets, always at UTC midnight (API.md §1); None in its place means never."""
+"""Interval of a ceiling's resets, at UTC midnight (API.md §1); None stands for never."""
 
 
 def utc_now() -> datetime:
@@ -18,7 +18,7 @@ def utc_now() -> datetime:
 
 
 def window_start(interval: Interval | None, now: datetime) -> date:
-    """The first UTC day of the window that `now` lies in; the beginning of time for a window that never resets."""
+    """Return the first UTC day of the window of `now`."""
     today = now.astimezone(UTC).date()
     match interval:
         case "daily":
@@ -32,7 +32,7 @@ def window_start(interval: Interval | None, now: datetime) -> date:
 
 
 def next_reset(interval: Interval | None, now: datetime) -> datetime | None:
-    """The UTC midnight at which the window of `now` ends; None for one that never resets."""
+    """Return the UTC midnight that ends the window of `now`, or None."""
     start = window_start(interval, now)
     match interval:
         case "daily":

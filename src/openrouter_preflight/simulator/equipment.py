@@ -1,4 +1,4 @@
-"""What an account keeps about keys besides the keys: guardrails, providers' credentials, broadcast destinations.
+"""Guardrails, BYOK credentials and broadcast destinations of an account.
 
 Each names keys by their hashes (API.md §6). Frozen data only, as in `account`; a scenario describes it by plans, which
 name keys and workspaces as the scenario does.
@@ -75,7 +75,7 @@ class Equipment:
         return next(own, None)
 
     def without_key(self, key_hash: str) -> Equipment:
-        """The same after that key was deleted: its assignment goes, lists keep the hash until they are changed."""
+        """Return the equipment after that key's deletion; lists keep the hash."""
         kept = {known: each for known, each in self.assignments.items() if known != key_hash}
         return replace(self, assignments=kept)
 
@@ -116,7 +116,7 @@ class EquipmentPlan:
 def open_equipment(
     plan: EquipmentPlan, hashes: Mapping[str, str], workspaces: Mapping[str, str], rng: Random, now: datetime
 ) -> Equipment:
-    """The equipment that `plan` describes; `hashes` are those of keys by name, `workspaces` ids by slug."""
+    """Return the equipment that `plan` describes."""
 
     def opened(each: KeyListPlan) -> KeyList:
         return KeyList(

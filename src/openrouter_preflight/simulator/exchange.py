@@ -1,4 +1,4 @@
-"""One request as the service sees it, its answer, and the envelope in which it refuses.
+"""Requests, answers and the error envelope of the service.
 
 The shapes of refusals are those of API.md §3. Nothing here knows a scenario or touches a socket.
 """
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a client sent, already read off its socket."""
+    """A request, already read off its socket."""
 
     method: str
     path: str
@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the service says, and the account as it is afterwards where the request changed it."""
+    """The answer, with the changed account where the request changed it."""
 
     status: int
     body: Json | str | bytes
@@ -46,25 +46,25 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quirks:
-    """How this service answers where the real one was seen to answer in more than one way."""
+    """Choices where the real service was seen to answer in more than one way."""
 
     credits_for_ordinary_keys: Literal["forbidden", "true", "zeros"] = "forbidden"
-    """What an ordinary key gets from `/credits`: all three were seen (API.md §2)."""
+    """The answer of `/credits` to an ordinary key: all three were seen (API.md §2)."""
     credits_refusal: str = "Only management keys can perform this operation"
     limit_refusal_status: Literal[402, 403] = 402
     """The status that says a key's own limit is spent (API.md §3)."""
     key_refuses_too: bool = False
-    """Whether `/key` itself refuses an ordinary key that cannot spend, which nobody could confirm or rule out."""
+    """`/key` refuses an ordinary key that cannot spend; nobody could confirm it or rule it out."""
     key_outlives_expiry: bool = False
-    """Whether an expired key is still answered, as it is for a minute from their cache (API.md §1)."""
+    """An expired key is still answered for a minute, from their cache (API.md §1)."""
     old_key_answer: bool = False
-    """Whether `/key` has only the fields of old captures."""
+    """`/key` has only the fields of old captures."""
     usage_lag: timedelta = timedelta(0)
-    """How late a use shows in `last_used_at` and in analytics; the real lag is not documented (API.md §6)."""
+    """Delay of `last_used_at` and analytics; the real lag is not documented (API.md §6)."""
     analytics_warning: str = ""
     """Comes with every analytics answer, whose figures are then not to be believed."""
     refuses_address: bool = False
-    """Whether the caller's address is not on the account's allowlist: 403 for every key of the account (API.md §3)."""
+    """The caller's address is not on the account's allowlist: 403 for every key (API.md §3)."""
 
 
 USUAL = Quirks()
@@ -119,7 +119,7 @@ _ERROR_TYPES = {
 def refusal(
     status: int, message: str, *, headers: Mapping[str, str] | None = None, user_id: str | None = None, **metadata: Any
 ) -> Answer:
-    """The error envelope of API.md §3; `metadata` joins the stable word for the status, `availability` the error."""
+    """Return the error envelope of API.md §3."""
     error: Json = {"code": status, "message": message}
     availability = metadata.pop("availability", None)
     if availability is not None:

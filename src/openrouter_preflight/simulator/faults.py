@@ -1,4 +1,4 @@
-"""What can go wrong between the service and its client: outages, limits, captive portals, broken connections.
+"""Faults between the service and its client: outages, portals, broken links.
 
 A fault is data. Deciding when it strikes is here; carrying it out on a socket belongs to `simulator.listener`.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Delivery(Enum):
-    """How an answer travels."""
+    """Ways in which an answer travels."""
 
     WHOLE = auto()
     TRUNCATED = auto()
@@ -27,7 +27,7 @@ class Delivery(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the client is to be sent, and how."""
+    """An answer and the way it is delivered."""
 
     answer: Answer
     delivery: Delivery = Delivery.WHOLE

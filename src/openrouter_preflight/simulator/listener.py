@@ -1,4 +1,4 @@
-"""HTTP on a socket: reads requests, has them answered, and sends the answers, whole or broken as a fault demands.
+"""HTTP on a socket: requests in, answers out, whole or broken by a fault.
 
 It knows neither accounts nor scenarios. HTTP/1.1 with keep-alive, a thread for each connection, nothing on stderr
 but this program's own faults. Imported only when a simulator starts: http.server is not cheap.
@@ -77,7 +77,7 @@ class _Server(ThreadingMixIn, HTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Give the connection a thread, and remember both: `close_connections` must miss none."""
+        """Give the connection a thread, and remember both."""
         thread = Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
         with self._lock:
             self._connections[request] = thread
@@ -91,7 +91,7 @@ class _Server(ThreadingMixIn, HTTPServer):
                 del self._connections[request]
 
     def close_connections(self) -> None:
-        """Wake the threads that wait for a next request, let those that are answering finish, then insist."""
+        """Wake idle threads, let busy ones finish, then insist."""
         for side in (socket.SHUT_RD, socket.SHUT_RDWR):
             with self._lock:
                 connections = dict(self._connections)
@@ -100,7 +100,7 @@ class _Server(ThreadingMixIn, HTTPServer):
                 thread.join(_JOIN_SECONDS)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that went away; show everything else, which is a bug here."""
+        """Ignore clients that went away; show everything else, which is a bug here."""
         import sys
 
         if not isinstance(sys.exception(), OSError):
@@ -147,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = exchange  # noqa: N815 - http.server's names
 
     def _body(self) -> tuple[bytes, Answer | None]:
-        """The body, or why it cannot be had; then the connection is closed, for its end cannot be found."""
+        """Return the body, or the reason why it cannot be read."""
         try:
             length = self._body_length()
         except Refused as refused:
@@ -171,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
         return int(length)
 
     def _discard(self, length: int) -> None:
-        """Read what the client is sending, within reason: it would miss the refusal if the connection broke first."""
+        """Read the rest of the request, so that the client sees the refusal."""
         left = min(length, _MAX_DISCARDED)
         while left > 0 and (read := len(self.rfile.read(min(left, MAX_BODY)))):
             left -= read

@@ -1,4 +1,4 @@
-"""Model: one row of the catalogue, how the API shows it, and which row a request is about (API.md §5)."""
+"""Model: one row of the catalogue, and its form in the API (API.md §5)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PER_MILLION = Decimal(1_000_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """One model. Prices are USD per million tokens, as people speak of them; the API shows them per token."""
+    """One model, with prices in USD per million tokens; the API has them per token."""
 
     id: str
     name: str
@@ -48,17 +48,17 @@ class Model:
     """The availability code of a model that left the catalogue, such as `model_deprecated`."""
 
     def listed(self, today: date) -> bool:
-        """Whether the public list still has it."""
+        """True where the public list still has it."""
         return self.gone is None and (self.expires is None or today <= self.expires)
 
     @property
     def permaslug(self) -> str:
-        """The slug with the day of its version, which does not change when the model's name moves on."""
+        """The slug with its version's day, which stays when the name moves on."""
         return f"{self.id.partition(':')[0].lstrip('~')}-{self.created.isoformat()}"
 
 
 def find(models: Iterable[Model], wanted: str) -> Model | None:
-    """The row that a request for `wanted` is about: by name, by alias, or by name before a routing suffix."""
+    """Return the row for `wanted`: by name, alias, or name before a suffix."""
     rows = {model.id: model for model in models}
     row = rows.get(wanted) or rows.get(_without_suffix(wanted))
     return rows.get(row.alias_of) if row and row.alias_of else row
@@ -70,7 +70,7 @@ def _without_suffix(wanted: str) -> str:
 
 
 def row(model: Model, names: dict[str, str]) -> dict[str, Any]:
-    """The model as `/models` shows it; `names` gives the names of alias targets by their slug."""
+    """Return the model as `/models` shows it, with alias targets by `names`."""
     shown: dict[str, Any] = {
         "id": model.id,
         "canonical_slug": model.permaslug,

@@ -1,4 +1,4 @@
-"""Scenario: an account, how its service answers, and what goes wrong on the way. Data only."""
+"""Scenario: an account, its service's quirks, and its faults. Data only."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Scenario:
 
     name: str
     story: str
-    """What happens, in one sentence."""
+    """The situation in one sentence."""
     exit_code: ExitCode
-    """What `check` should say of `primary`, with the flags in `gates`."""
+    """The expected exit code of `check` for `primary`, with the flags in `gates`."""
     account: AccountPlan
     gates: tuple[str, ...] = ()
     """Flags of `check` that the story is about; `{name}` stands for the fingerprint of that key."""
     primary: str = "inference"
     """The name of the key that the story is about."""
     with_management_key: bool = False
-    """Whether a check is also to be given the account's management key."""
+    """A check also gets the account's management key."""
     quirks: Quirks = USUAL
     faults: tuple[Fault, ...] = ()
     models: tuple[Model, ...] = CATALOGUE

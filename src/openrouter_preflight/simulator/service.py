@@ -1,4 +1,4 @@
-"""The service without a wire: from a request to an answer, by a table of routes. Pure but for new keys' randomness."""
+"""The service without a network: from request to answer by a table of routes."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class Service:
     quirks: Quirks = USUAL
 
     def answer(self, request: Request, now: datetime) -> Answer:
-        """The answer to `request`; where it changed the account, `Answer.account` is what to go on with."""
+        """Return the answer to `request`, with the changed account if it changed."""
         try:
             return self._answer(request, now)
         except Refused as refused:
@@ -141,7 +141,7 @@ class Service:
         return route.answer(call)
 
     def _caller(self, request: Request, now: datetime) -> Key:
-        """The key that asks. Another vendor's key is answered as if none had been sent (API.md §3)."""
+        """Return the key that asks; another vendor's key counts as none (API.md §3)."""
         secret = bearer(request)
         key = self.account.keys.get(ApiKey(secret).fingerprint) if secret else None
         if key is None and not secret.startswith(KEY_PREFIX):

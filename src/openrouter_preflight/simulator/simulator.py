@@ -1,4 +1,4 @@
-"""Simulator: an embedded OpenRouter on loopback, for demonstrations, for users' own gate tests, and for ours.
+"""Simulator: an embedded OpenRouter on loopback for demonstrations and tests.
 
     with Simulator("low-balance") as simulator:
         run_my_gate(base_url=simulator.base_url, key=simulator.primary_key.reveal())
@@ -50,13 +50,13 @@ class RequestRecord:
     fingerprint: str | None
     """SHA-256 of the key it carried; None where it carried none."""
     in_flight: int
-    """How many requests were being answered when it arrived, itself included."""
+    """Number of requests in progress when it arrived, itself included."""
     status: int | None = None
     """None while it is being answered, and for a connection that was reset."""
 
 
 class Simulator:
-    """One scenario, by name or of your own making, served from `start` to `stop`; a context manager that does both.
+    """One scenario, served from `start` to `stop`; also a context manager.
 
     `clock` must give aware times; windows of usage and resets follow it. `latency` is in seconds, before every answer.
     `seed` makes the test keys and identifiers the same in every run. It binds to loopback only, unless `allow_remote`
@@ -74,7 +74,7 @@ class Simulator:
         seed: int | None = None,
         allow_remote: bool = False,
     ) -> None:
-        """Make the account and its keys. Raises ValueError for an unknown scenario or a host that is not loopback."""
+        """Make the account and its keys. Raises ValueError."""
         self.scenario = find_scenario(scenario) if isinstance(scenario, str) else scenario
         self._host = _address(host, allow_remote=allow_remote)
         self._near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._host, self._host)  # noqa: S104 - read, not bound
@@ -127,7 +127,7 @@ class Simulator:
 
     @property
     def base_url(self) -> str:
-        """What OPENROUTER_BASE_URL is to be."""
+        """The value for OPENROUTER_BASE_URL."""
         if self._listener is None:
             raise RuntimeError("the simulator has no address before it is started")
         host = f"[{self._near}]" if ":" in self._near else self._near
@@ -150,7 +150,7 @@ class Simulator:
 
     @property
     def gates(self) -> tuple[str, ...]:
-        """The scenario's flags for `check`, with the fingerprints of this run's keys filled in."""
+        """The scenario's flags for `check`, with this run's fingerprints filled in."""
         fingerprints = {name: key.fingerprint for name, key in self._keys.items()}
         return tuple(gate.format_map(fingerprints) for gate in self.scenario.gates)
 
@@ -167,7 +167,7 @@ class Simulator:
             return self._service.account
 
     def add_key(self, name: str, plan: KeyPlan | None = None, *, key: ApiKey | None = None) -> ApiKey:
-        """One more key of the account, known as `name`; `key` gives it a secret of your own, of any shape."""
+        """Add a key to the account, known as `name`; `key` gives it a secret."""
         secret = key or self._mint()
         with self._lock:
             account = with_planned_key(self._service.account, plan or KeyPlan(), secret, self._now())
@@ -232,7 +232,7 @@ def _with_management_key(plan: AccountPlan) -> AccountPlan:
 
 
 def _address(host: str, *, allow_remote: bool) -> str:
-    """The address to bind to. Raises ValueError where others than this machine would be let in unasked."""
+    """Return the address to bind to. Raises ValueError unless it is loopback."""
     address = "127.0.0.1" if host == "localhost" else host.strip("[]")
     try:
         loopback = ip_address(address).is_loopback

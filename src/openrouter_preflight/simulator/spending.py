@@ -1,4 +1,4 @@
-"""What was spent, what is left, and what stops a request: pure questions to an account at a moment.
+"""Spending, remainders and ceilings of an account at a moment. Pure.
 
 Spending is counted in USD over UTC windows. Ceilings stand in the order in which enforcement checks them (API.md §1).
 """
@@ -24,7 +24,7 @@ PAID_FROM = Decimal(10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What a key spent in each window, in USD."""
+    """Spending of a key in each window, in USD."""
 
     total: Decimal
     daily: Decimal
@@ -46,17 +46,17 @@ class Ceiling:
 
     @property
     def remaining(self) -> Decimal:
-        """What is left; zero or less stops requests."""
+        """The amount left; zero or less stops requests."""
         return self.limit - self.spent
 
 
 def usage(account: Account, key: Key, now: datetime) -> Usage:
-    """What `key` drew from the account's credit."""
+    """Return the amounts that `key` drew from the account's credit."""
     return _in_each_window([(row.day, row.usd) for row in account.ledger if row.key == key.hash], now)
 
 
 def byok_usage(account: Account, key: Key, now: datetime) -> Usage:
-    """What `key` spent with providers' own keys, outside the account's credit."""
+    """Return the amounts that `key` spent through providers' own keys."""
     return _in_each_window([(row.day, row.byok_usd) for row in account.ledger if row.key == key.hash], now)
 
 
@@ -69,17 +69,17 @@ def _in_each_window(amounts: list[tuple[date, Decimal]], now: datetime) -> Usage
 
 
 def total_usage(account: Account) -> Decimal:
-    """Everything ever drawn from the account's credit, by keys that exist and keys that do not."""
+    """Return all that was ever drawn from the credit, by deleted keys too."""
     return sum((row.usd for row in account.ledger), ZERO)
 
 
 def balance(account: Account) -> Decimal:
-    """The account's credit that is left; less than zero where the last requests overdrew it."""
+    """Return the remaining credit; negative where the last requests overdrew it."""
     return account.credits - total_usage(account)
 
 
 def ceilings(account: Account, key: Key, now: datetime) -> tuple[Ceiling, ...]:
-    """Every ceiling of `key` but the account's credit, in the order in which they are enforced."""
+    """Return the ceilings of `key` in order of enforcement, without the credit."""
     layers = [_budget_ceiling(account, budget, now) for budget in account.budgets if budget.covers(key.hash)]
     own = limit_ceiling(account, key, now)
     return (*layers, own) if own else tuple(layers)
@@ -119,7 +119,7 @@ def _counted(rows: Iterable[Spend], reset: Interval | None, now: datetime, *, by
 
 
 def binding(layers: tuple[Ceiling, ...]) -> Ceiling | None:
-    """The ceiling that stops requests first: the first one spent, else the one with the least left."""
+    """Return the ceiling that stops requests first."""
     spent = next((layer for layer in layers if layer.remaining <= 0), None)
     return spent or min(layers, key=lambda layer: layer.remaining, default=None)
 

@@ -1,1 +1,1 @@
-"""What each endpoint answers: pure functions from a Call to an Answer, one module per resource."""
+"""Endpoints: pure functions from a Call to an Answer, one module a resource."""

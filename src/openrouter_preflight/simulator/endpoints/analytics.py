@@ -1,4 +1,4 @@
-"""`POST /analytics/query`: requests and spend over a time range, today included (API.md §6).
+"""`POST /analytics/query`: requests and spend, today included (API.md §6).
 
 As the service does: counts are strings, `api_key_id` comes back as the key's name, and a hash that it cannot resolve
 is only a warning, with which the query runs on over all keys.
@@ -63,7 +63,7 @@ def query_analytics(call: Call) -> Answer:
 
 
 def show_analytics_meta(_call: Call) -> Answer:
-    """What can be asked for."""
+    """Return the metrics and dimensions that exist."""
     return Answer(
         status=200,
         body={
@@ -130,7 +130,7 @@ def _range(call: Call, value: Any) -> tuple[datetime, datetime]:
 
 
 def _keys(call: Call, filters: Any) -> tuple[frozenset[str] | None, list[str]]:
-    """The keys that the filters name; None for all, with a warning for each hash that is nobody's."""
+    """Return the keys that the filters name, with a warning per unknown hash."""
     if not isinstance(filters, list):
         refuse(400, "filters: expected a list")
     found: frozenset[str] | None = None

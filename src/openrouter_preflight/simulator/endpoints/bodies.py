@@ -1,4 +1,4 @@
-"""Reading what a client sent: JSON bodies and query parameters, refused with 400 where they make no sense."""
+"""JSON bodies and query parameters of requests, refused with 400."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def page_number(query: Mapping[str, str], name: str, default: int, *, least: int
 
 
 def named_workspace(call: Call) -> str:
-    """The workspace that the query names, by its id; the default one where it names none."""
+    """Return the workspace that the query names, else the default one."""
     workspace = call.request.query.get("workspace_id", call.account.workspaces[0].id)
     if workspace not in {known.id for known in call.account.workspaces}:
         refuse(404, "Workspace not found")

@@ -1,4 +1,4 @@
-"""`POST /chat/completions`, as small as a probe needs: no streaming, a canned reply, and a charge to the account."""
+"""`POST /chat/completions` for probes: a canned reply, and a charge."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _AUTO_ROUTES_TO = "openai/gpt-4o-mini"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Order:
-    """What was asked for, checked."""
+    """A checked request for a completion."""
 
     model: Model
     prompt_tokens: int
@@ -70,7 +70,7 @@ def _order(call: Call) -> _Order:
 
 
 def _model(call: Call, wanted: object) -> Model:
-    """The model to be used; each way of not having one has its own refusal (API.md §3)."""
+    """Return the requested model, or refuse in the way of API.md §3."""
     if not isinstance(wanted, str) or not wanted:
         refuse(400, "No models provided")
     model = find(call.models, wanted)
@@ -103,7 +103,7 @@ def _count_free_request(call: Call) -> None:
 
 
 def _afford(call: Call, order: _Order) -> None:
-    """Refuse if the longest answer asked for costs more than the account, or the key's own limit, has left."""
+    """Refuse if the longest answer costs more than is left."""
     own = limit_ceiling(call.account, call.key, call.now)
     account = balance(call.account)
     left = account if own is None else min(account, own.remaining)

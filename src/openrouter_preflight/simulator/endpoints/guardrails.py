@@ -1,4 +1,4 @@
-"""`/guardrails`: the guardrails of a workspace, and which key has which (API.md §6)."""
+"""`/guardrails`: the guardrails of a workspace and their keys (API.md §6)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def list_member_assignments(call: Call) -> Answer:
 
 
 def assign_keys(call: Call) -> Answer:
-    """Give keys this guardrail in place of what they had; each must be in its workspace."""
+    """Replace the guardrail of keys; each must be in its workspace."""
     guardrail, hashes = _guardrail(call), hashes_in(json_object(call.request.body), "key_hashes")
     if guardrail.is_default:
         refuse(400, "A workspace's default guardrail applies to every key and cannot be assigned")

@@ -1,4 +1,4 @@
-"""`GET /key`: what the service tells a key about itself, in the current shape and in the old one."""
+"""`GET /key`: the service's answer about the key that asks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OLD_FIELDS = ("label", "limit", "limit_remaining", "usage", "is_free_tier", "is_
 
 
 def show_own_key(call: Call) -> Answer:
-    """The key that asks. It stays 200 when nothing is left to spend, unless this service's manners say otherwise."""
+    """Return the key that asks; 200 also when nothing is left, unless set otherwise."""
     if call.quirks.key_refuses_too and not call.key.management:
         stop_spent_key(call)
     whole = _own_key(call)
@@ -53,7 +53,7 @@ def _own_key(call: Call) -> Json:
 
 
 def limit_and_usage(call: Call) -> Json:
-    """The key's own limit and its usage in every window, which `/key` and `/keys` write alike."""
+    """Return the key's limit and usage as `/key` and `/keys` both show them."""
     key, account, now = call.key, call.account, call.now
     own = limit_ceiling(account, key, now)
     spent, byok = usage(account, key, now), byok_usage(account, key, now)

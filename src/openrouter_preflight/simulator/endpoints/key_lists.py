@@ -1,4 +1,4 @@
-"""`/byok` and `/observability/destinations`: what names keys by hash and must be told of a successor (API.md §6)."""
+"""`/byok` and `/observability/destinations`: lists of key hashes (API.md §6)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _read(call: Call, resource: _Resource) -> Answer:
 
 
 def _change(call: Call, resource: _Resource, field: str) -> Answer:
-    """The list, every hash of which must be a live key's; an empty one is refused, null stands for every key."""
+    """Replace the list of live keys' hashes; null stands for every key."""
     found, body = _found(call, resource), json_object(call.request.body)
     if field not in body:
         refuse(400, "No update fields provided")

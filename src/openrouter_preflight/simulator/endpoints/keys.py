@@ -1,4 +1,4 @@
-"""`/keys`: a management key lists, creates, reads, changes and deletes the account's ordinary keys (API.md §6)."""
+"""`/keys`: list, create, read, change and delete ordinary keys (API.md §6)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAGE = 100
 
 
 def list_keys(call: Call) -> Answer:
-    """A page of 100, newest first: the default workspace unless another is named, no disabled or expired keys."""
+    """Return a page of 100, newest first, by default of the default workspace."""
     query = call.request.query
     workspace = named_workspace(call)
     disabled, expired = flag(query, "include_disabled"), flag(query, "include_expired")
@@ -70,7 +70,7 @@ def create_key(call: Call) -> Answer:
 
 
 def change_key(call: Call) -> Answer:
-    """The key with what the body names changed; its expiry date cannot be, and a body that changes nothing is a 400."""
+    """Change what the body names; 400 where it names nothing changeable."""
     key, asked = _key(call), json_object(call.request.body)
     changes = _settings(asked)
     if "name" in asked:
@@ -96,7 +96,7 @@ def delete_key(call: Call) -> Answer:
 
 
 def new_secret(token_hex: Callable[[int], str]) -> str:
-    """A key of the shape that OpenRouter issues (API.md §4), from a source of random hex digits."""
+    """Return a key of OpenRouter's shape (API.md §4) from random hex digits."""
     return "sk-or-v1-" + token_hex(32)
 
 

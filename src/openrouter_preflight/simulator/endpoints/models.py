@@ -1,4 +1,4 @@
-"""`/models`, `/models/user`, `/model/{author}/{slug}`: what exists, and what the key that asks may use (API.md §5)."""
+"""`/models`, `/models/user` and `/model/{author}/{slug}` (API.md §5)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _listed(call: Call) -> list[Model]:
 
 
 def _list(call: Call, models: list[Model]) -> Answer:
-    """A page where one was asked for, else everything; text models unless other modalities are named."""
+    """Return a page if requested, else all; text models unless told otherwise."""
     query, names = call.request.query, _names(call.models)
     wanted = query.get("output_modalities", "text").split(",")
     matching = [model for model in models if "all" in wanted or not set(wanted).isdisjoint(model.outputs)]

@@ -1,4 +1,4 @@
-"""`GET /credits` and `GET /activity`: the account's balance, and what it spent on the last 30 completed days."""
+"""`GET /credits` and `GET /activity`: balance, and 30 completed days."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAYS = 30
 
 
 def show_credits(call: Call) -> Answer:
-    """What was bought and what was used. Ordinary keys were seen to get three different answers (API.md §2)."""
+    """Return credits and usage; ordinary keys get three answers (API.md §2)."""
     manner = "true" if call.key.management else call.quirks.credits_for_ordinary_keys
     if manner == "forbidden":
         refuse(403, call.quirks.credits_refusal)
@@ -30,7 +30,7 @@ def show_credits(call: Call) -> Answer:
 
 
 def list_activity(call: Call) -> Answer:
-    """Rows by day, model and endpoint, the newest day first; today is not over and is not among them."""
+    """Return rows by day, model and endpoint, newest first, without today."""
     asked, by_workspace = call.request.query, _grouped_by_workspace(call)
     days = _days_asked_for(call)
     key_hash, workspace = asked.get("api_key_hash"), asked.get("workspace_id")

@@ -1,4 +1,4 @@
-"""What stops a key that cannot spend: the ceilings in the order in which they are enforced (API.md §1 and §3)."""
+"""Refusals of keys that cannot spend, in the order of enforcement (API.md §3)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CREDITS_PAGE = "https://openrouter.ai/settings/credits"
 
 
 def stop_spent_key(call: Call, *, free: bool = False) -> None:
-    """Refuse if a budget, the key's own limit or the account's credit is spent; budgets come first.
+    """Refuse if a budget, the key's own limit or the credit is spent.
 
     A `free` request needs no credit, yet a negative balance stops it as well (API.md §3).
     """
@@ -50,7 +50,7 @@ def _refuse_spent(call: Call, layer: Ceiling) -> NoReturn:
 
 
 def refuse_unaffordable(wanted: int, affordable: int, source: str) -> NoReturn:
-    """Refuse an answer of up to `wanted` tokens when only `affordable` can be paid for."""
+    """Refuse `wanted` tokens when only `affordable` can be paid for."""
     key = source == "openrouter_key_limit"
     remedy = (
         f"visit {_KEYS_PAGE} and create a key with a higher limit" if key else f"visit {_CREDITS_PAGE} and add credits"

@@ -1,4 +1,4 @@
-"""`GET /workspaces`: the places in which an account's keys spend, and their budgets."""
+"""`GET /workspaces`: workspaces and their budgets."""
 
 from __future__ import annotations
 

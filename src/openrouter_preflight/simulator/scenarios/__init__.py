@@ -36,7 +36,7 @@ def scenario_names() -> tuple[str, ...]:
 
 
 def find_scenario(name: str) -> Scenario:
-    """The scenario of that name. Raises ValueError, which suggests near names, where there is none."""
+    """Return the scenario of that name. Raises ValueError, with near names."""
     from difflib import get_close_matches
 
     if name in SCENARIOS:

@@ -1,4 +1,4 @@
-"""Scenarios about the key itself: revoked, expired, of the wrong kind, forbidden, or described in an old way."""
+"""Scenarios about the key: revoked, expired, of the wrong kind, forbidden."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenarios about managing keys: many of them, what names them, what hides them, and writes that end badly.
+"""Scenarios about managing keys: many keys, lists of hashes, failing writes.
 
 A check of the primary key is the smaller half of each story; `audit`, `revoke`, `rotate` and `run` meet the rest.
 """

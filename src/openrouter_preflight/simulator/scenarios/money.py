@@ -1,4 +1,4 @@
-"""Scenarios about what a key can still spend: its limit, its budgets, the account's credit, and not knowing."""
+"""Scenarios about money: limits, budgets, credit, and unknown balances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenarios about what comes next: runway, models, age and rotation. Most give the check a management key as well."""
+"""Scenarios about a release: runway, models, age and rotation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scenarios in which the key is fine and something on the way is not: what they say is never "a bad key"."""
+"""Scenarios in which the key is fine and the service or the network is not."""
 
 from __future__ import annotations
 
