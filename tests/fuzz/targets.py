@@ -209,11 +209,13 @@ def escapers(data: bytes) -> None:
     found = Finding(
         rule=RULES["committed-key"],
         severity=RULES["committed-key"].severity,
-        message=text,
+        what=text,
+        where=text,
+        remarks=(text,),
         help=text,
         path=text,
         commit=text,
-        ref=text,
+        refs=(text,),
         member=text,
     )
     key = KeyStatus(name=text, source="env", state=KeyState.VALID, kind="inference", label=text)

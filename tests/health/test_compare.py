@@ -150,7 +150,7 @@ def test_a_note_belongs_to_its_key_where_that_is_checked_still(tmp_path: Path) -
     content = {"schema": "openrouter-preflight/1", "command": "check", "keys": [{"name": "K"}], "findings": found}
     (tmp_path / "then.json").write_text(json.dumps(content), encoding="utf-8")
     status = KeyStatus(name="K", source="env", state=KeyState.VALID)
-    new = Finding(rule=RULES["free-tier"], severity=Severity.WARNING, message="K is poor.", help="", key="K")
+    new = Finding(rule=RULES["free-tier"], severity=Severity.WARNING, what="K is poor.", help="", key="K")
     outcome = Outcome(command="check", keys=(status,), findings=(new,))
     notes = changes_since(read_earlier_run(tmp_path / "then.json"), outcome)
     assert [(note.key, note.message) for note in notes] == [

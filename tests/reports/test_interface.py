@@ -21,7 +21,7 @@ _OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u20
 
 
 def test_the_formats_are_those_of_the_contract() -> None:
-    assert FORMATS == ("text", "json", "github", "markdown", "sarif", "junit", "gitlab")
+    assert FORMATS == ("text", "json", "github", "markdown", "html", "sarif", "junit", "gitlab")
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -101,7 +101,7 @@ def test_paths_become_relative_uris(path: str, uri: str) -> None:
 
 
 def test_a_finding_is_the_same_one_when_lines_and_commits_change() -> None:
-    assert _hash(leak("a")) == _hash(leak("a", line=99, column=1, commit="f" * 40, ref=None, in_head=True))
+    assert _hash(leak("a")) == _hash(leak("a", line=99, column=1, commit="f" * 40, refs=(), in_head=True))
 
 
 @pytest.mark.parametrize(

@@ -51,12 +51,12 @@ def test_an_expired_permission_is_told_of_in_the_finding(repo: Repo) -> None:
     policy = policy_with(permission(expires=YESTERDAY))
     (finding,) = policy.explain(repo.scan("worktree", policy=policy).findings)
     assert (finding.rule.name, finding.severity) == ("committed-key", Severity.ERROR)
-    assert finding.message.endswith("(its permission expired on 2026-11-22)")
+    assert finding.message.endswith(": its permission expired on 2026-11-22")
 
 
 def test_an_expired_permission_changes_no_other_finding() -> None:
     note = rule("example-key")
-    finding = Finding(rule=note, severity=Severity.NOTE, message="m", help="h", fingerprint=fingerprint(KEY))
+    finding = Finding(rule=note, severity=Severity.NOTE, what="m", help="h", fingerprint=fingerprint(KEY))
     assert policy_with(permission(expires=YESTERDAY)).explain([finding]) == (finding,)
 
 

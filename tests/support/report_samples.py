@@ -39,13 +39,13 @@ def finding(name: str, message: str = "", severity: Severity | None = None, **fi
     """A finding of that rule, in the rule's own words unless told otherwise."""
     about = rule(name)
     fields = {"help": about.fix, **fields}
-    return Finding(rule=about, severity=severity or about.severity, message=message or about.what, **fields)
+    return Finding(rule=about, severity=severity or about.severity, what=message or about.what, **fields)
 
 
 def leak(path: str, **fields: Any) -> Finding:
     """A committed key at line 3, column 20 of that file."""
     known = {"path": path, "line": 3, "column": 20, "fingerprint": FINGERPRINT, "commit": COMMIT}
-    known |= {"ref": "refs/heads/main", "refs": ("refs/heads/main",), "author_date": "2026-11-20T10:00:00+01:00"}
+    known |= {"refs": ("refs/heads/main",), "author_date": "2026-11-20T10:00:00+01:00"}
     return finding("committed-key", **{"message": f"An OpenRouter key stands in {path}.", **known, **fields})
 
 
@@ -112,7 +112,7 @@ def hostile_outcome(text: str) -> Outcome:
     key = funded(name=text or "K", label=text, binding_ceiling=text, state=KeyState.VALID)
     ceiling = replace(key.ceilings[0], name=text, reset_interval=text)
     about = finding("key-forbidden", text, key=text or "K", help=text)
-    places = [leak(text or "p", fingerprint=f"{number:064x}", ref=text, refs=(text, text)) for number in range(2)]
+    places = [leak(text or "p", fingerprint=f"{number:064x}", refs=(text, text)) for number in range(2)]
     odd = leak("a.zip", member=text, encoding=text, author_date=text, message=text, help=text)
     scan = replace(SCAN, mode=text)
     return Outcome(

@@ -66,7 +66,7 @@ def refused(why: str) -> Outcome:
     """The outcome of a check that this event may not have: said loudly, and no fault of whoever opened the event."""
     found = rule("check-not-run")
     message = f"{DEFAULT_KEY_ENV} was not checked: {why}."
-    finding = Finding(rule=found, severity=Severity.WARNING, message=message, help=_ON_PUSH, key=DEFAULT_KEY_ENV)
+    finding = Finding(rule=found, severity=Severity.WARNING, what=message, help=_ON_PUSH, key=DEFAULT_KEY_ENV)
     key = KeyStatus(name=DEFAULT_KEY_ENV, source="env", state=KeyState.SKIPPED)
     return Outcome(command="check", findings=(finding,), keys=(key,))
 
@@ -76,7 +76,7 @@ def not_started(error: PreflightError) -> Outcome:
     found = rule("check-not-run")
     message = f"{DEFAULT_KEY_ENV} was not checked: {error}."
     finding = Finding(
-        rule=found, severity=Severity.ERROR, message=message, help=error.hint or found.fix, key=DEFAULT_KEY_ENV
+        rule=found, severity=Severity.ERROR, what=message, help=error.hint or found.fix, key=DEFAULT_KEY_ENV
     )
     key = KeyStatus(name=DEFAULT_KEY_ENV, source="env", state=KeyState.UNREACHABLE)
     return Outcome(command="check", findings=(finding,), keys=(key,))

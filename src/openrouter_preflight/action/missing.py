@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.ci import NoSecrets
-from openrouter_preflight.findings import Severity
+from openrouter_preflight.findings import KeyState, Severity
 from openrouter_preflight.settings.model import OnMissing
 
 if TYPE_CHECKING:
@@ -60,15 +60,11 @@ def _strict(target: KeyTarget) -> KeyTarget:
 
 
 def _told(finding: Finding, reason: NoSecrets | None, skip_asked: bool) -> Finding:  # noqa: FBT001 - one caller
-    if finding.rule.name != "key-missing":
+    if finding.rule.key_state is not KeyState.MISSING:
         return finding
     if finding.severity is Severity.NOTE:
         skipped = f"{finding.key} is empty, and its check was skipped: {_REASONS[reason] if reason else _UNEXPECTED}."
-        return replace(finding, severity=Severity.WARNING, message=skipped, help=_SKIPPED_FIX)
+        return replace(finding, severity=Severity.WARNING, what=skipped, help=_SKIPPED_FIX)
     why, fix = (_REASONS[reason], _FIXES[reason]) if reason else (_UNEXPECTED, _UNEXPECTED_FIX)
     also = f" ({_NOT_EXCUSED})" if skip_asked and reason not in _EXCUSED else ""
-    return replace(finding, message=f"{_sentence(finding)}: {why}{also}.", help=fix)
-
-
-def _sentence(finding: Finding) -> str:
-    return finding.message.rstrip(".")
+    return replace(finding.with_remark(f"{why}{also}"), help=fix)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from openrouter_preflight import __version__
 from openrouter_preflight.action.inputs import naming
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from openrouter_preflight.findings import ExitCode, KeyStatus, Outcome
-
-_LEAKS: Final = frozenset({"committed-key", "deployed-key-committed"})
 
 
 def publish(
@@ -91,7 +89,7 @@ def outputs_of(outcome: Outcome, report: Path, sarif_file: Path | None) -> dict[
     leaks = {
         finding.fingerprint or finding
         for finding in outcome.findings
-        if finding.rule.name in _LEAKS and finding.severity is Severity.ERROR
+        if finding.rule.is_leak and finding.severity is Severity.ERROR
     }
     spendable = key.spendable_usd if key else None
     return {

@@ -39,10 +39,10 @@ def deployed_keys(environ: Mapping[str, str], config: Config) -> dict[str, str]:
 
 def _marked(finding: Finding, deployed: Mapping[str, str]) -> Finding:
     variable = deployed.get(finding.fingerprint or "")
-    if variable is None or finding.rule.name != "committed-key":
+    if variable is None or not finding.rule.is_leak:
         return finding
     remark = f"it is the key in {variable}, which this environment deploys with"
-    told = finding.with_remark(remark, message=f"{finding.message}: {remark}")
+    told = finding.with_remark(remark)
     is_committed = finding.commit is not None or finding.in_head is not None
     help_ = _RULE.fix if is_committed else f"{finding.help} {_REPLACE}"
     return replace(told, rule=_RULE, help=help_, key=variable)

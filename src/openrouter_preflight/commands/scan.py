@@ -48,7 +48,7 @@ def scan(
 
 def undecided(mode: ScanMode, message: str, fix: str) -> Outcome:
     """The outcome of a scan that read nothing."""
-    finding = Finding(rule=rule("scan-incomplete"), severity=Severity.ERROR, message=message, help=fix)
+    finding = Finding(rule=rule("scan-incomplete"), severity=Severity.ERROR, what=message, help=fix)
     summary = ScanSummary(mode=mode.value, objects=0, bytes=0, complete=False)
     return Outcome(command="scan", findings=(finding,), scan=summary)
 

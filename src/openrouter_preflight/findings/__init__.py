@@ -2,12 +2,12 @@
 
 from openrouter_preflight.findings.catalogue import RULES, rule
 from openrouter_preflight.findings.finding import Finding
+from openrouter_preflight.findings.key_state import KeyState
 from openrouter_preflight.findings.outcome import (
     AccountStatus,
     Ceiling,
     ExitCode,
     FreeRequests,
-    KeyState,
     KeyStatus,
     KeyUsage,
     Outcome,

@@ -6,6 +6,7 @@ reference page in docs/ are made from this table.
 
 from __future__ import annotations
 
+from openrouter_preflight.findings.key_state import KeyState
 from openrouter_preflight.findings.release_rules import RELEASE_RULES
 from openrouter_preflight.findings.rule import Rule
 from openrouter_preflight.findings.severity import Severity
@@ -16,6 +17,8 @@ _KEY_RULES = (
     Rule(
         name="key-missing",
         severity=_ERROR,
+        asserts="the secret is set",
+        key_state=KeyState.MISSING,
         what="The secret is unset or empty.",
         why="The deployed program would send no key, and every request would be answered 401.",
         fix="Set the secret in the CI settings and pass it to this step; a pull request from a fork or from "
@@ -24,6 +27,8 @@ _KEY_RULES = (
     Rule(
         name="key-malformed",
         severity=_ERROR,
+        asserts="the value is shaped like a key",
+        key_state=KeyState.MALFORMED,
         what="The value is not shaped like an OpenRouter key.",
         why="It was sent nowhere: it could be another vendor's secret, a placeholder, or a reference that was "
         "never expanded.",
@@ -32,6 +37,9 @@ _KEY_RULES = (
     Rule(
         name="key-whitespace",
         severity=_ERROR,
+        asserts="nothing surrounds the key",
+        key_state=KeyState.MALFORMED,
+        state_yields=True,
         what="The value holds a key with something around it: white space, quotes or `Bearer `.",
         why="The deployed program sends the value as it stands, and the request fails although the key is fine.",
         fix="Save the secret again with nothing around the key; printf '%s' writes no newline, echo does.",
@@ -39,6 +47,8 @@ _KEY_RULES = (
     Rule(
         name="key-rejected",
         severity=_ERROR,
+        asserts="OpenRouter accepts the key",
+        key_state=KeyState.REJECTED,
         what="OpenRouter answered 401 each time it was asked: it does not accept the key.",
         why="The key was deleted, revoked, disabled, or it expired; every request with it will fail.",
         fix="Create a new key at https://openrouter.ai/settings/keys and replace the secret with it.",
@@ -46,6 +56,8 @@ _KEY_RULES = (
     Rule(
         name="key-forbidden",
         severity=_ERROR,
+        asserts="OpenRouter does not refuse the key",
+        key_state=KeyState.FORBIDDEN,
         what="OpenRouter knows the key and refuses it: 403.",
         why="A guardrail, a permission or a policy of the account stands in the way; the deploy would meet it too.",
         fix="Ask the owner of the key which workspace and guardrail it belongs to, and what they permit.",
@@ -53,6 +65,8 @@ _KEY_RULES = (
     Rule(
         name="key-expired",
         severity=_ERROR,
+        asserts="the key has not expired",
+        key_state=KeyState.EXPIRED,
         what="The key's expiry date has passed.",
         why="OpenRouter answers 401 `User not found.` to an expired key, which says nothing of the reason.",
         fix="Create a new key (an expiry date cannot be changed) and replace the secret with it.",
@@ -60,6 +74,7 @@ _KEY_RULES = (
     Rule(
         name="key-expires-soon",
         severity=_ERROR,
+        asserts="the key does not expire too soon",
         what="The key expires within the time asked for, or before the runway asked for has ended.",
         why="It would stop working while the release is in use.",
         fix="Create a new key (an expiry date cannot be changed) and replace the secret before that day.",
@@ -67,6 +82,7 @@ _KEY_RULES = (
     Rule(
         name="key-too-old",
         severity=_ERROR,
+        asserts="the key is not too old",
         what="The key is older than the rotation policy allows.",
         why="The longer a key lives, the more places hold a copy of it.",
         fix="Rotate it: create a new key, replace the secret, deploy, then delete the old key.",
@@ -74,6 +90,7 @@ _KEY_RULES = (
     Rule(
         name="key-is-management",
         severity=_ERROR,
+        asserts="the key is for inference",
         what="It is a management key, where a key for inference belongs.",
         why="A management key cannot be used for inference, and it can create and delete other keys.",
         fix="Create an ordinary key for the deploy; pass a management key only as the management key.",
@@ -81,6 +98,7 @@ _KEY_RULES = (
     Rule(
         name="key-has-no-limit",
         severity=_ERROR,
+        asserts="the key has a spending limit",
         what="The key has no spending limit of its own.",
         why="If it leaks or a loop runs wild, it can spend the whole account.",
         fix="Give it a limit, with a reset interval if it should recover, at https://openrouter.ai/settings/keys.",
@@ -88,6 +106,8 @@ _KEY_RULES = (
     Rule(
         name="key-region-blocked",
         severity=_ERROR,
+        asserts="the key may use a data region",
+        key_state=KeyState.FORBIDDEN,
         what="No data region is permitted to the key.",
         why="With no region allowed, no request can be routed anywhere.",
         fix="Permit at least one data region in the settings of the key's workspace or guardrail.",
@@ -98,6 +118,9 @@ _MONEY_RULES = (
     Rule(
         name="credit-exhausted",
         severity=_ERROR,
+        asserts="the key can spend something",
+        is_about_money=True,
+        key_state=KeyState.EXHAUSTED,
         what="Nothing is left of what the key may spend.",
         why="Requests are refused with 402 or 403 until the ceiling that binds is raised or resets.",
         fix="Raise the ceiling that the message names; topping up the account cures only an empty account.",
@@ -105,6 +128,8 @@ _MONEY_RULES = (
     Rule(
         name="balance-low",
         severity=_ERROR,
+        asserts="the key can spend the minimum",
+        is_about_money=True,
         what="What the key can still spend is less than the minimum asked for.",
         why="The release could run out of credit soon after the deploy.",
         fix="Raise the ceiling that the message names, or lower --min-balance if that much is enough.",
@@ -113,6 +138,7 @@ _MONEY_RULES = (
         name="balance-unknown",
         severity=_ERROR,
         undecided=True,
+        asserts="the balance is known",
         what="A balance gate was asked for, and no ceiling of the key is known.",
         why="With no cap on the key and no management key, OpenRouter does not tell what is left; unknown is "
         "neither fine nor zero.",
@@ -122,6 +148,8 @@ _MONEY_RULES = (
     Rule(
         name="runway-short",
         severity=_ERROR,
+        asserts="the key lasts long enough",
+        is_about_money=True,
         what="At the recent rate of spending the key runs out sooner than asked for.",
         why="A balance that is enough today may not survive the week.",
         fix="Raise the ceiling that the message names, or add credit, before the day it runs out.",
@@ -129,6 +157,7 @@ _MONEY_RULES = (
     Rule(
         name="free-tier",
         severity=_WARNING,
+        asserts="the account has bought credit",
         what="The account never bought credit.",
         why="Only :free models answer it, 50 requests a day for the whole account.",
         fix="Buy credit at https://openrouter.ai/settings/credits if the release uses paid models.",
@@ -139,6 +168,7 @@ _MODEL_RULES = (
     Rule(
         name="model-unavailable",
         severity=_ERROR,
+        asserts="the models are available",
         what="A model that the release needs is not available to this key.",
         why="Requests that name it are answered 400 or 404.",
         fix="Use the identifier the message suggests, or allow the model in the key's privacy and guardrail settings.",
@@ -146,6 +176,7 @@ _MODEL_RULES = (
     Rule(
         name="model-expires-soon",
         severity=_ERROR,
+        asserts="no model is about to be removed",
         what="A model that the release needs is about to be removed.",
         why="After its expiration date requests that name it are answered 404.",
         fix="Move to its successor before that date.",
@@ -153,6 +184,7 @@ _MODEL_RULES = (
     Rule(
         name="model-over-price",
         severity=_ERROR,
+        asserts="no model costs more than its maximum",
         what="A model costs more than the maximum set for it.",
         why="Prices change without a release; the budget was made for the old one.",
         fix="Raise the maximum if the price is acceptable, or choose another model.",
@@ -164,6 +196,8 @@ _SERVICE_RULES = (
         name="service-unreachable",
         severity=_ERROR,
         undecided=True,
+        asserts="OpenRouter answers",
+        key_state=KeyState.UNREACHABLE,
         what="No answer of OpenRouter could be had, after asking again.",
         why="The key may be fine or not: nothing was decided, so nothing is called green.",
         fix="Run the step again; if it persists, look at https://status.openrouter.ai and at this machine's proxy. "
@@ -173,6 +207,7 @@ _SERVICE_RULES = (
         name="check-not-run",
         severity=_ERROR,
         undecided=True,
+        asserts="the check was made",
         what="A check was asked for and not made.",
         why="The key may be fine or not: nothing was decided. On pull_request_target this is a warning, because no key "
         "is ever used there.",
@@ -182,6 +217,8 @@ _SERVICE_RULES = (
         name="service-rate-limited",
         severity=_ERROR,
         undecided=True,
+        asserts="OpenRouter does not limit the rate",
+        key_state=KeyState.UNREACHABLE,
         what="OpenRouter asked to slow down (429), and its waiting time was longer than the deadline allows.",
         why="The key may be fine or not: nothing was decided.",
         fix="Run the step again later, raise --deadline, or let it pass with --on-unreachable warn.",
@@ -192,6 +229,10 @@ _LEAK_RULES = (
     Rule(
         name="committed-key",
         severity=_ERROR,
+        asserts="no key is committed",
+        is_leak=True,
+        holds_key=True,
+        score="9.5",
         what="An OpenRouter key stands in what was scanned.",
         why="Whoever can read it can spend the account's money; once pushed, deleting the line does not help.",
         fix="Revoke the key first (https://openrouter.ai/settings/keys), then remove it, then store its successor as "
@@ -200,6 +241,9 @@ _LEAK_RULES = (
     Rule(
         name="suspicious-key",
         severity=_WARNING,
+        asserts="nothing looks like a broken key",
+        is_leak=True,
+        score="4.0",
         what="Something starts like an OpenRouter key and has the wrong shape.",
         why="It may be a key that was cut, joined or mistyped.",
         fix="If it is a real key, revoke it; if it is a placeholder, write one that cannot be mistaken, such as "
@@ -208,6 +252,8 @@ _LEAK_RULES = (
     Rule(
         name="example-key",
         severity=_NOTE,
+        asserts="no example key is found",
+        holds_key=True,
         what="A published example key, or a body no random key has.",
         why="It opens nothing; it is shown so that every key-like string is accounted for.",
         fix="Nothing to do.",
@@ -215,6 +261,8 @@ _LEAK_RULES = (
     Rule(
         name="allowed-key",
         severity=_NOTE,
+        asserts="no key needs a permission",
+        holds_key=True,
         what="A key that the allow list, or a comment beside it, permits.",
         why="It is still counted and shown, so that what is allowed stays visible.",
         fix="Nothing to do; remove the permission when it is no longer needed.",
@@ -222,6 +270,7 @@ _LEAK_RULES = (
     Rule(
         name="scan-excluded",
         severity=_NOTE,
+        asserts="nothing is left out",
         what="Keys, or files that could not be read, stand where the config file's scan.exclude leaves them out.",
         why="What is left out stays counted, so that an exclusion cannot hide a leak unseen.",
         fix="Nothing to do if they belong there; else make the globs of scan.exclude narrower.",
@@ -229,6 +278,10 @@ _LEAK_RULES = (
     Rule(
         name="deployed-key-committed",
         severity=_ERROR,
+        asserts="no deployed key is committed",
+        is_leak=True,
+        holds_key=True,
+        score="9.5",
         what="The key that this deploy uses stands in the repository.",
         why="Whoever can read the repository can spend what the release lives on.",
         fix="Rotate it now: create a new key, replace the secret, deploy, then delete the old key.",
@@ -237,6 +290,7 @@ _LEAK_RULES = (
         name="scan-incomplete",
         severity=_ERROR,
         undecided=True,
+        asserts="everything was read",
         what="Part of what was to be scanned could not be read.",
         why="What was not seen cannot be called clean.",
         fix="Make it readable as the message says (often: fetch-depth: 0 in the checkout step), and scan again.",

@@ -12,18 +12,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing found. It names keys and places, and never holds a secret."""
+    """One thing found, in parts: reports join them, and nothing takes them apart again. It never holds a secret."""
 
     rule: Rule
     severity: Severity
-    message: str
-    """One sentence: what happened, and to which key or where."""
-    subject: str = ""
-    """Of a key that stands somewhere: the message's beginning, which names the key and no place."""
+    what: str
+    """A sentence, or its beginning: what happened, and to which key. It names no place."""
+    where: str = ""
+    """The place as the sentence goes on: `in config/.env, line 3 (base64)`."""
     remarks: tuple[str, ...] = ()
-    """Further sentences that name no place either."""
+    """Further facts, each as the end of a sentence."""
+    about: str = ""
+    """Another thing than a key that it is about, such as a model: with rule and key, the same from run to run."""
     help: str
-    """The next step for a person, in the imperative."""
+    """The next step, in the imperative."""
     key: str | None = None
     """The name under which the key was given, such as its environment variable."""
     fingerprint: str | None = None
@@ -36,22 +38,41 @@ class Finding:
     """Column in the decoded text, in characters, from 1."""
     commit: str | None = None
     """The commit that introduced it, as a full object id."""
-    ref: str | None = None
-    """The first ref that reaches `commit`."""
     refs: tuple[str, ...] = ()
-    """Every ref that reaches `commit`, `ref` first."""
+    """Refs that reach `commit`, the one that matters most first."""
+    more_refs: int = 0
+    """The number of further refs that do."""
     author_date: str | None = None
-    """When `commit` was authored, ISO 8601."""
+    """The date on which `commit` was authored, ISO 8601."""
     in_head: bool | None = None
     """Whether HEAD still holds it; None where the question does not arise."""
     encoding: str | None = None
-    """How the key was written where that is not plain text, such as `base64` or `utf-16-le`."""
+    """The way the key was written where that is not plain text, such as `base64` or `utf-16-le`."""
     member: str | None = None
     """The path inside an archive, outermost first."""
 
-    def with_remark(self, remark: str, *, message: str) -> Finding:
-        """The same finding, about which there is more to say: `message` holds the remark."""
-        return replace(self, message=message, remarks=(*self.remarks, remark))
+    @property
+    def message(self) -> str:
+        """One sentence: what happened, to which key or where, and what else there is to know."""
+        said = f"{self.what} {self.where}" if self.where else self.what
+        if not self.remarks:
+            return said
+        stop = "." if said.endswith(".") else ""
+        return f"{said.removesuffix('.')}: {'; '.join(self.remarks)}{stop}"
+
+    @property
+    def ref(self) -> str | None:
+        """The ref that people know best of those that reach `commit`."""
+        return self.refs[0] if self.refs else None
+
+    @property
+    def has_place(self) -> bool:
+        """Whether it is found in a file or commit, rather than being about a key in a secret."""
+        return bool(self.path or self.commit or self.refs)
+
+    def with_remark(self, remark: str) -> Finding:
+        """The same finding, about which there is more to say."""
+        return replace(self, remarks=(*self.remarks, remark))
 
     def with_severity(self, severity: Severity) -> Finding:
         """The same finding, judged otherwise by a policy."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from openrouter_preflight.findings.finding import Finding
+    from openrouter_preflight.findings.key_state import KeyState
 
 
 class Verdict(StrEnum):
@@ -31,20 +32,6 @@ class ExitCode(IntEnum):
     USAGE = 2
     INCOMPLETE = 3
     INTERRUPTED = 130
-
-
-class KeyState(StrEnum):
-    """The state of a key after the check, or the reason why it was not checked."""
-
-    VALID = "valid"
-    MISSING = "missing"
-    MALFORMED = "malformed"
-    REJECTED = "rejected"
-    FORBIDDEN = "forbidden"
-    EXHAUSTED = "exhausted"
-    EXPIRED = "expired"
-    UNREACHABLE = "unreachable"
-    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,7 @@ def changes(earlier: EarlierRun, outcome: Outcome) -> tuple[Finding, ...]:
     said = (*_verdict(earlier, outcome), *_keys(earlier, outcome), *_findings(earlier, outcome))
     found = rule("changed")
     return tuple(
-        Finding(rule=found, severity=found.severity, message=f"{message}.", help=found.fix, key=key)
+        Finding(rule=found, severity=found.severity, what=f"{message}.", help=found.fix, key=key)
         for key, message in said
     )
 

@@ -45,15 +45,13 @@ class Target:
             return None
         return self.diagnosis.key
 
-    def finding(
-        self, rule_name: str, message: str, help_: str | None = None, severity: Severity | None = None
-    ) -> Finding:
+    def finding(self, rule_name: str, what: str, help_: str | None = None, severity: Severity | None = None) -> Finding:
         """A finding about this key; the rule's own next step and severity stand in for what is not given."""
         found = rule(rule_name)
         return Finding(
             rule=found,
             severity=severity or found.severity,
-            message=message,
+            what=what,
             help=help_ or found.fix,
             key=self.name,
             fingerprint=self.key_to_ask.fingerprint if self.key_to_ask else None,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.findings import Severity
 from openrouter_preflight.reports import summary
-from openrouter_preflight.reports.grouping import has_place
 from openrouter_preflight.reports.identity import FALLBACK_PATH, identities, path_of
 from openrouter_preflight.reports.json.as_json import as_json
 
@@ -45,7 +44,7 @@ def _severity(finding: Finding) -> str:
     """One of info, minor, major, critical and blocker: a leak blocks, what could not be decided is major."""
     if finding.severity is Severity.ERROR and finding.rule.undecided:
         return "major"
-    if finding.severity is Severity.ERROR and has_place(finding):
+    if finding.severity is Severity.ERROR and finding.has_place:
         return "blocker"
     return _SEVERITIES[finding.severity]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.reports.words import count
@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from openrouter_preflight.findings import Finding, Severity
-
-_LEAKS = frozenset({"committed-key", "deployed-key-committed", "suspicious-key"})
 
 _SHORT = 12
 """Hex digits of a fingerprint or commit that people read."""
@@ -33,7 +31,7 @@ class Group:
     def title(self) -> str:
         """What it is about: the key's name, or a leaked key's fingerprint and how often it was found."""
         parts = [self.first.key] if self.first.key else []
-        if self.first.fingerprint and (is_leak(self.first) or has_place(self.first)):
+        if self.first.fingerprint and (self.first.rule.is_leak or self.first.has_place):
             parts.append(f"fingerprint {self.first.fingerprint[:_SHORT]}")
         if len(self.findings) > 1:
             parts.append(count(len(self.findings), "place"))
@@ -42,21 +40,19 @@ class Group:
     @property
     def message(self) -> str:
         """What happened: in the finding's words where they are the same for all, else what they say of no place."""
-        messages = {finding.message for finding in self.findings}
-        subjects = {finding.subject for finding in self.findings}
-        if len(messages) == 1:
+        if len({finding.message for finding in self.findings}) == 1:
             return self.first.message
-        if len(subjects) > 1 or not self.first.subject:
+        if len({finding.what for finding in self.findings}) > 1:
             return self.first.rule.what
         remarks = dict.fromkeys(remark for finding in self.findings for remark in finding.remarks)
-        return ": ".join(filter(None, (self.first.subject, "; ".join(remarks))))
+        return replace(self.first, where="", remarks=tuple(remarks)).message
 
 
 def group(findings: Iterable[Finding]) -> list[Group]:
     """The findings, with those about one leaked key together, at the place of the first."""
     groups: dict[object, list[Finding]] = {}
     for number, finding in enumerate(findings):
-        together = finding.fingerprint is not None and has_place(finding)
+        together = finding.fingerprint is not None and finding.has_place
         name = (finding.rule.name, finding.severity, finding.key, finding.fingerprint) if together else number
         groups.setdefault(name, []).append(finding)
     return [Group(tuple(members)) for members in groups.values()]
@@ -70,16 +66,6 @@ def worst_by_key(findings: Iterable[Finding]) -> dict[str, Severity]:
             known = worst.get(finding.key, finding.severity)
             worst[finding.key] = min(known, finding.severity, key=lambda severity: severity.rank)
     return worst
-
-
-def is_leak(finding: Finding) -> bool:
-    """Whether it says that a key stands where none should, with or without a file or commit to name."""
-    return finding.rule.name in _LEAKS
-
-
-def has_place(finding: Finding) -> bool:
-    """Whether it stands somewhere, rather than being about a key in a secret."""
-    return bool(finding.path or finding.commit or finding.ref)
 
 
 def place(finding: Finding) -> str:
@@ -100,7 +86,7 @@ def history(finding: Finding) -> str:
         day = f" of {finding.author_date[:10]}" if finding.author_date else ""
         parts.append(f"commit {finding.commit[:_SHORT]}{day}")
     if finding.ref:
-        more = len(finding.refs) - 1
+        more = len(finding.refs) - 1 + finding.more_refs
         parts.append(f"on {finding.ref}" + (f" and {count(more, 'more ref')}" if more > 0 else ""))
     where = " ".join(parts)
     return f"{where}, no longer in HEAD" if where and finding.in_head is False else where

@@ -23,6 +23,7 @@ _MODULES: Final = {
     "json": "json.document",
     "github": "text.github_log",
     "markdown": "markdown.page",
+    "html": "html.page",
     "sarif": "sarif",
     "junit": "junit",
     "gitlab": "gitlab",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
+from openrouter_preflight.ci.commands import defuse_markup
 from openrouter_preflight.findings import KeyState, Severity
 from openrouter_preflight.reports import summary, words
 from openrouter_preflight.reports.grouping import Group, group, where
@@ -53,12 +54,7 @@ def render(outcome: Outcome, context: ReportContext) -> str:
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
     ET.indent(root)
     document: bytes = ET.tostring(root, encoding="us-ascii", xml_declaration=True)
-    return _without_commands(document.decode("ascii")) + "\n"
-
-
-def _without_commands(document: str) -> str:
-    """The same document to a reader of XML; a runner, in whose log it is printed, finds no `::` or `##[command]`."""
-    return document.replace("##", "#&#35;").replace("::", ":&#58;")
+    return defuse_markup(document.decode("ascii")) + "\n"
 
 
 def _key_cases(key: KeyStatus, findings: Iterable[Finding], now: datetime) -> Iterable[_Case]:

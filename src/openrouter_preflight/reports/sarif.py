@@ -30,9 +30,6 @@ _MAXIMUM_BYTES: Final = 8_000_000
 """Of all results together: under GitHub's limit even where gzip gains nothing."""
 _KEY_LENGTH: Final = 73
 """Characters of a whole key (API.md §4)."""
-_WHOLE_KEYS: Final = frozenset({"committed-key", "deployed-key-committed", "example-key", "allowed-key"})
-_SECURITY_SEVERITY: Final = {"committed-key": "9.5", "deployed-key-committed": "9.5", "suspicious-key": "4.0"}
-"""GitHub's scale: over 9.0 is critical, 4.0 to 6.9 medium. Other rules are about health, not security."""
 _RULE_INDEX: Final = {name: index for index, name in enumerate(RULES)}
 
 
@@ -71,14 +68,13 @@ def document(outcome: Outcome, version: str) -> dict[str, Any]:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    is_leak = rule.name in _SECURITY_SEVERITY
     properties: dict[str, Any] = {
-        "tags": ["security", "secrets"] if is_leak else ["release-gate"],
+        "tags": ["security", "secrets"] if rule.is_leak else ["release-gate"],
         "precision": "very-high",
         "problem.severity": "recommendation" if rule.severity is Severity.NOTE else rule.severity.value,
     }
-    if is_leak:
-        properties["security-severity"] = _SECURITY_SEVERITY[rule.name]
+    if rule.score is not None:
+        properties["security-severity"] = rule.score
     return {
         "id": rule.name,  # the standard wants no copy of it as a name
         "helpUri": f"{_HOME}/blob/main/docs/rules.md#{rule.name}",
@@ -128,7 +124,7 @@ def _location(finding: Finding) -> dict[str, Any]:
     if finding.path and finding.line and not finding.member:
         region = {"startLine": finding.line}
         if finding.column:
-            length = _KEY_LENGTH if finding.rule.name in _WHOLE_KEYS and not finding.encoding else 1
+            length = _KEY_LENGTH if finding.rule.holds_key and not finding.encoding else 1
             region |= {"startColumn": finding.column, "endLine": finding.line, "endColumn": finding.column + length}
     return {"physicalLocation": {"artifactLocation": {"uri": _uri(path_of(finding))}, "region": region}}
 

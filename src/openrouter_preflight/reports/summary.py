@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import KeyState, Severity, Verdict
-from openrouter_preflight.reports.grouping import is_leak
 from openrouter_preflight.reports.words import count
 
 if TYPE_CHECKING:
@@ -52,8 +51,8 @@ def _keys_held(keys: Iterable[KeyStatus]) -> Iterable[str]:
 
 def _broken(errors: Sequence[Finding]) -> Iterable[str]:
     """What did not hold, and what could not be decided."""
-    leaks = [finding for finding in errors if is_leak(finding)]
-    failed = _names(finding for finding in errors if not is_leak(finding) and not finding.rule.undecided)
+    leaks = [finding for finding in errors if finding.rule.is_leak]
+    failed = _names(finding for finding in errors if not finding.rule.is_leak and not finding.rule.undecided)
     if failed:
         yield f"{failed[0] or 'a gate'} is not ready" if len(failed) == 1 else f"{len(failed)} keys are not ready"
     if leaks:

@@ -56,20 +56,17 @@ def _judge_find(find: LocatedMatch, policy: Policy, *, strict: bool) -> Finding:
     key = match.key
     if key is None:
         name, severity = "suspicious-key", Severity.ERROR if strict else Severity.WARNING
-        return _finding(find, name, severity, "something like an OpenRouter key, of the wrong shape,")
+        return _finding(find, name, severity, "something like an OpenRouter key, but of the wrong shape")
     if match.kind is not MatchKind.KEY:
-        what = "a published example key" if match.kind is MatchKind.EXAMPLE else "a dummy key"
-        return _finding(find, "example-key", Severity.NOTE, f"{what}, {key.label},")
+        what = "published example key" if match.kind is MatchKind.EXAMPLE else "dummy key"
+        return _finding(find, "example-key", Severity.NOTE, f"{what} {key.label}")
     reason = policy.allowed(key.fingerprint)
     if reason is None and match.inline_allow and policy.heeds_comment(key.fingerprint, place.path):
         reason = "a comment beside it"
     if reason is not None:
-        remark = printable(reason)
-        found = _finding(find, "allowed-key", Severity.NOTE, f"allowed key {key.label}")
-        return found.with_remark(remark, message=f"{found.message}: {remark}")
+        return _finding(find, "allowed-key", Severity.NOTE, f"allowed key {key.label}").with_remark(printable(reason))
     if place.known and not strict:
-        found = _finding(find, "committed-key", Severity.WARNING, f"OpenRouter key {key.label}")
-        return found.with_remark(_KNOWN, message=f"{found.message}; {_KNOWN}")
+        return _finding(find, "committed-key", Severity.WARNING, f"OpenRouter key {key.label}").with_remark(_KNOWN)
     return _finding(find, "committed-key", Severity.ERROR, f"OpenRouter key {key.label}")
 
 
@@ -85,21 +82,20 @@ def _where(find: LocatedMatch) -> str:
     return f"{words} ({'; '.join(remarks)})" if remarks else words
 
 
-def _finding(find: LocatedMatch, name: str, severity: Severity, subject: str) -> Finding:
+def _finding(find: LocatedMatch, name: str, severity: Severity, what: str) -> Finding:
     match, place = find.match, find.place
     has_lines = place.path is not None or place.inside == STANDARD_INPUT
     return Finding(
         rule=rule(name),
         severity=severity,
-        message=f"{subject} {_where(find)}",
-        subject=subject.removesuffix(","),
+        what=what,
+        where=_where(find),
         help=_help(name, match, place),
         fingerprint=None if match.key is None else match.key.fingerprint,
         path=place.path,
         line=match.line if has_lines else None,
         column=match.column if has_lines else None,
         commit=place.commit,
-        ref=place.refs[0] if place.refs else None,
         refs=place.refs,
         author_date=place.author_date,
         in_head=place.in_head,
@@ -140,7 +136,7 @@ def _incomplete(reason_incomplete: Incomplete) -> Finding:
     return Finding(
         rule=rule("scan-incomplete"),
         severity=Severity.ERROR,
-        message=reason_incomplete.message
+        what=reason_incomplete.message
         if reason_incomplete.path is None
         else f"{reason_incomplete.path}: {reason_incomplete.message}",
         help=reason_incomplete.fix,

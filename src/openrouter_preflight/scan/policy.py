@@ -6,7 +6,7 @@ config file does to a report can be seen in it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import Finding, Severity, rule
 from openrouter_preflight.scan.globs import PathGlobs
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from openrouter_preflight.settings.model import AllowedKey, ScanPolicy
-
-_ANSWERED: Final = frozenset({"committed-key", "deployed-key-committed"})
-"""The rules of findings that a permission would have prevented."""
 
 
 def every_comment(_fingerprint: str) -> bool:
@@ -73,10 +70,10 @@ class ProjectPolicy:
 
     def _with_expiry(self, finding: Finding) -> Finding:
         entry = self._expired.get(finding.fingerprint or "")
-        if entry is None or finding.rule.name not in _ANSWERED:
+        if entry is None or not finding.rule.is_leak:
             return finding
         remark = f"its permission expired on {entry.expires}"
-        return finding.with_remark(remark, message=f"{finding.message} ({remark})")
+        return finding.with_remark(remark)
 
     def _exclusions(self) -> tuple[Finding, ...]:
         if not self._left_out:
@@ -84,7 +81,7 @@ class ProjectPolicy:
         times, paths = len(self._left_out), len(set(self._left_out))
         what = f"scan.exclude left out {times} thing{'s' * (times > 1)} in {paths} file{'s' * (paths > 1)}"
         excluded = rule("scan-excluded")
-        return (Finding(rule=excluded, severity=Severity.NOTE, message=what, help=excluded.fix),)
+        return (Finding(rule=excluded, severity=Severity.NOTE, what=what, help=excluded.fix),)
 
 
 def _holds(entry: AllowedKey, today: date) -> bool:

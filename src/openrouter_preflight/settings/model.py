@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DEFAULT_KEY_ENV: Final = "OPENROUTER_API_KEY"
 DEFAULT_MANAGEMENT_KEY_ENV: Final = "OPENROUTER_MANAGEMENT_KEY"
 DEFAULT_BASE_URL: Final = "https://openrouter.ai/api/v1"
-FORMATS: Final = ("text", "json", "github", "markdown", "sarif", "junit", "gitlab")
+FORMATS: Final = ("text", "json", "github", "markdown", "html", "sarif", "junit", "gitlab")
 
 
 class OnMissing(StrEnum):

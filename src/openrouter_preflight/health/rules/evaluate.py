@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import KeyState, KeyStatus, Severity
 from openrouter_preflight.health.money.ceilings import binding, ceilings_of, free_requests
@@ -25,20 +25,6 @@ if TYPE_CHECKING:
     from openrouter_preflight.health.facts import Facts, Target
     from openrouter_preflight.openrouter.answers import Credits
     from openrouter_preflight.openrouter.client import Answer
-
-_STATE_BY_RULE: Final = {
-    "key-missing": KeyState.MISSING,
-    "key-malformed": KeyState.MALFORMED,
-    "key-rejected": KeyState.REJECTED,
-    "key-forbidden": KeyState.FORBIDDEN,
-    "key-region-blocked": KeyState.FORBIDDEN,
-    "service-unreachable": KeyState.UNREACHABLE,
-    "service-rate-limited": KeyState.UNREACHABLE,
-    "key-expired": KeyState.EXPIRED,
-    "credit-exhausted": KeyState.EXHAUSTED,
-    "key-whitespace": KeyState.MALFORMED,
-}
-"""The state that a finding puts its key into; where there are several, the first in this order."""
 
 
 def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
@@ -97,11 +83,17 @@ def evaluate_management_key(target: Target, account: Answer[Credits] | None) -> 
 
 
 def _state(target: Target, findings: tuple[Finding, ...]) -> KeyState:
-    reported = {finding.rule.name: finding for finding in findings}
-    for name, state in _STATE_BY_RULE.items():
-        if name not in reported or (name == "key-malformed" and reported[name].severity is not Severity.ERROR):
-            continue
-        if state is KeyState.MISSING and target.policies.on_missing is OnMissing.SKIP:
-            return KeyState.SKIPPED
-        return state
-    return KeyState.VALID
+    """The state that comes first of those that the findings put the key in."""
+    found = [
+        (finding.rule.state_yields, finding.rule.key_state.rank, finding.rule.key_state)
+        for finding in findings
+        if finding.rule.key_state is not None and not _is_tolerated_shape(finding)
+    ]
+    state = min(found)[2] if found else KeyState.VALID
+    is_skipped = state is KeyState.MISSING and target.policies.on_missing is OnMissing.SKIP
+    return KeyState.SKIPPED if is_skipped else state
+
+
+def _is_tolerated_shape(finding: Finding) -> bool:
+    """Whether it warns of an odd shape that --allow-any-shape tolerates: OpenRouter's answer says more."""
+    return finding.rule.key_state is KeyState.MALFORMED and finding.severity is not Severity.ERROR

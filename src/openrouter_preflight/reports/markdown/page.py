@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import KeyState, Severity, Verdict
 from openrouter_preflight.reports import summary, words
-from openrouter_preflight.reports.grouping import group, has_place, history, place, worst_by_key
+from openrouter_preflight.reports.grouping import group, history, place, worst_by_key
 from openrouter_preflight.reports.key_table import HEADINGS, cells
 from openrouter_preflight.reports.markdown.chart import charts
 from openrouter_preflight.reports.markdown.inline import code, plain, sentence, table
@@ -82,10 +82,10 @@ def _finding(members: Group) -> str:
     """What happened, where, and the next step."""
     first = members.first
     about = f" · {code(first.key)}" if first.key else ""
-    if has_place(first) and first.fingerprint:
+    if first.has_place and first.fingerprint:
         about += f" · key with fingerprint {code(first.fingerprint[:12])}"
     lines = [f"- {_SIGNS[first.severity]} **{first.rule.name}**{about}<br>", f"  {sentence(members.message)}"]
-    lines += [f"  - {_place(finding)}" for finding in members.findings[:_PLACES] if has_place(finding)]
+    lines += [f"  - {_place(finding)}" for finding in members.findings[:_PLACES] if finding.has_place]
     more = len(members.findings) - _PLACES
     lines += [f"  - and {words.count(more, 'more place')}; the JSON report lists them all"] if more > 0 else []
     return "\n".join([*lines, *([f"\n  **Next:** {plain(first.help)}"] if first.help else [])])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from openrouter_preflight.ci.commands import defuse
 from openrouter_preflight.findings import KeyState, Severity, Verdict
 from openrouter_preflight.reports import summary, words
-from openrouter_preflight.reports.grouping import Group, group, has_place, is_leak, where, worst_by_key
+from openrouter_preflight.reports.grouping import Group, group, where, worst_by_key
 from openrouter_preflight.reports.key_table import sentence, table
 from openrouter_preflight.reports.text.style import INDENT, Style, style_of
 
@@ -22,9 +22,6 @@ _PLACES: Final = 10
 _GROUPS: Final = 50
 """...things to act on, unless everything is asked for: a log must stay readable."""
 _VERDICT_COLOURS: Final = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.INCOMPLETE: "yellow"}
-_ABOUT_MONEY: Final = frozenset({"credit-exhausted", "balance-low", "runway-short"})
-_SAID_OF_KEY: Final = "key-missing"
-"""What the key's own row says, so that it is not counted as hidden."""
 
 
 def as_text(lines: Iterable[str]) -> str:
@@ -73,7 +70,8 @@ def _is_shown(finding: Finding) -> bool:
 
 def _hidden(outcome: Outcome, context: ReportContext) -> list[Finding]:
     hidden = [] if context.verbose else [finding for finding in outcome.findings if not _is_shown(finding)]
-    return [finding for finding in hidden if finding.rule.name != _SAID_OF_KEY]
+    said_in_its_row = KeyState.MISSING
+    return [finding for finding in hidden if finding.rule.key_state is not said_in_its_row]
 
 
 def _banner(outcome: Outcome, context: ReportContext) -> list[str]:
@@ -96,12 +94,12 @@ def _checked(outcome: Outcome, context: ReportContext) -> list[str]:
     """What was looked at: a row for each key, a line for the scan."""
     style = style_of(context)
     rows = _key_rows(outcome, context, style)
-    short = {finding.key for finding in outcome.findings if finding.rule.name in _ABOUT_MONEY}
+    short = {finding.key for finding in outcome.findings if finding.rule.is_about_money}
     for key in outcome.keys:
         rows += style.wrap(_details(key), INDENT) if context.verbose and _details(key) else []
         rows += _ceilings(key, style) if context.verbose or (key.name in short and len(key.ceilings) > 1) else []
     if outcome.scan:
-        seen = [finding for finding in outcome.findings if is_leak(finding) or has_place(finding)]
+        seen = [finding for finding in outcome.findings if finding.rule.is_leak or finding.has_place]
         leaks = {finding.severity for finding in seen if _is_shown(finding)}
         severity = Severity.ERROR if Severity.ERROR in leaks else None if outcome.scan.complete else Severity.WARNING
         rows += _marked(f"Scanned {words.scanned(outcome.scan)}{_completeness(outcome)}.", severity, style)
@@ -162,7 +160,7 @@ def _finding(members: Group, context: ReportContext) -> list[str]:
     rows = [f"{style.mark(first.severity)} {head}{title}", *style.wrap(members.message, INDENT)]
     limit = len(members.findings) if context.verbose else _PLACES
     for finding in members.findings[:limit]:
-        rows += style.wrap(where(finding), INDENT + "- ") if has_place(finding) else []
+        rows += style.wrap(where(finding), INDENT + "- ") if finding.has_place else []
     if len(members.findings) > limit:
         more = words.count(len(members.findings) - limit, "more place")
         rows.append(f"{INDENT}- and {more}; the JSON report (--report json=PATH) lists them all")
