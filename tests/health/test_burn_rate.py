@@ -13,8 +13,8 @@ from openrouter_preflight.health.facts import Facts
 from openrouter_preflight.health.money.forecast import spending_of
 from openrouter_preflight.health.money.runway import even
 from openrouter_preflight.openrouter.activity import ActivityDay
-from openrouter_preflight.openrouter.client import Answer
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
+from openrouter_preflight.openrouter.request import Answer
 from support.health_facts import NOW, balance, facts, told
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from openrouter_preflight.openrouter.reply_kind import ReplyKind
 from support.health_facts import KEY, NOW, balance, facts, refused, target, told
 
 if TYPE_CHECKING:
-    from openrouter_preflight.openrouter.client import Answer
+    from openrouter_preflight.openrouter.request import Answer
 
 ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 FIVE = Decimal(5)

@@ -13,7 +13,8 @@ import pytest
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.openrouter.batch import Batch
-from openrouter_preflight.openrouter.client import Client, credits_of, key_info
+from openrouter_preflight.openrouter.client import Client
+from openrouter_preflight.openrouter.endpoints import credits_of, key_info
 from openrouter_preflight.openrouter.reply import Reply, TransportFault
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
 

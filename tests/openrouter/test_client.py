@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from openrouter_preflight.keys import ApiKey
-from openrouter_preflight.openrouter.client import (
-    MODELS_BODY,
-    SMALL_BODY,
-    Client,
-    credits_of,
-    key_info,
-    key_record,
-    models_for,
-)
+from openrouter_preflight.openrouter.client import Client
+from openrouter_preflight.openrouter.endpoints import credits_of, key_info, key_record, models_for
 from openrouter_preflight.openrouter.reply import Reply, TransportFault
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
+from openrouter_preflight.openrouter.request import LARGE_BODY, SMALL_BODY
 from support.fake_clock import FakeClock
 
 if TYPE_CHECKING:
@@ -76,7 +70,7 @@ SCRIPTS = [
 
 
 @pytest.mark.parametrize(("replies", "kind", "attempts"), SCRIPTS)
-def test_a_question_is_asked_until_it_is_answered(replies: tuple[Reply, ...], kind: ReplyKind, attempts: int) -> None:
+def test_a_request_is_sent_until_it_is_answered(replies: tuple[Reply, ...], kind: ReplyKind, attempts: int) -> None:
     answer, transport, _ = ask(*replies)
     assert (answer.kind, answer.attempts, len(transport.asked)) == (kind, attempts, attempts)
 
@@ -121,7 +115,7 @@ def test_a_200_that_is_not_what_was_asked_for_is_no_answer(body: dict[str, Any])
     [
         (key_info(KEY), "/key", SMALL_BODY),
         (credits_of(KEY, is_best_effort=False), "/credits", SMALL_BODY),
-        (models_for(KEY), "/models/user", MODELS_BODY),
+        (models_for(KEY), "/models/user", LARGE_BODY),
         (key_record("ab" * 32, KEY), "/keys/" + "ab" * 32, SMALL_BODY),
     ],
 )

@@ -72,10 +72,11 @@ def test_the_key_goes_into_one_header_and_nowhere_else() -> None:
     assert seen.head.count(SECRET) == 1
 
 
-def test_a_query_and_a_payload_are_sent() -> None:
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_a_method_a_query_and_a_payload_are_sent(method: str) -> None:
     with serve(answer(200, HEALTHY)) as server:
-        exchange(server.base_url, method="POST", query={"a": "b c"}, payload={"max_tokens": 1})
-    assert server.seen[0].head.startswith("POST /api/v1/key?a=b+c HTTP/1.1")
+        exchange(server.base_url, method=method, query={"a": "b c"}, payload={"max_tokens": 1})
+    assert server.seen[0].head.startswith(f"{method} /api/v1/key?a=b+c HTTP/1.1")
 
 
 def test_one_connection_serves_several_questions() -> None:

@@ -11,9 +11,9 @@ from openrouter_preflight.health.facts import Facts, Target
 from openrouter_preflight.health.models.model_files import NO_NAMED_MODELS
 from openrouter_preflight.keys.diagnosis import diagnose
 from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord, read_key_info, read_key_record
-from openrouter_preflight.openrouter.client import Answer
 from openrouter_preflight.openrouter.models import Model, read_model
 from openrouter_preflight.openrouter.reply_kind import ReplyKind, read_refusal
+from openrouter_preflight.openrouter.request import Answer
 from openrouter_preflight.settings.model import Gates, OnMissing, OnUnknownBalance, OnUnreachable, Policies
 
 if TYPE_CHECKING:

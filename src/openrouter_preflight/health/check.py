@@ -39,6 +39,8 @@ class Context:
     """A random number from 0 up to 1."""
     notify: Callable[[str], None] = _say_nothing
     """Hears what a person should know while the check runs, such as what a probe can cost."""
+    on_wait: Callable[[str], None] = _say_nothing
+    """Told, from any thread, each time that a request is to be sent again."""
     while_waiting: Callable[[], None] = lambda: None
     """Called while the first answers are on their way: time to load what will be needed after them."""
 
@@ -94,17 +96,24 @@ def _gather(
     if not any(target.key_to_ask for target in targets):
         return tuple(Facts(target=target) for target in targets)
     from openrouter_preflight.health.collect.collect import gather
-    from openrouter_preflight.openrouter.client import Client
-    from openrouter_preflight.openrouter.transport import Transport
+    from openrouter_preflight.openrouter.session import open_session
 
     def while_waiting() -> None:
+        import openrouter_preflight.health.money.forecast
+        import openrouter_preflight.health.rules.evaluate  # noqa: F401 - loaded while the answers are on their way
 
         around.while_waiting()
 
     clock = around.clock
-    with Transport(settings.base_url, environ=around.environ, clock=clock) as transport:
-        deadline = _seconds_to_ask(settings.deadline)
-        client = Client(transport, clock=clock, jitter=around.jitter, timeout=settings.timeout, deadline=deadline)
+    with open_session(
+        settings.base_url,
+        environ=around.environ,
+        clock=clock,
+        jitter=around.jitter,
+        timeout=settings.timeout,
+        deadline=_seconds_to_ask(settings.deadline),
+        on_wait=around.on_wait,
+    ) as client:
         facts = gather(
             targets, management_key=management.key_to_ask, client=client, now=clock.now(), while_waiting=while_waiting
         )

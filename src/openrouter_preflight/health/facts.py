@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from openrouter_preflight.keys.diagnosis import Diagnosis
     from openrouter_preflight.openrouter.activity import ActivityDay
     from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord
-    from openrouter_preflight.openrouter.client import Answer
     from openrouter_preflight.openrouter.models import Model
+    from openrouter_preflight.openrouter.request import Answer
     from openrouter_preflight.settings.model import Gates, Policies
 
 

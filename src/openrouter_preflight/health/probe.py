@@ -17,7 +17,7 @@ from openrouter_preflight.health import wording
 from openrouter_preflight.health.models.matching import resolve
 from openrouter_preflight.health.probe_plan import Probe, ProbePlan
 from openrouter_preflight.openrouter.batch import Batch
-from openrouter_preflight.openrouter.client import completion
+from openrouter_preflight.openrouter.endpoints import completion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

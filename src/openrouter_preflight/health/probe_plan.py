@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from openrouter_preflight.openrouter.activity import Completion
-    from openrouter_preflight.openrouter.client import Answer
+    from openrouter_preflight.openrouter.request import Answer
 
 _PROMPT: Final = "Reply with the single word OK."
 

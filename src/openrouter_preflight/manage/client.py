@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from openrouter_preflight.manage import records
 from openrouter_preflight.openrouter import answers
-from openrouter_preflight.openrouter.client import MODELS_BODY, ApiRequest, key_info, key_record
+from openrouter_preflight.openrouter.endpoints import key_info, key_record
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
+from openrouter_preflight.openrouter.request import LARGE_BODY, ApiRequest, Repeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.openrouter.answers import KeyInfo, KeyRecord
-    from openrouter_preflight.openrouter.client import Answer
     from openrouter_preflight.openrouter.json_fields import Json
+    from openrouter_preflight.openrouter.request import Answer
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -34,7 +35,7 @@ _ABSENT: Final = (ReplyKind.NOT_FOUND,)
 
 
 class Asker(Protocol):
-    """Sends one request until it is answered, as `openrouter.session.Session` does."""
+    """Sends one request until it is answered, as `openrouter.client.Client` does."""
 
     def ask(self, request: ApiRequest[T]) -> Answer[T]:
         """The answer; reads are asked again where that can help, writes never."""
@@ -110,6 +111,7 @@ class Management:
         return self.asker.ask(
             ApiRequest(
                 method="POST",
+                repeat=Repeat.ALWAYS,
                 path="/analytics/query",
                 key=self.key,
                 read=records.read_usage_count,
@@ -144,7 +146,7 @@ class Management:
         offset = 0
         for _ in range(_MOST_PAGES):
             request = ApiRequest(
-                path=path, key=self.key, read=read, query={**query, "offset": str(offset)}, body_limit=MODELS_BODY
+                path=path, key=self.key, read=read, query={**query, "offset": str(offset)}, body_limit=LARGE_BODY
             )
             answer = self.asker.ask(request)
             if answer.data is None:

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from openrouter_preflight.findings import WriteRow
 from openrouter_preflight.manage.records import read_any
-from openrouter_preflight.openrouter.client import ApiRequest, Repeat
 from openrouter_preflight.openrouter.reply import NEVER_SENT
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
+from openrouter_preflight.openrouter.request import ApiRequest, Repeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from openrouter_preflight.clock import Clock
     from openrouter_preflight.manage.client import Management
-    from openrouter_preflight.openrouter.client import Answer
     from openrouter_preflight.openrouter.json_fields import Json
+    from openrouter_preflight.openrouter.request import Answer
 
 T = TypeVar("T")
 

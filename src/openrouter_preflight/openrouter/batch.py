@@ -1,6 +1,6 @@
-"""Several questions at once, each different one asked once, and all of them abandoned at the deadline.
+"""Several requests at once, each different one sent once, and all of them abandoned at the deadline.
 
-A question that is to be asked again goes back into the queue, where what is due first comes first: a hundred rejected
+A request that is to be sent again goes back into the queue, where the first one due comes first: a hundred rejected
 keys wait together, and no new one behind them.
 
 Daemon threads, because a thread that hangs in a name look-up or a handshake cannot be stopped: the process must be able
@@ -13,47 +13,51 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from openrouter_preflight.openrouter.client import Answer, ApiRequest, Attempt, Client
 from openrouter_preflight.openrouter.reply import TransportFault
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
+from openrouter_preflight.openrouter.request import Answer, ApiRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from openrouter_preflight.openrouter.client import Attempt, Client
 
 T = TypeVar("T")
 
 _MOST_THREADS: Final = 16
 _GRACE: Final = 0.1
-"""Seconds beyond the deadline, in which those whose last request it ended hand in what they learned before."""
+"""Seconds beyond the deadline, in which requests that it ended hand in what they learned before."""
 
 
 class Pending(Generic[T]):
-    """A question whose answer comes with the batch."""
+    """A request whose answer comes with the batch."""
 
     def __init__(self, request: ApiRequest[T]) -> None:
-        """Until the batch has run, and where the deadline overtook it, the answer is `OVERDUE`."""
+        """Until the batch has run, and where the deadline overtook it, the answer is that time ran out."""
         self.request = request
-        self.answer: Answer[T] = Answer(kind=ReplyKind.UNREACHABLE, fault=TransportFault.OVERDUE)
+        self.answer: Answer[T] = (
+            Answer(kind=ReplyKind.WRITE_UNCERTAIN, fault=TransportFault.READ_TIMEOUT)
+            if request.is_write
+            else Answer(kind=ReplyKind.UNREACHABLE, fault=TransportFault.OVERDUE)
+        )
 
 
 class Batch:
-    """The questions of one round trip."""
+    """The requests of one round trip."""
 
     def __init__(self, client: Client) -> None:
-        """Collect questions for `client`."""
+        """Collect requests for `client`."""
         self._client = client
         self._pending: dict[tuple[object, ...], Pending[Any]] = {}
 
     def add(self, request: ApiRequest[T]) -> Pending[T]:
-        """Ask this too; the same question of the same key is asked once, however often it is added."""
-        query = tuple(sorted((request.query or {}).items()))
-        payload = repr(request.payload)
-        return self._pending.setdefault((request.method, request.path, request.key, query, payload), Pending(request))
+        """Send this too; an equal request is sent once, however often it is added."""
+        return self._pending.setdefault(request.identity, Pending(request))
 
     def run(self, while_waiting: Callable[[], None] = lambda: None) -> None:
-        """Ask them all at once and wait for the answers, hardly longer than the client's deadline.
+        """Send them all at once and wait for the answers, hardly longer than the client's deadline.
 
-        `meanwhile` is called once they are on their way.
+        `while_waiting` is called once they are on their way.
         """
         waiting: queue.PriorityQueue[tuple[float, int, Pending[Any], Attempt[Any]]] = queue.PriorityQueue()
         done: queue.SimpleQueue[tuple[Pending[Any], Answer[Any] | BaseException]] = queue.SimpleQueue()
@@ -66,7 +70,7 @@ class Batch:
                 try:
                     _, number, pending, attempt = waiting.get_nowait()
                 except queue.Empty:
-                    return  # whatever is being asked just now comes back to the thread that asks it
+                    return  # a request that is under way comes back to the thread that sent it
                 try:
                     answer = self._client.attempt(attempt)
                 except BaseException as error:  # noqa: BLE001 - handed to the waiting thread, which raises it

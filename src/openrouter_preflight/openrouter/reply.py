@@ -48,7 +48,6 @@ TRANSIENT = frozenset(
 )
 """Faults that asking again can cure: of the connection, not of what answers at its other end."""
 
-
 NEVER_SENT = frozenset(
     {
         TransportFault.NAME,
@@ -56,9 +55,11 @@ NEVER_SENT = frozenset(
         TransportFault.CERTIFICATE,
         TransportFault.TLS,
         TransportFault.CONNECT_TIMEOUT,
+        TransportFault.UNSENDABLE,
+        TransportFault.OVERDUE,
     }
 )
-"""Faults before the request was sent: it was certainly not carried out."""
+"""Faults after which the request certainly did not reach the server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

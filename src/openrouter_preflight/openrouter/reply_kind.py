@@ -44,6 +44,10 @@ class ReplyKind(StrEnum):
     RATE_LIMITED = "rate-limited"
     OUTAGE = "outage"
     UNREACHABLE = "unreachable"
+    CONFLICT = "conflict"
+    """409, of a write only."""
+    WRITE_UNCERTAIN = "write-uncertain"
+    """A write that may or may not have been carried out: look at the account before doing anything else."""
 
 
 RETRIED: Final = frozenset({ReplyKind.RATE_LIMITED, ReplyKind.OUTAGE})
@@ -182,8 +186,9 @@ _TABLE: Final = (
     _Row((403,), _is_envelope, ReplyKind.KEY_FORBIDDEN),
     _Row((403, 451), _is_foreign, ReplyKind.CALLER_BLOCKED),
     _Row((451,), _is_envelope, ReplyKind.CALLER_BLOCKED),
-    _Row((400, 422), _is_envelope, ReplyKind.BAD_REQUEST),
+    _Row((400, 413, 422), _is_envelope, ReplyKind.BAD_REQUEST),
     _Row((404, 410), _is_envelope, ReplyKind.NOT_FOUND),
+    _Row((409,), _is_envelope, ReplyKind.CONFLICT),
     _Row((429,), _always, ReplyKind.RATE_LIMITED),
     _Row((408,), _always, ReplyKind.OUTAGE),
     _Row(range(500, 600), _always, ReplyKind.OUTAGE),

@@ -1,10 +1,11 @@
-"""When to ask again, and how long to wait: under one deadline, with jitter, as the server wishes (API.md §3)."""
+"""Retries: when to send a request again and how long to wait, under one deadline, with jitter (API.md §3)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.openrouter.reply import TRANSIENT
@@ -17,30 +18,34 @@ if TYPE_CHECKING:
     from openrouter_preflight.openrouter.reply import Reply
 
 ASKED_BEFORE_BELIEVED: Final = 3
-"""A 401 is asked again twice, and believed when it came thrice in a row: good keys got single ones in the outages of
+"""A 401 is believed when three attempts in a row are answered so: good keys got single ones in the outages of
 February 2026."""
 _MOST_ATTEMPTS: Final = 6
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 8.0
 _PAUSE_AFTER_401: Final = 1.5
+_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 @dataclass(slots=True)
 class Retries:
-    """The memory of one question: how often it was asked, and what a next attempt would have to wait for."""
+    """The memory of one request: its attempts so far, and what they were answered."""
 
     jitter: Callable[[], float]
     """A random number from 0 up to 1."""
     attempts: int = 0
     rejections: int = 0
     """In a row: a 401 between signs of trouble may be one of them."""
+    outage_status: int | None = None
+    """The last status of an outage."""
 
     def pause_after(self, reply: Reply, kind: ReplyKind, remaining: float) -> float | None:
-        """Seconds to wait before asking again; None when this answer stands, or when nothing fits into `remaining`."""
+        """Return the seconds to wait before the next attempt; None where this answer is final, or no wait fits."""
         self.attempts += 1
         self.rejections = self.rejections + 1 if kind is ReplyKind.KEY_REJECTED else 0
+        self.outage_status = reply.status if kind is ReplyKind.OUTAGE else self.outage_status
         if kind is ReplyKind.KEY_REJECTED:
-            # An impatient deadline narrows the spread, so that the three questions still fit into it.
+            # An impatient deadline narrows the spread, so that the three attempts still fit into it.
             pause = None if self.rejections >= ASKED_BEFORE_BELIEVED else min(_PAUSE_AFTER_401, remaining / 4)
         elif self.attempts >= _MOST_ATTEMPTS or not (kind in RETRIED or reply.fault in TRANSIENT):
             pause = None
@@ -53,12 +58,18 @@ class Retries:
 
     @property
     def is_believed(self) -> bool:
-        """Whether a 401 was seen often enough to be called the key's fault."""
+        """True once a 401 was seen often enough to be called the key's fault."""
         return self.rejections >= ASKED_BEFORE_BELIEVED
+
+    def describe_wait(self, reply: Reply, seconds: float) -> str:
+        """`OpenRouter answered 503; asking again in 4 s, third time`, for a person who waits."""
+        happened = f"no answer: {reply.fault}" if reply.status is None else f"OpenRouter answered {reply.status}"
+        ordinal = _ORDINALS[min(self.attempts, len(_ORDINALS) - 1)]
+        return f"{happened}; asking again in {ceil(seconds)} s, {ordinal} time"
 
 
 def seconds_to_wait(header: str | None, now: datetime) -> float | None:
-    """`Retry-After` as seconds from `now`, given as seconds or as an HTTP date; None where it says nothing usable."""
+    """`Retry-After` in seconds from `now`, given as seconds or as an HTTP date; None where it is not usable."""
     if header is None:
         return None
     value = header.strip()

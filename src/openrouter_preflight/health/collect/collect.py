@@ -15,7 +15,7 @@ from openrouter_preflight.health.collect.model_requests import ask_missing, aske
 from openrouter_preflight.health.facts import Facts, ModelFacts, Target
 from openrouter_preflight.health.money.ceilings import binding, ceilings_of
 from openrouter_preflight.openrouter.batch import Batch
-from openrouter_preflight.openrouter.client import activity_of, credits_of, key_info, key_record, models_for
+from openrouter_preflight.openrouter.endpoints import activity_of, credits_of, key_info, key_record, models_for
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from openrouter_preflight.openrouter.activity import ActivityDay
     from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord
     from openrouter_preflight.openrouter.batch import Pending
-    from openrouter_preflight.openrouter.client import Answer, Client
+    from openrouter_preflight.openrouter.client import Client
     from openrouter_preflight.openrouter.models import Model
+    from openrouter_preflight.openrouter.request import Answer
 
 T = TypeVar("T")
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health.collect.model_requests import needs_models
 from openrouter_preflight.openrouter.batch import Batch
-from openrouter_preflight.openrouter.client import Answer, key_record, key_records
+from openrouter_preflight.openrouter.endpoints import key_record, key_records
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
+from openrouter_preflight.openrouter.request import Answer
 
 if TYPE_CHECKING:
     from openrouter_preflight.health.facts import Facts, Target

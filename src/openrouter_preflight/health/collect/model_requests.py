@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from openrouter_preflight.health.facts import ModelFacts
 from openrouter_preflight.health.models.matching import resolve, rows_by_name, without_preset
 from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess
-from openrouter_preflight.openrouter.client import all_models_for, model_named, public_models
+from openrouter_preflight.openrouter.endpoints import all_models_for, model_named, public_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.findings import Finding
     from openrouter_preflight.health.facts import Target
-    from openrouter_preflight.openrouter.client import Answer
+    from openrouter_preflight.openrouter.request import Answer
 
 _SPENT: Final = (ReplyKind.KEY_LIMIT_SPENT, ReplyKind.BUDGET_SPENT, ReplyKind.CREDIT_EXHAUSTED, ReplyKind.UNAFFORDABLE)
 

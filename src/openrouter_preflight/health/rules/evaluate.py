@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.findings import Ceiling, Finding
     from openrouter_preflight.health.facts import Facts, Target
     from openrouter_preflight.openrouter.answers import Credits
-    from openrouter_preflight.openrouter.client import Answer
+    from openrouter_preflight.openrouter.request import Answer
 
 
 def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.findings import Finding
     from openrouter_preflight.health.facts import Facts, Target
     from openrouter_preflight.openrouter.answers import KeyRecord
-    from openrouter_preflight.openrouter.client import Answer
+    from openrouter_preflight.openrouter.request import Answer
 
 _UNUSED_AFTER: Final = timedelta(days=7)
 """A key younger than this may be waiting for its first deploy."""

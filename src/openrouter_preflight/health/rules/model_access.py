@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.findings import Finding
     from openrouter_preflight.health.facts import Facts, ModelFacts, Target
-    from openrouter_preflight.openrouter.client import Answer
     from openrouter_preflight.openrouter.models import Model
+    from openrouter_preflight.openrouter.request import Answer
 
 _WARN_BEFORE_REMOVAL: Final = timedelta(days=30)
 """Unasked, a removal this near is worth a warning."""
