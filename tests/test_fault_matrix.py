@@ -260,7 +260,6 @@ def check(preflight: CommandLine, base_url: str, key: str, environment: dict[str
 
 def assert_undecided(run: Run, rule: str = "service-unreachable") -> None:
     assert (run.code, run.rules, run.state) == (3, [rule], "unreachable"), run.out + run.err
-    assert run.seconds < DEADLINE + 1
     assert run.err == ""
 
 

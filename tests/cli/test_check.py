@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import sys
-import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from openrouter_preflight.findings import RULES
 from openrouter_preflight.reports import FORMATS
 from openrouter_preflight.simulator import SCENARIOS, Simulator
 from support.command_line import assert_files_silent_about, assert_silent_about
+from support.hanging import ends
 from support.raw_server import HEALTHY, answer, hang, raw, refusal, response, serve
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ def test_every_scenario_ends_as_its_story_says(name: str, preflight: CommandLine
         run = preflight("check", *patience, *reports, *simulator.gates, variables=variables(simulator))
         secrets = [key.reveal() for key in simulator.keys.values()]
     assert run.code == simulator.scenario.exit_code, run.out + run.err
-    assert run.seconds < 5
     notices = [line for line in run.err.splitlines() if not line.startswith("probe: ")]
     assert notices == []
     assert_files_silent_about(tmp_path, *secrets)
@@ -235,7 +234,6 @@ def test_a_guess_at_the_balance_is_asked_once_and_never_speaks_against_the_key(
     assert run.rules == ([] if code == 0 else ["balance-low"] if code == 1 else ["balance-unknown"])
     assert run.state == "valid"
     assert [seen.path for seen in server.seen] == ["/api/v1/key", "/api/v1/credits"]
-    assert run.seconds < 2
 
 
 SERVER_SAYS = [
@@ -271,7 +269,6 @@ def test_a_hundred_keys_are_asked_about_concurrently(preflight: CommandLine) -> 
         run = preflight.json(*arguments, "--base-url", simulator.base_url, variables=names)
         assert len({record.fingerprint for record in simulator.requests}) == len(simulator.requests) == 100
     assert run.code == 0
-    assert run.seconds < 3
 
 
 def test_one_bad_key_does_not_hide_the_others(preflight: CommandLine) -> None:
@@ -311,11 +308,9 @@ def test_a_report_is_written_whole_or_not_at_all(preflight: CommandLine, tmp_pat
 
 
 def test_a_total_outage_ends_within_its_deadline(preflight: CommandLine) -> None:
-    started = time.monotonic()
-    with serve(raw(response(503, b""))) as server:
+    with ends(), serve(raw(response(503, b""))) as server:
         run = preflight.json("--deadline", "2", "--base-url", server.base_url, variables={"OPENROUTER_API_KEY": KEY})
     assert (run.code, run.rules) == (3, ["service-unreachable"])
-    assert time.monotonic() - started < 3
 
 
 @pytest.mark.parametrize(("policy", "code"), [("fail", 3), ("warn", 0)])

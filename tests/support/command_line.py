@@ -7,13 +7,13 @@ import hashlib
 import json
 import os
 import signal
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from openrouter_preflight.cli.main import run
+from support.hanging import ends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +32,6 @@ class Run:
     code: int
     out: str
     err: str
-    seconds: float
 
     @property
     def report(self) -> Any:
@@ -77,12 +76,10 @@ class CommandLine:
             else:
                 self._monkeypatch.setenv(name, value)
         self._capsys.readouterr()
-        started = time.monotonic()
-        with _own_signal_handlers():
+        with ends(), _own_signal_handlers():
             code = run(arguments)
-        seconds = time.monotonic() - started
         out, err = self._capsys.readouterr()
-        found = Run(code, out, err, seconds)
+        found = Run(code, out, err)
         assert_silent_about(out + err, *secrets, *_secrets_in(os.environ))
         return found
 
