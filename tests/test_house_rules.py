@@ -35,7 +35,7 @@ ALL = {
         "settings",
         "simulator",
     ),
-    *("ci", "hooks", "commands", "cli", "action"),
+    *("ci", "hooks", "setup", "commands", "cli", "action"),
 }
 MAY_KNOW = {
     "keys": set(),
@@ -51,7 +51,8 @@ MAY_KNOW = {
     "simulator": {"keys", "findings"},
     "ci": {"keys", "findings"},
     "hooks": {"git", "scan", "findings", "keys"},
-    "commands": ALL - DOORS - {"reports", "hooks"},
+    "setup": set(),
+    "commands": ALL - DOORS - {"reports", "hooks", "setup"},
     "cli": ALL - {"action"},
     "action": ALL - {"cli", "hooks"},
 }

@@ -32,6 +32,7 @@ _NOWHERE = (
         "scan": "openrouter_preflight.cli.subcommands.scan",
         "allow": "openrouter_preflight.cli.subcommands.allow",
         "explain": "openrouter_preflight.cli.subcommands.explain",
+        "init": "openrouter_preflight.cli.subcommands.init",
         "install-hook": "openrouter_preflight.cli.subcommands.install_hook",
         "schema": "openrouter_preflight.cli.subcommands.schema",
         "simulate": "openrouter_preflight.cli.subcommands.simulate",

@@ -1,1 +1,1 @@
-"""The first five minutes of a project: which files `init` adds, and what they say. Planned here, written by the door."""
+"""The first five minutes of a project: the files that `init` adds, planned here and written by the door."""

@@ -41,6 +41,7 @@ on:
   pull_request:
   merge_group:
   push:
+    branches: [main, master]
 permissions: {{}}
 jobs:
   scan:

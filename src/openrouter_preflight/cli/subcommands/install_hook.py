@@ -38,12 +38,12 @@ def install_hook(*, push: bool, message: bool, uninstall: bool) -> int:
 
     Respects core.hooksPath, worktrees and hooks that are there already.
     """
-    folder = _hooks_here()
+    folder = hooks_here()
     if uninstall:
         changes = plan_removal(folder, Hook)
     else:
         wanted = {Hook.COMMIT: True, Hook.PUSH: push, Hook.MESSAGE: message}
-        changes = plan_installation(folder, [hook for hook in Hook if wanted[hook]], _launcher())
+        changes = plan_installation(folder, [hook for hook in Hook if wanted[hook]], launcher())
     for change in changes:
         if change.is_one:
             carry_out(change)
@@ -51,7 +51,7 @@ def install_hook(*, push: bool, message: bool, uninstall: bool) -> int:
     return 0
 
 
-def _hooks_here() -> HooksFolder:
+def hooks_here() -> HooksFolder:
     """The hooks of the repository that the current folder is in. Raises UsageError or GitError."""
     here = Path.cwd()
     try:
@@ -63,7 +63,7 @@ def _hooks_here() -> HooksFolder:
         ) from None
 
 
-def _launcher() -> Launcher:
+def launcher() -> Launcher:
     """This interpreter, and the file of this program that it runs."""
     if not sys.executable:
         return Launcher()
