@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from openrouter_preflight.findings.reference import rules_page
+import yaml
+
+from openrouter_preflight.findings import RULES
+from openrouter_preflight.findings.reference import rule_text, rules_index
 from openrouter_preflight.reports.json.report_schema import report_schema
 from openrouter_preflight.settings.config.editor_schema import config_schema
 from openrouter_preflight.settings.reference import options_page
@@ -16,19 +19,38 @@ DOCS = Path(__file__).parent
 
 def pages() -> dict[str, str]:
     """Every page by its file's name."""
+    shown = examples()
     return {
         "config.schema.json": json.dumps(config_schema(), indent=2) + "\n",
-        "options.md": options_page(),
+        "reference/options.md": options_page(),
+        "reference/scenarios.md": scenarios_page(),
         "report.schema.json": json.dumps(report_schema(), indent=2) + "\n",
-        "rules.md": rules_page(),
-        "scenarios.md": scenarios_page(),
+        "rules/index.md": rules_index(),
+        **{f"rules/{rule.name}.md": rule_text(rule, _example(shown.get(rule.name))) for rule in RULES.values()},
     }
 
 
+def examples() -> dict[str, dict[str, str]]:
+    """What leads to each rule and what ends it, written by hand."""
+    loaded: dict[str, dict[str, str]] = yaml.safe_load((DOCS / "rules" / "examples.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def _example(shown: dict[str, str] | None) -> str:
+    if shown is None:
+        return ""
+    language = shown.get("language", "text")
+    return "\n".join(f"{when.capitalize()}:\n\n```{language}\n{shown[when]}```\n" for when in ("before", "after"))
+
+
 def main() -> None:
-    """Write every page."""
-    for name, text in pages().items():
+    """Write every page, and remove those of rules that are gone."""
+    made = pages()
+    for name, text in made.items():
         (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
+    for path in (DOCS / "rules").glob("*.md"):
+        if f"rules/{path.name}" not in made:
+            path.unlink()
 
 
 if __name__ == "__main__":

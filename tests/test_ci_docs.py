@@ -55,7 +55,7 @@ def test_an_example_is_valid_for_its_system(system: str, tmp_path: Path) -> None
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("page", ["docs/action.md", "README.md"])
+@pytest.mark.parametrize("page", ["docs/how-to/action.md", "README.md"])
 def test_workflows_of_the_documentation_are_valid_and_pass_the_strictest_audit(page: str, tmp_path: Path) -> None:
     folder = tmp_path / ".github/workflows"
     folder.mkdir(parents=True)
@@ -72,7 +72,7 @@ def test_workflows_of_the_documentation_are_valid_and_pass_the_strictest_audit(p
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("page", ["docs/action.md", "README.md"])
+@pytest.mark.parametrize("page", ["docs/how-to/action.md", "README.md"])
 def test_every_action_is_pinned_by_hash_with_its_version(page: str) -> None:
     used = [found for text in blocks(page, "yaml") for found in _USES.findall(text)]
     assert used
@@ -193,7 +193,7 @@ def test_the_component_gates_on_its_inputs(tmp_path: Path) -> None:
 
 def example(name: str, repository: Repo, folder: Path) -> Path:
     """The workflow of that name out of the Action's page, ready to run in `repository` with the Action of this one."""
-    (text,) = (each for each in workflows_of("docs/action.md") if each.startswith(f"name: {name}\n"))
+    (text,) = (each for each in workflows_of("docs/how-to/action.md") if each.startswith(f"name: {name}\n"))
     folder.mkdir(exist_ok=True)
     workflow = folder / "workflow.yml"
     workflow.write_text(text.replace("FULL_COMMIT_HASH", "v1"), encoding="utf-8")
@@ -202,7 +202,7 @@ def example(name: str, repository: Repo, folder: Path) -> Path:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="act runs workflows on the host on Linux only")
 def test_the_example_with_several_keys_checks_each_by_its_own_gates(origin: Repo, tmp_path: Path) -> None:
-    config = block("docs/action.md", "yaml", "# .github/openrouter-keys.yml")
+    config = block("docs/how-to/action.md", "yaml", "# .github/openrouter-keys.yml")
     origin.commit({".github/openrouter-keys.yml": config})
     workflow = example("Keys", origin, tmp_path / "act")
     keys = dict.fromkeys(("PRODUCTION_KEY", "STAGING_KEY", "OPENROUTER_MANAGEMENT_KEY"), KEY)

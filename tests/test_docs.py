@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from openrouter_preflight.findings import RULES
 from openrouter_preflight.settings.options import CHECK, SCAN
 
 ROOT = Path(__file__).parent.parent
-PAGES: dict[str, str] = runpy.run_path(str(ROOT / "docs" / "generate.py"))["pages"]()
+GENERATOR = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+PAGES: dict[str, str] = GENERATOR["pages"]()
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -19,7 +21,14 @@ def test_a_generated_page_is_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name], "run: make docs"
 
 
-@pytest.mark.parametrize("page", ["README.md", *(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md"))])
+def test_every_rule_has_an_example_and_no_page_is_of_a_rule_that_is_gone() -> None:
+    examples = GENERATOR["examples"]()
+    assert set(examples) == set(RULES)
+    assert all(set(each) - {"language"} == {"before", "after"} for each in examples.values())
+    assert {path.stem for path in (ROOT / "docs" / "rules").glob("*.md")} == {*RULES, "index"}
+
+
+@pytest.mark.parametrize("page", ["README.md", *(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/**/*.md"))])
 def test_every_flag_that_a_page_names_exists(page: str) -> None:
     known = {option.flag for option in (*CHECK, *SCAN)} | {"--help"}
     commands = re.findall(r"openrouter-preflight (?:check|scan)\b([^`\n#]*)", (ROOT / page).read_text(encoding="utf-8"))

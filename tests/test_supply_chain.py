@@ -54,7 +54,7 @@ def test_locks_agree_about_versions() -> None:
 
 def test_every_page_names_the_version_that_is_released() -> None:
     project = tomllib.loads(text(ROOT / "pyproject.toml"))["project"]
-    pages = [ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("templates/*.yml"), *WORKFLOWS]
+    pages = [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("templates/*.yml"), *WORKFLOWS]
     versions = [version for page in pages for version in PINNED_SELF.findall(text(page))]
     assert len(versions) > 10
     assert {*versions, project["version"]} == {__version__}

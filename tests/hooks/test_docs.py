@@ -1,4 +1,4 @@
-"""docs/hooks.md shows what works: its configurations name what exists, its lines are those that the other tests run."""
+"""docs/how-to/hooks.md shows what works: its configurations name what exists, its lines are those that the other tests run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from openrouter_preflight.errors import NAME
 from openrouter_preflight.hooks.script import Hook, command_line
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "hooks.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "how-to" / "hooks.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 COMMANDS = [
     line.partition(" #")[0]

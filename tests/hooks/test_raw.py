@@ -119,7 +119,7 @@ def test_a_merge_that_brings_a_key_of_its_own_is_scanned(guarded: Repo) -> None:
 def test_of_a_merge_without_conflicts_only_the_message_is_scanned_and_the_push_hook_sees_the_rest(
     guarded: Repo, remote: Repo
 ) -> None:
-    """As docs/hooks.md says: it is git that runs no pre-commit hook for it."""
+    """As docs/how-to/hooks.md says: it is git that runs no pre-commit hook for it."""
     guarded.git("push", "--quiet", "--no-verify", "origin", "main")
     guarded.git("checkout", "--quiet", "-b", "side")
     sneak_in(guarded, KEY)

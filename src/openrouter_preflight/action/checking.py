@@ -90,4 +90,6 @@ def _refuse_unknown(scenario: str) -> None:
     from openrouter_preflight.simulator import SCENARIOS
 
     if scenario not in SCENARIOS:
-        raise UsageError(f"input simulate: there is no scenario `{scenario}`.", "docs/scenarios.md lists them.")
+        raise UsageError(
+            f"input simulate: there is no scenario `{scenario}`.", "docs/reference/scenarios.md lists them."
+        )

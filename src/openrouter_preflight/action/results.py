@@ -84,7 +84,7 @@ def put_outputs(outputs: Mapping[str, str], environ: Mapping[str, str]) -> None:
 
 
 def outputs_of(outcome: Outcome, report: Path, sarif_file: Path | None) -> dict[str, str]:
-    """The outputs by name (docs/action.md). None is a secret, or part of one."""
+    """The outputs by name (docs/how-to/action.md). None is a secret, or part of one."""
     key = _scarcest(outcome.keys)
     leaks = {
         finding.fingerprint or finding

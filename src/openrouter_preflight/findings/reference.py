@@ -1,4 +1,4 @@
-"""The reference page of rules, made from the catalogue."""
+"""The reference pages of the rules, made from the catalogue."""
 
 from __future__ import annotations
 
@@ -12,26 +12,45 @@ if TYPE_CHECKING:
 _HEAD = """\
 # Rules
 
-Every situation that a report can name. Names are permanent. An error fails the run (exit code 1), or leaves it
-incomplete (3) where the table says *undecided*; warnings and notes do not change the verdict. The same text comes from
-`openrouter-preflight explain RULE`. Made from the catalogue: do not edit.
+Every situation that a report can name, each with a page of its own. Names are permanent. An error fails the run (exit
+code 1) or, where the table says *incomplete*, leaves it undecided (exit code 3). Warnings and notes do not change the
+verdict. `openrouter-preflight explain RULE` prints the same text.
 
 | rule | severity | what |
 | --- | --- | --- |
 """
 
 
-def rules_page() -> str:
-    """The whole page: an overview, then a section for each rule."""
-    overview = "".join(
-        f"| [`{rule.name}`](#{rule.name}) | {_severity(rule)} | {rule.what} |\n" for rule in RULES.values()
+def rules_index() -> str:
+    """The overview: a row for each rule."""
+    return _HEAD + "".join(
+        f"| [`{rule.name}`]({rule.name}.md) | {_severity(rule)} | {rule.what} |\n" for rule in RULES.values()
     )
-    return _HEAD + overview + "".join(_section(rule) for rule in RULES.values())
 
 
-def _section(rule: Rule) -> str:
-    return f"\n## `{rule.name}`\n\n{rule.what}\n\n- **Why it matters.** {rule.why}\n- **What to do.** {rule.fix}\n"
+def rule_text(rule: Rule, example: str) -> str:
+    """The page of one rule; `example` is Markdown that shows the situation before and after."""
+    if rule.severity != "error":
+        outcome = "the verdict does not change"
+    else:
+        outcome = "the run is incomplete, exit code 3" if rule.undecided else "the run fails, exit code 1"
+    shown = f"\n## Example\n\n{example}" if example else ""
+    return f"""\
+# `{rule.name}`
+
+{rule.what}
+
+Severity: **{rule.severity}**; {outcome}.
+
+## Why it matters
+
+{rule.why}
+
+## What to do
+
+{rule.fix}
+{shown}"""
 
 
 def _severity(rule: Rule) -> str:
-    return f"{rule.severity}, undecided" if rule.undecided else str(rule.severity)
+    return f"{rule.severity}, incomplete" if rule.undecided else str(rule.severity)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from openrouter_preflight.findings import RULES, Finding, Rule, Severity, Verdict
+from openrouter_preflight.project import HOME, rule_page
 from openrouter_preflight.reports import summary
 from openrouter_preflight.reports.grouping import where
 from openrouter_preflight.reports.identity import identities, path_of
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from openrouter_preflight.reports.interface import ReportContext
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_HOME: Final = "https://github.com/OWNER/openrouter-preflight"
 _MAXIMUM_RESULTS: Final = 5_000
 _MAXIMUM_BYTES: Final = 8_000_000
 """Of all results together: under GitHub's limit even where gzip gains nothing."""
@@ -47,7 +47,7 @@ def document(outcome: Outcome, version: str) -> dict[str, Any]:
             "driver": {
                 "name": "openrouter-preflight",
                 "semanticVersion": version,
-                "informationUri": _HOME,
+                "informationUri": HOME,
                 "rules": [_rule(rule) for rule in RULES.values()],
             }
         },
@@ -77,7 +77,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         properties["security-severity"] = rule.score
     return {
         "id": rule.name,  # the standard wants no copy of it as a name
-        "helpUri": f"{_HOME}/blob/main/docs/rules.md#{rule.name}",
+        "helpUri": rule_page(rule.name),
         "shortDescription": {"text": rule.what},
         "fullDescription": {"text": f"{rule.what} {rule.why}"},
         "help": {

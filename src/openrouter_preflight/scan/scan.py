@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Mode(StrEnum):
-    """What is scanned (README.md, docs/options.md)."""
+    """What is scanned (README.md, docs/reference/options.md)."""
 
     PATHS = "paths"
     WORKTREE = "worktree"

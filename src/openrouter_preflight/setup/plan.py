@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.project import DOCS
 from openrouter_preflight.setup import pre_commit, templates
 from openrouter_preflight.setup.place import CI_FILE, PRE_COMMIT_FILES, CiFiles, HookManager, link_above
 
@@ -84,7 +85,7 @@ def _plan_hooks(plan: Plan, root: Path, manager: HookManager) -> None:
     elif manager is HookManager.PRE_COMMIT:
         _plan_pre_commit(plan, root)
     elif manager is not HookManager.NONE:
-        plan.by_hand.append(f"Have {manager} run the hooks: {templates.DOCS}/{_HOOKS_PAGE}#{manager}")
+        plan.by_hand.append(f"Have {manager} run the hooks: {DOCS}/{_HOOKS_PAGE}#{manager}")
 
 
 def _plan_pre_commit(plan: Plan, root: Path) -> None:
@@ -118,10 +119,10 @@ def _read(path: Path) -> str | None:
 
 def _plan_ci(plan: Plan, root: Path, ci: CiFiles) -> None:
     if ci is CiFiles.NONE:
-        plan.by_hand.append(f"No CI was found here. Add a scan to yours: {templates.DOCS}/how-to/other-ci/")
+        plan.by_hand.append(f"No CI was found here. Add a scan to yours: {DOCS}/how-to/other-ci/")
         return
     name = CI_FILE[ci]
-    page = f"{templates.DOCS}/{_CI_PAGE[ci]}"
+    page = f"{DOCS}/{_CI_PAGE[ci]}"
     text = _NEW_CI_FILE.get(ci)
     if text is None or not _plan_new(plan, root, name, text):
         if ci is not CiFiles.GITHUB:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from openrouter_preflight.setup.templates import HOME, HOOK_STAGES, PRE_COMMIT_ENTRY
+from openrouter_preflight.project import HOME
+from openrouter_preflight.setup.templates import HOOK_STAGES, PRE_COMMIT_ENTRY
 
 _REPOS: Final = re.compile(r"^repos:[ \t]*(?:#.*)?$", re.MULTILINE)
 _FIRST_ITEM: Final = re.compile(r"\n(?:[ \t]*(?:#[^\n]*)?\n)*([ ]*)- ")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from openrouter_preflight import __version__
+from openrouter_preflight.project import DOCS, HOME, REPOSITORY
 
-HOME: Final = "https://github.com/OWNER/openrouter-preflight"
-DOCS: Final = "https://OWNER.github.io/openrouter-preflight"
 HOOK_STAGES: Final = "[pre-commit, pre-push, commit-msg]"
 
 CONFIG: Final = f"""\
@@ -53,14 +52,14 @@ jobs:
         with:
           fetch-depth: 0 # a scan needs the commits it looks at
           persist-credentials: false
-      - uses: OWNER/openrouter-preflight@v{__version__} # better: pin the commit of this release
+      - uses: {REPOSITORY}@v{__version__} # better: pin the commit of this release
 """
 
 GITLAB: Final = f"""\
 # Scans what each pipeline adds for OpenRouter keys, and checks the key in OPENROUTER_API_KEY on protected branches.
 # Inputs and the gate before a deploy: {DOCS}/how-to/gitlab/
 include:
-  - component: $CI_SERVER_FQDN/OWNER/openrouter-preflight/openrouter-preflight@{__version__}
+  - component: $CI_SERVER_FQDN/{REPOSITORY}/openrouter-preflight@{__version__}
     inputs:
       check: false # true once the variable OPENROUTER_API_KEY is set: masked, protected, limited to the environment
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from openrouter_preflight.project import DOCS
 from openrouter_preflight.settings.config.config_schema import FILE, ConfigMapping, ListOf
 
 if TYPE_CHECKING:
     from openrouter_preflight.settings.config.config_schema import ConfigField, Shape
 
-_HOME: Final = "https://raw.githubusercontent.com/OWNER/openrouter-preflight/main/docs/config.schema.json"
+_HOME: Final = f"{DOCS}/config.schema.json"
 
 
 def config_schema() -> dict[str, Any]:
