@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,8 @@ import yaml
 
 from support import github_events
 from support.act_runner import run_workflow
-from support.ci_snippets import ROOT, block, blocks, run_script
-from support.repos import KEY, Repo, clone, make_repo
+from support.ci_snippets import ROOT, block, blocks, make_tools, plant, run_script
+from support.repos import KEY, Repo, clone, fingerprint, make_repo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +25,16 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the examples ar
 
 _BIN = Path(sys.executable).parent
 _USES = re.compile(r"uses: (\S+)(.*)")
+OTHERS, GITLAB, MANY = (f"docs/how-to/{name}.md" for name in ("other-ci", "gitlab", "many-machines"))
 SCHEMAS = {
-    "CircleCI": ("circle-ci", "# .circleci/config.yml"),
-    "Azure": ("azure-pipelines", "# azure-pipelines.yml"),
-    "Bitbucket": ("bitbucket-pipelines", "# bitbucket-pipelines.yml"),
-    "GitLab": ("gitlab-ci", "# .gitlab-ci.yml"),
+    "CircleCI": ("circle-ci", OTHERS, "# .circleci/config.yml"),
+    "Azure": ("azure-pipelines", OTHERS, "# azure-pipelines.yml"),
+    "Bitbucket": ("bitbucket-pipelines", OTHERS, "# bitbucket-pipelines.yml"),
+    "GitLab": ("gitlab-ci", GITLAB, "# .gitlab-ci.yml"),
+    "GitLab, a history": ("gitlab-ci", MANY, "# .gitlab-ci.yml: history"),
+    "GitLab, a group": ("gitlab-ci", MANY, "# .gitlab-ci.yml: group"),
 }
+WITH_WORKFLOWS = ["docs/how-to/action.md", MANY, "README.md"]
 HEALTHY = {"OPENROUTER_PREFLIGHT_CHECK_SIMULATE": "healthy"}
 POOR = {"OPENROUTER_PREFLIGHT_CHECK_SIMULATE": "low-balance"}
 
@@ -46,16 +51,16 @@ def workflows_of(page: str) -> list[str]:
 
 @pytest.mark.parametrize("system", SCHEMAS)
 def test_an_example_is_valid_for_its_system(system: str, tmp_path: Path) -> None:
-    schema, first_line = SCHEMAS[system]
+    schema, page, first_line = SCHEMAS[system]
     file = tmp_path / "example.yml"
-    file.write_text(block("docs/ci.md", "yaml", first_line), encoding="utf-8")
+    file.write_text(block(page, "yaml", first_line + "\n"), encoding="utf-8")
     # Azure's schema has patterns that only Python's dialect of regular expressions takes.
     command = [tool("check-jsonschema"), "--regex-variant=python", f"--builtin-schema=vendor.{schema}", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("page", ["docs/how-to/action.md", "README.md"])
+@pytest.mark.parametrize("page", WITH_WORKFLOWS)
 def test_workflows_of_the_documentation_are_valid_and_pass_the_strictest_audit(page: str, tmp_path: Path) -> None:
     folder = tmp_path / ".github/workflows"
     folder.mkdir(parents=True)
@@ -72,7 +77,7 @@ def test_workflows_of_the_documentation_are_valid_and_pass_the_strictest_audit(p
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("page", ["docs/how-to/action.md", "README.md"])
+@pytest.mark.parametrize("page", WITH_WORKFLOWS)
 def test_every_action_is_pinned_by_hash_with_its_version(page: str) -> None:
     used = [found for text in blocks(page, "yaml") for found in _USES.findall(text)]
     assert used
@@ -91,42 +96,77 @@ def origin(tmp_path: Path) -> Repo:
     return repo
 
 
-def circleci(_: Repo, checkout: Repo) -> tuple[str, str, dict[str, str]]:
-    config = yaml.safe_load(block("docs/ci.md", "yaml", SCHEMAS["CircleCI"][1]))
-    commands = [step["run"] for step in config["jobs"]["preflight"]["steps"] if "run" in step]
-    install, scan, check = (each if isinstance(each, str) else each["command"] for each in commands)
-    return f"{install}\n{scan}", check, {"BASE": checkout.git("rev-parse", "origin/main")}
+@dataclass(frozen=True)
+class Recipe:
+    """What a page has a CI system run for a branch or pull request called topic."""
+
+    scan: str
+    check: str
+    variables: dict[str, str] = field(default_factory=dict)
 
 
-def jenkins(_: Repo, __: Repo) -> tuple[str, str, dict[str, str]]:
-    text = block("docs/ci.md", "groovy", "// Jenkinsfile").replace(".preflight/bin/", "")
-    (scan,) = re.findall(r"sh '''(.*?)'''", text, re.DOTALL)
+def example_of(system: str) -> Any:
+    _, page, first_line = SCHEMAS[system]
+    return yaml.safe_load(block(page, "yaml", first_line + "\n"))
+
+
+def circleci(checkout: Repo) -> Recipe:
+    config = example_of("CircleCI")
+    (install,) = (step["run"]["command"] for step in config["commands"]["install-preflight"]["steps"])
+    assert config["jobs"]["check"]["steps"][0] == "install-preflight", "the check has no checkout"
+    scan, check = (
+        f"({install}\n)\n{step['run']['command']}"
+        for job in ("scan", "check")
+        for step in config["jobs"][job]["steps"]
+        if "run" in step
+    )
+    return Recipe(scan, check, {"CIRCLE_BRANCH": "topic"})
+
+
+def jenkins(checkout: Repo) -> Recipe:
+    text = block(OTHERS, "groovy", "// Jenkinsfile")
+    scan, install = re.findall(r"sh '''(.*?)'''", text, re.DOTALL)
     (check,) = re.findall(r"sh '([^'\n]+)'", text)
-    return scan, check, {"CHANGE_TARGET": "main"}
+    assert "skipDefaultCheckout()" in text
+    place = checkout.path.parent / f"{checkout.path.name}@tmp"
+    return Recipe(scan, f"({install})\n{check}", {"CHANGE_TARGET": "main", "WORKSPACE_TMP": str(place)})
 
 
-def azure(_: Repo, __: Repo) -> tuple[str, str, dict[str, str]]:
-    steps = yaml.safe_load(block("docs/ci.md", "yaml", SCHEMAS["Azure"][1]))["steps"]
-    scan, check = (step["bash"] for step in steps if "bash" in step)
-    return scan, check, {"SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main"}
+def azure(checkout: Repo) -> Recipe:
+    scanning, checking = (job["steps"] for job in example_of("Azure")["jobs"])
+    assert checking[0]["checkout"] == "none"
+    scan, check = ("\n".join(f"({step['bash']})" for step in steps if "bash" in step) for steps in (scanning, checking))
+    place = checkout.path.parent / f"{checkout.path.name}-agent"
+    place.mkdir(exist_ok=True)
+    pull_request = {"SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main", "AGENT_TEMPDIRECTORY": str(place)}
+    return Recipe(scan, check, pull_request)
 
 
-def bitbucket(_: Repo, __: Repo) -> tuple[str, str, dict[str, str]]:
-    pipelines = yaml.safe_load(block("docs/ci.md", "yaml", SCHEMAS["Bitbucket"][1]))["pipelines"]
-    scan, check = ("\n".join(each["step"]["script"]) for each in pipelines["branches"]["main"])
-    return scan, check, {"BITBUCKET_PR_DESTINATION_BRANCH": "main"}
+def bitbucket(checkout: Repo) -> Recipe:
+    scan, check = (each["step"] for each in example_of("Bitbucket")["pipelines"]["branches"]["main"])
+    assert check["clone"] == {"enabled": False}
+    pull_request = {"BITBUCKET_PR_DESTINATION_BRANCH": "main", "BITBUCKET_CLONE_DIR": str(checkout.path)}
+    return Recipe("\n".join(scan["script"]), "\n".join(check["script"]), pull_request)
 
 
-def gitlab(_: Repo, checkout: Repo) -> tuple[str, str, dict[str, str]]:
-    jobs = component()
+def gitlab(checkout: Repo) -> Recipe:
+    jobs = component(**{"min-balance": "25"})
+    assert jobs["openrouter-check"]["variables"]["GIT_STRATEGY"] == "empty"
     merge_request = {
+        "CI_DEFAULT_BRANCH": "main",
         "CI_PIPELINE_SOURCE": "merge_request_event",
+        "CI_PROJECT_DIR": str(checkout.path),
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": checkout.git("rev-parse", "origin/main"),
         "CI_COMMIT_SHA": checkout.git("rev-parse", "HEAD"),
         **{name: str(text) for job in jobs.values() for name, text in job["variables"].items()},
     }
     scan, check = ("\n".join(jobs[name]["script"]) for name in ("openrouter-scan", "openrouter-check"))
-    return scan, check, merge_request
+    return Recipe(scan, check, merge_request)
+
+
+def elsewhere(checkout: Repo) -> Recipe:
+    tool, install, scan, check = block(OTHERS, "sh", "tool=").splitlines()
+    return Recipe("\n".join([tool, install, scan]), "\n".join([tool, install, check]))
 
 
 def component(**inputs: str) -> dict[str, Any]:
@@ -143,22 +183,34 @@ def component(**inputs: str) -> dict[str, Any]:
     return loaded
 
 
-@pytest.mark.parametrize("system", [circleci, jenkins, azure, bitbucket, gitlab])
-def test_the_commands_pass_what_is_clean_and_fail_what_is_not(
-    system: Callable[[Repo, Repo], tuple[str, str, dict[str, str]]], origin: Repo, tmp_path: Path
+@pytest.mark.parametrize("system", [circleci, jenkins, azure, bitbucket, gitlab, elsewhere])
+def test_a_recipe_decides_rightly_and_runs_nothing_of_the_checkout(
+    system: Callable[[Repo], Recipe], origin: Repo, tmp_path: Path
 ) -> None:
-    checkout = clone(origin, tmp_path / "checkout")
-    scan, check, variables = system(origin, checkout)
-    tools = tmp_path / "tools"
-    assert run_script(scan, checkout.path, tools, variables).returncode == 0
-    passed, failed = (run_script(check, checkout.path, tools, {**variables, **world}) for world in (HEALTHY, POOR))
-    assert (passed.returncode, failed.returncode) == (0, "min-balance" in check or "25" in check)
+    marker, tools = tmp_path / "was-run", make_tools(tmp_path / "tools")
+    checkout = clone(origin, tmp_path / "clean")
+    recipe = system(checkout)
+    plant(checkout.path, marker)
+    for script, world, code in (
+        (recipe.scan, {}, 0),
+        (recipe.check, HEALTHY, 0),
+        (recipe.check, POOR, 1),
+    ):
+        done = run_script(script, checkout.path, tools, {**recipe.variables, **world})
+        assert done.returncode == code, done.stdout + done.stderr
 
-    origin.commit({"leak.env": f"KEY={KEY}\n"})
-    checkout = clone(origin, tmp_path / "again")
-    scan, _, variables = system(origin, checkout)
-    found = run_script(scan, checkout.path, tools, variables)
-    assert (found.returncode, "leak.env" in found.stdout) == (1, True)
+    origin.commit({"leak.env": f"KEY={KEY}\n", ".openrouter-preflight.yml": allowing(KEY)})
+    checkout = clone(origin, tmp_path / "leaky")
+    recipe = system(checkout)
+    plant(checkout.path, marker)
+    if system is not elsewhere:  # it knows no branches, and reads the config file that is checked out
+        found = run_script(recipe.scan, checkout.path, tools, recipe.variables)
+        assert (found.returncode, "leak.env" in found.stdout) == (1, True), found.stdout + found.stderr
+    assert not marker.exists(), marker.read_text()
+
+
+def allowing(key: str) -> str:
+    return f"scan:\n  allow:\n    - fingerprint: {fingerprint(key)}\n      reason: my own\n"
 
 
 @pytest.mark.parametrize(
@@ -176,19 +228,17 @@ def test_a_push_on_gitlab_is_read_from_what_was_there_before(
     origin.commit({"old.env": f"KEY={KEY}\n"})
     origin.git("checkout", "--quiet", "topic")
     origin.git("merge", "--quiet", "main")
+    origin.commit({".openrouter-preflight.yml": allowing(KEY)})
     checkout = clone(origin, tmp_path / "checkout")
-    scan, _, variables = gitlab(origin, checkout)
-    push = {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BEFORE_SHA": before}
-    done = run_script(scan, checkout.path, tmp_path / "tools", {**variables, **push})
+    recipe = gitlab(checkout)
+    push = {
+        "CI_PIPELINE_SOURCE": "push",
+        "CI_COMMIT_BEFORE_SHA": before,
+        "CI_COMMIT_BRANCH": "topic",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": "",
+    }
+    done = run_script(recipe.scan, checkout.path, make_tools(tmp_path / "tools"), {**recipe.variables, **push})
     assert done.returncode == code, done.stdout + done.stderr
-
-
-def test_the_component_gates_on_its_inputs(tmp_path: Path) -> None:
-    for least, code in (("1", 0), ("5", 1)):
-        job = component(**{"min-balance": least})["openrouter-check"]
-        variables = {name: str(text) for name, text in job["variables"].items()}
-        done = run_script("\n".join(job["script"]), tmp_path, tmp_path / "tools", {**variables, **POOR})
-        assert done.returncode == code, done.stdout + done.stderr
 
 
 def example(name: str, repository: Repo, folder: Path) -> Path:

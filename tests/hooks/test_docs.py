@@ -1,4 +1,4 @@
-"""docs/how-to/hooks.md shows what works: its configurations name what exists, its lines are those that the other tests run."""
+"""docs/how-to/hooks.md shows what works: its configurations name what exists, its lines are those that tests run."""
 
 from __future__ import annotations
 
