@@ -92,7 +92,7 @@ def test_marks_newlines_and_quotes_do_not_matter(raw: bytes) -> None:
         ("gates:\n  min-balence: 5\n", "c.yml:2:3: unknown word `min-balence`; did you mean `min-balance`?"),
         ("gates:\n  min_balance: 5\n", "c.yml:2:3: unknown word `min_balance`; did you mean `min-balance`?"),
         ("gate:\n  x: 1\n", "c.yml:1:1: unknown word `gate`; did you mean `gates`?"),
-        ("colour: red\n", "c.yml:1:1: unknown word `colour`; expected `keys`, `gates` or `scan`"),
+        ("colour: red\n", "c.yml:1:1: unknown word `colour`; expected `keys`, `gates`, `scan` or `audit`"),
         (
             "min-balance: 5\n",
             "c.yml:1:1: `min-balance` does not belong here; it stands in an entry of `keys:` or under",

@@ -216,4 +216,6 @@ class Config:
     keys: tuple[KeyEntry, ...] = ()
     asked: Mapping[str, object] = field(default_factory=dict)
     """`gates:`, which hold for every key, in the same form."""
+    audit: Mapping[str, object] = field(default_factory=dict)
+    """`audit:`, by the name of each option's parameter."""
     scan: ScanPolicy = field(default_factory=ScanPolicy)

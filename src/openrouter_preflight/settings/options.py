@@ -1,4 +1,4 @@
-"""The one table of options: what every flag of `check` and `scan` is called, what it takes and what it means.
+"""The one table of options: what every flag of every command is called, what it takes and what it means.
 
 Click's options, the environment's names, the config file's words, its JSON Schema and the reference page are all made
 from it. A new option is one row here and one field in `model`. Nothing is parsed or joined here.
@@ -9,11 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from openrouter_preflight.settings.gate_options import GATES
+from openrouter_preflight.settings.manage.options import AUDIT, REVOKE
 from openrouter_preflight.settings.model import (
-    DEFAULT_BASE_URL,
     DEFAULT_KEY_ENV,
-    DEFAULT_MANAGEMENT_KEY_ENV,
-    FORMATS,
     CheckSettings,
     OnMissing,
     OnUnknownBalance,
@@ -21,13 +19,17 @@ from openrouter_preflight.settings.model import (
     Policies,
 )
 from openrouter_preflight.settings.option import Option
+from openrouter_preflight.settings.shared_options import (
+    CONFIG,
+    OUTPUT,
+    SIMULATE,
+    management_key_option,
+    service_options,
+)
 from openrouter_preflight.settings.values import amounts
 from openrouter_preflight.settings.values import value_type as values
-from openrouter_preflight.settings.values.addresses import BASE_URL
-from openrouter_preflight.settings.values.report_target import REPORT
 
 _POLICIES: Final = Policies()
-_CHECK: Final = CheckSettings(targets=())
 
 POLICIES: Final = (
     Option(
@@ -48,34 +50,6 @@ POLICIES: Final = (
         default=_POLICIES.on_unknown_balance,
         help="What a balance gate means that cannot be evaluated; fail exits 3.",
     ),
-)
-
-CONFIG: Final = Option(
-    name="config",
-    value=values.FILE,
-    help="The config file; else .openrouter-preflight.yml here or in the repository's root.",
-)
-
-OUTPUT: Final = (
-    Option(
-        name="format",
-        value=values.choice(FORMATS),
-        default="text, or github on GitHub Actions",
-        help="How to report to standard output.",
-    ),
-    Option(
-        name="report",
-        value=REPORT,
-        repeatable=True,
-        one_a_line=True,
-        help="Write a report of this format to this file, too.",
-    ),
-    Option(
-        name="verbose",
-        value=values.BOOLEAN,
-        help="Report in full: notes, every place, and each key's fingerprint and ceilings.",
-    ),
-    Option(name="quiet", value=values.BOOLEAN, help="Print nothing unless something was found."),
 )
 
 KEYS: Final = (
@@ -101,29 +75,11 @@ _OTHER_KEYS: Final = (
         value=values.BOOLEAN,
         help="Check every environment variable whose value is an OpenRouter key, too.",
     ),
-    Option(
-        name="management-key-env",
-        value=values.VARIABLE,
-        default=DEFAULT_MANAGEMENT_KEY_ENV,
-        help="The variable with the management key, for gates that need one.",
-    ),
+    management_key_option(", for gates that need one"),
 )
 
 _SERVICE: Final = (
-    Option(
-        name="base-url",
-        value=BASE_URL,
-        default=DEFAULT_BASE_URL,
-        also_from="OPENROUTER_BASE_URL",
-        help="Where to ask: https, or http to this machine itself.",
-    ),
-    Option(name="timeout", value=amounts.SECONDS, default=_CHECK.timeout, help="Seconds that one request may take."),
-    Option(
-        name="deadline",
-        value=amounts.SECONDS,
-        default=_CHECK.deadline,
-        help="Seconds that the whole command may take, asking again included.",
-    ),
+    *service_options(CheckSettings(targets=()).deadline),
     Option(
         name="allow-any-shape",
         value=values.BOOLEAN,
@@ -134,11 +90,7 @@ _SERVICE: Final = (
         value=values.FILE,
         help="Say what changed since the run that wrote this JSON report.",
     ),
-    Option(
-        name="simulate",
-        value=values.SCENARIO,
-        help="Ask the embedded simulator instead of the network; every report says so.",
-    ),
+    SIMULATE,
 )
 
 RUN: Final = (*_OTHER_KEYS, *_SERVICE)
@@ -179,4 +131,4 @@ SCAN: Final = (
     *OUTPUT,
 )
 
-COMMANDS: Final = {"check": CHECK, "scan": SCAN}
+COMMANDS: Final = {"check": CHECK, "scan": SCAN, "audit": AUDIT, "revoke": REVOKE}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.settings.config.config_schema import ASKED, FILE, ConfigMapping, ListOf
 from openrouter_preflight.settings.gate_options import GATES
+from openrouter_preflight.settings.manage.options import LOOKS
 from openrouter_preflight.settings.options import COMMANDS, POLICIES
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def _flag(option: Option) -> str:
 
 
 def _in_file(option: Option) -> str:
+    if option in LOOKS:
+        return f"`audit.{option.name}`"
     return f"`{option.name}`" if option in (*GATES, *POLICIES) else ""
 
 

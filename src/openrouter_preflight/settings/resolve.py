@@ -26,7 +26,8 @@ from openrouter_preflight.settings.model import (
     ScanSettings,
     SourceKind,
 )
-from openrouter_preflight.settings.options import COMMANDS, OUTPUT, POLICIES, RUN, SCAN_MODES
+from openrouter_preflight.settings.options import COMMANDS, POLICIES, RUN, SCAN_MODES
+from openrouter_preflight.settings.shared_options import OUTPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,20 +41,20 @@ _TAKES_ARGUMENTS: Final = frozenset({ScanMode.STAGED, ScanMode.PUSH})
 
 def resolve_check(given: Mapping[str, object], environ: Mapping[str, str], config: Config) -> CheckSettings:
     """A whole `check`. Raises UsageError for what cannot be carried out."""
-    asked = _asked("check", given, environ)
+    asked = flags_and_environment("check", given, environ)
     if "simulate" in asked and "base_url" in asked.maps[0]:
         raise UsageError("--simulate and --base-url exclude each other.", "Leave one of them out.")
     return CheckSettings(
         targets=tuple(_targets(asked, environ, config)),
         default_gates=_gates(asked, config.asked),
-        default_policies=Policies(**_filled(POLICIES, asked, config.asked)),
-        **_filled(RUN, asked),
+        default_policies=Policies(**filled_fields(POLICIES, asked, config.asked)),
+        **filled_fields(RUN, asked),
     )
 
 
 def resolve_scan(given: Mapping[str, object], environ: Mapping[str, str]) -> ScanSettings:
     """A whole `scan`, whose `given` also holds `paths`. Raises UsageError for what excludes each other."""
-    asked = _asked("scan", given, environ)
+    asked = flags_and_environment("scan", given, environ)
     paths: Any = given.get("paths") or ()
     mode = _scan_mode(asked, paths)
     if "shard" in asked and mode is not ScanMode.HISTORY:
@@ -71,7 +72,7 @@ def resolve_scan(given: Mapping[str, object], environ: Mapping[str, str]) -> Sca
 
 def resolve_output(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> OutputSettings:
     """How `command` reports. Raises UsageError for two reports to one file."""
-    asked = _asked(command, given, environ)
+    asked = flags_and_environment(command, given, environ)
     reports = asked.get("report", ())
     _refuse_shared_files(reports)
     loudness = _strongest(tuple(option for option in OUTPUT if option.parameter in {"verbose", "quiet"}), asked)
@@ -87,18 +88,18 @@ def resolve_output(command: str, given: Mapping[str, object], environ: Mapping[s
 
 def resolve_config_path(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> Path | None:
     """The config file that flags or environment name; None: look for one."""
-    path: Path | None = _asked(command, given, environ).get("config")
+    path: Path | None = flags_and_environment(command, given, environ).get("config")
     return path
 
 
-def _asked(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> ChainMap[str, Any]:
+def flags_and_environment(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> ChainMap[str, Any]:
     """What flags and environment ask, the flags in the first map."""
     names = {option.parameter for option in COMMANDS[command]}
     flags = {name: value for name, value in given.items() if name in names and value is not None and value != ()}
     return ChainMap(flags, asked_by_environment(command, environ))
 
 
-def _filled(options: tuple[Option, ...], *sources: Mapping[str, Any]) -> dict[str, Any]:
+def filled_fields(options: tuple[Option, ...], *sources: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that `options` fill, each from the first source that speaks of it."""
     asked = ChainMap(*(dict(source) for source in sources))
     return {option.fills: asked[option.parameter] for option in options if option.parameter in asked}
@@ -107,7 +108,7 @@ def _filled(options: tuple[Option, ...], *sources: Mapping[str, Any]) -> dict[st
 def _gates(*sources: Mapping[str, Any]) -> Gates:
     """The gates, of which `models:` has no flag and so no row among the options."""
     models = next((source["models"] for source in sources if "models" in source), ())
-    return Gates(**_filled(GATES, *sources), models=models)
+    return Gates(**filled_fields(GATES, *sources), models=models)
 
 
 def _targets(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Config) -> Iterator[KeyTarget]:
@@ -118,7 +119,7 @@ def _targets(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Conf
             name=entry.name,
             location=entry.env,
             gates=_gates(*sources),
-            policies=Policies(**_filled(POLICIES, *sources)),
+            policies=Policies(**filled_fields(POLICIES, *sources)),
         )
     for path in dict.fromkeys(asked.get("key_file", ())):
         from_stdin = str(path) == _STANDARD_INPUT
@@ -127,7 +128,7 @@ def _targets(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Conf
             source=SourceKind.STDIN if from_stdin else SourceKind.FILE,
             location=str(path),
             gates=_gates(asked, config.asked),
-            policies=Policies(**_filled(POLICIES, asked, config.asked)),
+            policies=Policies(**filled_fields(POLICIES, asked, config.asked)),
         )
 
 

@@ -61,6 +61,7 @@ def _config(found: dict[str, Any]) -> Config:
             for entry in found.get("keys", ())
         ),
         asked=_with_models(found.get("gates", {})),
+        audit=found.get("audit", {}),
         scan=ScanPolicy(
             exclude=scan.get("exclude", ()), allow=tuple(AllowedKey(**entry) for entry in scan.get("allow", ()))
         ),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.settings.gate_options import GATES, MODEL_CONSTRAINTS
+from openrouter_preflight.settings.manage.options import LOOKS
 from openrouter_preflight.settings.options import POLICIES
 from openrouter_preflight.settings.values import value_type as values
 from openrouter_preflight.settings.values.value_type import ValueType
@@ -160,5 +161,14 @@ FILE: Final = ConfigMapping(
             help="What holds for every key that does not say otherwise.",
         ),
         ConfigField(name="scan", shape=_SCAN, help="What `scan` leaves out, and which keys it allows."),
+        ConfigField(
+            name="audit",
+            shape=ConfigMapping(
+                expected="words such as `max-key-age:`",
+                words=tuple(_word_of(option) for option in LOOKS),
+                may_be_blank=True,
+            ),
+            help="What `audit` requires of every key of the account.",
+        ),
     ),
 )

@@ -74,6 +74,14 @@ def tokens(text: str) -> int:
     return int(text)
 
 
+def times(text: str) -> int:
+    """A whole number of times, more than one."""
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text) or text == "1":
+        bare = text.strip().lower().removesuffix("x").strip()
+        raise BadValueError(f"write {bare}" if bare != text and re.fullmatch(r"[1-9][0-9]{0,5}", bare) else "")
+    return int(text)
+
+
 def size(text: str) -> int:
     """Bytes, more than zero. MB are millions of bytes, MiB are 2 to the 20th."""
     found = re.fullmatch(r"([0-9]{1,15})\s*([A-Za-z]*)", text)
@@ -158,6 +166,18 @@ TOKENS: Final = ValueType(
     expected="a number of tokens such as 128000",
     convert=tokens,
     schema={"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[1-9][0-9]{0,9}$"}]},
+    scalars=NUMBER_OR_TEXT,
+)
+TIMES: Final = ValueType(
+    metavar="N",
+    expected="a whole number of times such as 10",
+    convert=times,
+    schema={
+        "anyOf": [
+            {"type": "integer", "minimum": 2, "maximum": 999_999},
+            {"type": "string", "pattern": "^(?:[2-9]|[1-9][0-9]{1,5})$"},
+        ]
+    },
     scalars=NUMBER_OR_TEXT,
 )
 SIZE: Final = ValueType(metavar="SIZE", expected="a size such as 10MB or 512KiB", convert=size)

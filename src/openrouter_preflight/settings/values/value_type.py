@@ -232,3 +232,4 @@ RANGE: Final = matching(
 SCENARIO: Final = matching(
     "[a-z0-9-]+", metavar="SCENARIO", expected="a scenario of the simulator, such as low-balance", longest=60
 )
+WORKSPACE: Final = matching("[A-Za-z0-9][A-Za-z0-9_-]*", metavar="ID", expected="a workspace's id or slug", longest=100)

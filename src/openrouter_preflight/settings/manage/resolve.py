@@ -1,0 +1,75 @@
+"""Flags, environment and config file joined into the settings of `audit` and `revoke`. Pure, as `settings.resolve`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings.manage.model import AuditSettings, RevokeSettings, ServiceSettings
+from openrouter_preflight.settings.manage.options import AUDIT, LOOKS, REVOKE, SERVICE
+from openrouter_preflight.settings.redact import holds_key
+from openrouter_preflight.settings.resolve import filled_fields, flags_and_environment
+from openrouter_preflight.settings.values.value_type import FINGERPRINT, BadValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from openrouter_preflight.settings.model import Config
+
+_NOT_FIELDS = {"config", "format", "report", "verbose", "quiet", *(option.name for option in SERVICE)}
+
+
+def resolve_audit(given: Mapping[str, object], environ: Mapping[str, str], config: Config) -> AuditSettings:
+    """A whole `audit`. Raises UsageError for what cannot be carried out."""
+    asked = flags_and_environment("audit", given, environ)
+    if "simulate" in asked and "base_url" in asked.maps[0]:
+        raise UsageError("--simulate and --base-url exclude each other.", "Leave one of them out.")
+    looks = filled_fields(LOOKS, asked, config.audit)
+    switches = {"require_limit", "require_expiry"}
+    others = tuple(option for option in AUDIT if option not in LOOKS and option.name not in _NOT_FIELDS)
+    return AuditSettings(
+        service=_service(asked),
+        required=frozenset(name for name, value in looks.items() if value is not False),
+        **{name: value for name, value in looks.items() if name not in switches},
+        **filled_fields(others, asked),
+    )
+
+
+def resolve_revoke(given: Mapping[str, object], environ: Mapping[str, str]) -> RevokeSettings:
+    """A whole `revoke`, whose `given` also holds `fingerprints`. Raises UsageError where it names no key at all."""
+    asked = flags_and_environment("revoke", given, environ)
+    words: Any = given.get("fingerprints") or ()
+    others = tuple(option for option in REVOKE if option.name not in _NOT_FIELDS)
+    settings = RevokeSettings(
+        service=_service(asked), fingerprints=read_fingerprints(words, "revoke"), **filled_fields(others, asked)
+    )
+    if not (settings.fingerprints or settings.key_envs or settings.from_report):
+        raise UsageError(
+            "revoke needs to know which keys.",
+            "Give fingerprints, the variable that holds a key (--key-env NAME), or a scan's JSON report "
+            "(--from-report FILE).",
+        )
+    return settings
+
+
+def read_fingerprints(words: Iterable[str], command: str) -> tuple[str, ...]:
+    """Each fingerprint once. Raises UsageError for anything else; a key in its place is not shown."""
+    found = [word.strip().lower() for word in words]
+    for word in found:
+        if holds_key(word):
+            raise UsageError(
+                f"That is a key; `{command}` takes its fingerprint, or the variable that holds it (--key-env NAME).",
+                "The key is in the history of this shell now: clear it there, and revoke the key.",
+            )
+        try:
+            FINGERPRINT.parse(word)
+        except BadValueError:
+            raise UsageError(
+                f"The fingerprint is not {FINGERPRINT.expected}: {len(word)} characters were given.",
+                "Give it whole, as reports show it in JSON, or as it ends the address https://openrouter.ai/keys/….",
+            ) from None
+    return tuple(dict.fromkeys(found))
+
+
+def _service(asked: Mapping[str, Any]) -> ServiceSettings:
+    return ServiceSettings(**filled_fields(SERVICE, asked))
