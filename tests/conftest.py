@@ -55,7 +55,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def key_text() -> str:
     """A full-shape test key, built from parts."""
-    return "sk-or-v1-" + "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
+    return "sk-or-v1-" + "0e6f44a47a05f1dad2ad7e88c4c1d6b793be51c80f7d6a24e1950c3bd87fa6b7"
 
 
 @pytest.fixture

@@ -415,7 +415,7 @@ def test_no_part_of_a_key_appears_from_a_process_of_its_own(shard: int, data: st
 
 
 def test_the_search_finds_what_it_is_to_find() -> None:
-    body = "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
+    body = "0e6f44a47a05f1dad2ad7e88c4c1d6b793be51c80f7d6a24e1950c3bd87fa6b7"
     part = body[20:28]
     shown = (part, part.upper(), part[::-1], part.encode().hex(), "".join(f"%{byte:02X}" for byte in part.encode()))
     encoded = [base64_of("x" * shift + body)[12:23] for shift in range(3)]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 IMPATIENT = ("--timeout", "1", "--deadline", "2")
 PATIENT = ("slow", "sluggish", "blip", "reset-once", "rate-limited-retry-after")
-BODY = "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
+BODY = "0e6f44a47a05f1dad2ad7e88c4c1d6b793be51c80f7d6a24e1950c3bd87fa6b7"
 KEY = "sk-or-v1-" + BODY
 OTHER = "sk-or-v1-" + BODY[::-1]
 

@@ -21,7 +21,7 @@ from support.raw_server import hang, serve
 if TYPE_CHECKING:
     from support.repos import Repo
 
-BODY = "0e6f44a47a05f1dad2ad7e88c4c1d6b7" * 2
+BODY = "0e6f44a47a05f1dad2ad7e88c4c1d6b793be51c80f7d6a24e1950c3bd87fa6b7"
 KEY = "sk-or-v1-" + BODY
 FOREIGN = "sk-ant-api03-" + BODY
 COMMAND = (sys.executable, "-m", "openrouter_preflight")

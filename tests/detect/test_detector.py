@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import urllib.parse
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,6 +69,11 @@ KEYS_IN_ONE_LINE = {
     "before a byte of no charset": f"{KEY}\xff",
     "in angle brackets": f"<{KEY}>",
     "before the next setting, the line's end lost": f"OPENROUTER_API_KEY={KEY}ANTHROPIC_API_KEY=x",
+    "before the next setting, a newline lost": f"OPENROUTER_API_KEY={KEY}debug: true",
+    "before a name of hex letters": f"OPENROUTER_API_KEY={KEY}database_url=x",
+    "before the next name of a string table": f"{KEY}cgocheck",
+    "before one more digit": f"{KEY}a",
+    "before eight more digits": f"{KEY}deadbeef",
     "upper-case digits": UPPER_KEY,
     "mixed-case digits": PREFIX + HALF.upper() + REST,
     "hex-escaped quotes": f"\\x22{KEY}\\x22",
@@ -151,14 +157,13 @@ NO_KEYS = {
 
 SUSPICIOUS = {
     "63 digits": KEY[:-1],
-    "65 digits": KEY + "a",
-    "66 digits": KEY + "0f",
+    "73 digits": KEY + "a0b1c2d3e",
     "two bodies": KEY + OTHER_BODY,
     "cut to half": PREFIX + HALF,
     "a letter that is no digit": PREFIX + HALF + "g" + REST[1:],
     "an o for a zero": PREFIX + "O" + BODY[1:],
     "one letter too many in the middle": PREFIX + HALF + "z" + REST,
-    "64 digits and a word of other letters": KEY + "development",
+    "64 digits, 8 more and another letter's": KEY + "deadbeefcz",
     "63 digits in base64": base64_of(f'key = "{KEY[:-1]}"'),
 }
 
@@ -170,6 +175,17 @@ NOTES = {
     "counted down": (PREFIX + "fedcba9876543210" * 4, MatchKind.LOW_VARIETY),
     "a word repeated": (PREFIX + "deadbeef" * 8, MatchKind.LOW_VARIETY),
     "zeros in base64": (base64_of(PREFIX + "0" * 64), MatchKind.LOW_VARIETY),
+    "two blocks of 32": (PREFIX + HALF * 2, MatchKind.LOW_VARIETY),
+    "four blocks of 16": (PREFIX + "13579bdf02468ace" * 4, MatchKind.LOW_VARIETY),
+    "blocks of 12, the last one cut": (PREFIX + ("a1b2c3d4e5f6" * 6)[:64], MatchKind.LOW_VARIETY),
+    "two counters": (
+        PREFIX + "0a1b2c3d4e5f60718293a4b5c6d7e8f9" * 2,
+        MatchKind.LOW_VARIETY,
+    ),
+    "bytes counted": (PREFIX + bytes(range(32)).hex(), MatchKind.LOW_VARIETY),
+    "SHA-256 of nothing": (PREFIX + sha256(b"").hexdigest(), MatchKind.LOW_VARIETY),
+    "hexspeak": (PREFIX + "deadbeefcafebabefeedfacec0ffee00facadedecade1337beefdeadf00dbabe", MatchKind.LOW_VARIETY),
+    "a few digits and zeros": (PREFIX + "abc1234f" + "0" * 56, MatchKind.LOW_VARIETY),
     "upper case": (PREFIX + "ABCD" * 16, MatchKind.LOW_VARIETY),
 }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"sk-or-v1-[0-9A-Fa-f]{64}")
 _NO_TEXT = re.compile(r"[\0\2-\x08\x0e-\x19\x1c-\x1f]")
+_LONGER = re.compile(r"[0-9A-Fa-f]{9}")
 _NEAR = 256
 _BASE64 = re.compile(r"[0-9A-Za-z+/]+(?:\n[0-9A-Za-z+/]+)*")
 
@@ -38,9 +39,9 @@ def keys_in(data: bytes, *, fields: bool = True) -> set[str]:
 
 
 def _keys_in_text(text: str, *, fields: bool) -> Iterator[str]:
-    """Every 64 digits behind a prefix that no 65th follows, unless they are a field of a binary format."""
+    """Every 64 digits behind a prefix that at most 8 more follow, unless they are a field of a binary format."""
     for key in _KEY.finditer(text):
-        is_longer = text[key.end() : key.end() + 1] in set("0123456789abcdefABCDEF")
+        is_longer = _LONGER.match(text, key.end())
         around = text[max(key.start() - _NEAR, 0) : key.start()] + text[key.end() : key.end() + _NEAR]
         is_field = _NO_TEXT.search(around) or text[: key.start()].endswith(("I", "73:"))
         if not is_longer or (fields and is_field):

@@ -1,4 +1,4 @@
-"""What a body is: the digits of a key, of a published example, of a dummy, of a damaged key, or nothing of the kind.
+"""Classification of bodies: the digits of a key, a published example, a dummy, a damaged key, or nothing of the kind.
 
 Judgements of strings alone; where they stand and how they were written does not matter here.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from itertools import pairwise
+from functools import cache
+from math import comb
 
 from openrouter_preflight.keys.api_key import BODY_LENGTH, HEX_DIGITS, PREFIX, ApiKey
 
@@ -22,29 +23,53 @@ EXAMPLE_FINGERPRINTS = frozenset(
 
 
 class MatchKind(StrEnum):
-    """What was sighted."""
+    """Kind of a match."""
 
     KEY = "key"
     EXAMPLE = "example"
     """A published example key."""
     LOW_VARIETY = "low-variety"
-    """A body that no random key has: all zeros, 0123…, a short block repeated."""
+    """A body that no random key has: all zeros, 0123…, a block repeated, words in hex digits."""
     SUSPICIOUS = "suspicious"
     """A body like a key's and of the wrong shape."""
 
 
-_LEAST_DISTINCT = 8
-"""Different digits in a random body: fewer than 8 of the 16 among 64 happen once in 10¹⁴ keys."""
+_MADE_UP_ODDS = 2**-40
+"""A random key must be less likely than this to have what makes a body a note, for each reason alone."""
 
-_LONGEST_BLOCK = 8
-"""Characters. A longer block, repeated, could be a careless but working key of a partner or a test."""
+_LEAST_DISTINCT = 8
+"""Different digits in a random body: fewer than 8 of the 16 among 64 happen once in 2^62 keys."""
+
+_LONGEST_RUN = 12
+"""Equal digits in a row in a random body: 13 somewhere among 64 happen once in 2^42 keys."""
+
+_LAGS = range(1, 9)
+"""Distances at which digits are compared: as many counters may be interleaved."""
+
+_WORD = re.compile(
+    "deadbeef|deadc0de|cafebabe|cafed00d|baadf00d|badc0ffee|c0ffee|coffee|facade|decade|defaced|decaf|faded|faced|beefed"
+    "|feedface|feed|face|fade|beef|dead|deaf|cafe|babe|bade|f00d|c0de|d00d|c001|cab5|ab1e|fa11|ba11|ca11|add5|aced|bead"
+    "|dada|5afe|b00b|b16b|b055|0ff1ce|1337|f1f0"
+)
+"""Words that can be written in hex digits."""
+
+_EMPTY_DIGESTS = frozenset(
+    {
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",  # SHA-256
+        "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a",  # SHA3-256
+        "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470",  # Keccak-256
+        "69217a3079908094e11121d042354a7c1f55b6482ca1a51e1b250dfd1ed0eef9",  # BLAKE2s
+        "01ba4719c80b6fe911b091a7c05124b64eeece964e09c058ef8f9805daca546b",  # SHA-256 of a newline
+    }
+)
+"""Digests of nothing: the output of a pipeline whose first command failed."""
 
 _SUSPICIOUS_DIGITS = 32
 _SUSPICIOUS_STRANGERS = 4
 
 
 def classify(key: ApiKey) -> MatchKind:
-    """What a well-formed key is."""
+    """Return the kind of a well-formed key."""
     if is_low_variety(key.reveal().removeprefix(PREFIX)):
         return MatchKind.LOW_VARIETY
     if key.fingerprint in EXAMPLE_FINGERPRINTS:
@@ -53,16 +78,24 @@ def classify(key: ApiKey) -> MatchKind:
 
 
 def is_low_variety(body: str) -> bool:
-    """Whether `body` (hex digits, 32 or more) was made by hand and not by chance.
+    """Return True for a `body` (32 hex digits or more) that no random key has; only the first 64 digits count.
 
-    Few different digits, a block that repeats, or mostly steps of at most one (0123…, fedc…, 0011…).
+    Few different digits, a long run of one, a block that repeats, counters (0123…, fedc…, 0a1b2c…), hexspeak, and the
+    digests of nothing. Each has odds below 2^-40 for 64 random digits.
     """
-    folded = body.lower()
-    return len(set(folded)) < _LEAST_DISTINCT or _is_repeated(folded) or _is_counted(folded)
+    folded = body[:BODY_LENGTH].lower()
+    return (
+        len(set(folded)) < _LEAST_DISTINCT
+        or any(digit * (_LONGEST_RUN + 1) in folded for digit in set(folded))
+        or _is_repeated(folded)
+        or _is_counted(folded)
+        or sum(map(len, _WORD.findall(folded))) * 2 > len(folded)
+        or folded in _EMPTY_DIGESTS
+    )
 
 
 def is_suspicious(body: str) -> bool:
-    """Whether `body`, a run of letters and digits after the prefix, is that of a damaged key.
+    """Return True for a `body`, a run of letters and digits after the prefix, like that of a damaged key.
 
     At least 32 hex digits that chance made, and at most 4 other letters among them; or 64 of them, and then anything,
     as where a line's end was lost. A body of 64 hex digits is none: it is a key. No word, placeholder or masked label
@@ -78,12 +111,36 @@ def is_suspicious(body: str) -> bool:
 
 
 def _is_repeated(body: str) -> bool:
-    """Whether `body` is one block of at most 8 characters over and over, the last time perhaps cut."""
-    return any(body[size:] == body[:-size] for size in range(1, min(_LONGEST_BLOCK, len(body) - 1) + 1))
+    """Return True for one block over and over, the last one perhaps cut; it is at most half of the body."""
+    return any(body[size:] == body[:-size] for size in range(1, len(body) // 2 + 1))
 
 
 def _is_counted(body: str) -> bool:
-    """Whether at least half of the steps from digit to digit are -1, 0 or 1: by chance, 3 of 16 are."""
-    values = [int(digit, 16) for digit in body]
-    small = sum((after - before + 1) % 16 <= 2 for before, after in pairwise(values))
-    return small * 2 >= len(values) - 1
+    """Return True where too many steps from digit to digit are alike, or at most one up or down."""
+    values = bytes.fromhex("".join(f"0{digit}" for digit in body))
+    for lag in _LAGS:
+        count = len(values) - lag
+        carries = int.from_bytes(b"\x10" * count)  # so that no digit borrows from its neighbour
+        steps = int.from_bytes(values[lag:]) - int.from_bytes(values[:-lag]) + carries
+        kinds = steps.to_bytes(count).translate(_MOD_16)
+        near = kinds.count(0) + kinds.count(1) + kinds.count(15)
+        if near >= _too_many(count, 3) or max(map(kinds.count, range(16))) >= _too_many(count, 1):
+            return True
+    return False
+
+
+_MOD_16 = bytes(range(16)) * 16
+
+
+@cache
+def _too_many(steps: int, kinds: int) -> int:
+    """Return how many of so many random steps are of `kinds` given kinds of the 16 with odds below 2^-40.
+
+    The odds are shared among all distances and kinds that are tried.
+    """
+    odds, tail = _MADE_UP_ODDS / (16 * len(_LAGS)), 0.0
+    for count in range(steps, 0, -1):
+        tail += comb(steps, count) * (kinds / 16) ** count * (1 - kinds / 16) ** (steps - count)
+        if tail >= odds:
+            return count + 1
+    return 1

@@ -1,4 +1,4 @@
-"""Where an offset is for a person: line and column in the decoded text, and whether a comment there allows the key."""
+"""Positions for people: line and column in the decoded text, and comments there that allow a key."""
 
 from __future__ import annotations
 
@@ -68,19 +68,32 @@ _BEFORE_COMMENT = "(?:^(?:\ufeff|\xef\xbb\xbf)?" + r"|[\s\"'`,;)\]}])"
 _COMMENT = _BEFORE_COMMENT + r"(?:#|-\#|//|\*|--|;|%|\.\.[ ]|(?i:@?rem|dnl)\s)"
 _BRACKETED = r"/\*|<!--|<\#|<%\#|<%--|@\*|\{\#|\{-|\{\{!|\(\*"
 _BARE = _BEFORE_COMMENT + "['\"!@]" + rf"[ \t]*(?={_ALLOW})"
-_ALLOWED = re.compile(
-    rf"(?:(?:{_COMMENT}|{_BRACKETED})(?:[^\r\n]*[^\w\r\n-])?|{_BARE}){_ALLOW}[ \t]*allow(?![\w-])",
-    re.MULTILINE,
-)
+_SIGN = re.compile(rf"{_COMMENT}|{_BRACKETED}", re.MULTILINE)
+_SIGN_BEFORE = re.compile(rf"(?:{_COMMENT}|{_BRACKETED}|{_BEFORE_COMMENT}['\"!@][ \t]*)\Z", re.MULTILINE)
 """Some signs are a comment's in one language and a string's in another: those stand right before the words."""
+_LONGEST_SIGN = 16
+_WORDS = re.compile(rf"{_ALLOW}[ \t]{{0,16}}allow(?![\w-])")
+_INSIDE_WORD = re.compile(r"[\w-]")
 
 
 def allowed_by_comment(data: bytes, start: int, end: int, charset: str) -> bool:
-    """Whether a comment on the lines between `start` and `end` says `openrouter-preflight: allow`."""
+    """Return True if a comment on the lines between `start` and `end` says `openrouter-preflight: allow`."""
     decoder = "latin-1" if charset == PLAIN else charset
     width = len("-".encode(decoder))
     before = data[start - min(start, _REACH) // width * width : start].decode(decoder, "replace")
     after = data[end : end + _REACH].decode(decoder, "replace")
     between = data[start:end].decode(decoder, "replace")
     lines = before[before.rfind("\n") + 1 :] + between + after.partition("\n")[0]
-    return _ALLOW in lines and _ALLOWED.search(lines) is not None
+    return _ALLOW in lines and any(map(_is_comment, lines.replace("\r", "\n").split("\n")))
+
+
+def _is_comment(line: str) -> bool:
+    """Return True if a comment in `line` holds the words. The time is linear in its length: lines can be hostile."""
+    sign = _SIGN.search(line)
+    for words in _WORDS.finditer(line):
+        start = words.start()
+        if sign and sign.end() < start and not _INSIDE_WORD.match(line, start - 1):
+            return True
+        if _SIGN_BEFORE.search(line, max(0, start - _LONGEST_SIGN), start):
+            return True
+    return False

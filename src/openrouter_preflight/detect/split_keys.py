@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.detect.classify import is_low_variety
 from openrouter_preflight.detect.prefilter import LITERAL, SPLIT_NEEDLES
 from openrouter_preflight.keys.api_key import BODY_LENGTH
 
@@ -172,13 +173,19 @@ def _read_whole(data: bytes, start: int) -> KeyText | None:
     body = start + len(LITERAL)
     if not data.startswith(LITERAL, start):
         return None
-    run = _HEX_RUN.match(data, body, body + BODY_LENGTH + 1)
     end = body + BODY_LENGTH
+    run = _HEX_RUN.match(data, body, end + _MORE_DIGITS + 1)
     if run is None or run.end() < end:
         return None
-    if run.end() > end and not (_ends_by_case(run[0]) or _is_field(data, start, end)):
+    if run.end() > end and is_low_variety(run[0].decode("ascii")):
+        return None
+    if run.end() > end + _MORE_DIGITS and not (_ends_by_case(run[0]) or _is_field(data, start, end)):
         return None
     return KeyText(start, end, data[start:end].decode("ascii"), split=False)
+
+
+_MORE_DIGITS = 8
+"""Hex digits behind a key that are the next word's first letters, where a line's end or a separator was lost."""
 
 
 def _ends_by_case(run: bytes) -> bool:
