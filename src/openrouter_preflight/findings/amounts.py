@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
 
 _CENT: Final = Decimal("0.01")
 _MILLIONTH: Final = Decimal("0.000001")
@@ -37,6 +40,20 @@ def usd(amount: Decimal) -> str:
 def ceiling_name(name: str) -> str:
     """Return a ceiling's name for people; the API's own word for a new one."""
     return _CEILINGS.get(name, f"the budget `{name}`")
+
+
+def date(moment: datetime) -> str:
+    """`2026-11-24 00:00 UTC`."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def duration(span: timedelta) -> str:
+    """`7 days`, `12 hours`, `1 day 12 hours`: days and hours, minutes only where there is nothing larger."""
+    minutes = int(span.total_seconds() // 60)
+    days, hours = divmod(minutes // 60, 24)
+    parts = [(days, "day"), (hours, "hour")] if minutes >= 60 else [(minutes, "minute")]
+    said = [f"{count} {unit}" if count == 1 else f"{count} {unit}s" for count, unit in parts if count]
+    return " ".join(said) or "less than a minute"
 
 
 def _signed(amount: Decimal, digits: str) -> str:

@@ -5,26 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings.amounts import ceiling_name as ceiling_name  # noqa: PLC0414 - said here too
+from openrouter_preflight.findings.amounts import date as date  # noqa: PLC0414 - likewise
+from openrouter_preflight.findings.amounts import duration as duration  # noqa: PLC0414 - likewise
 from openrouter_preflight.findings.amounts import usd as usd  # noqa: PLC0414 - likewise
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
-
     from openrouter_preflight.findings import Ceiling
-
-
-def date(moment: datetime) -> str:
-    """`2026-11-24 00:00 UTC`."""
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def duration(span: timedelta) -> str:
-    """`7 days`, `12 hours`, `1 day 12 hours`: days and hours, minutes only where there is nothing larger."""
-    minutes = int(span.total_seconds() // 60)
-    days, hours = divmod(minutes // 60, 24)
-    parts = [(days, "day"), (hours, "hour")] if minutes >= 60 else [(minutes, "minute")]
-    said = [f"{count} {unit}" if count == 1 else f"{count} {unit}s" for count, unit in parts if count]
-    return " ".join(said) or "less than a minute"
 
 
 def reset_of(ceiling: Ceiling) -> str:

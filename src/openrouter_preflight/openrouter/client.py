@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openrouter_preflight.clock import Clock
+    from openrouter_preflight.openrouter.pace import Pace
     from openrouter_preflight.openrouter.transport import Transport
 
 T = TypeVar("T")
@@ -51,10 +52,12 @@ class Client:
         timeout: float,
         deadline: float,
         on_wait: Callable[[str], None] = _ignore,
+        pace: Pace | None = None,
     ) -> None:
         """Start the clock: `deadline` seconds from now for everything, `timeout` seconds for one attempt.
 
         `on_wait` is told, in a sentence, each time that a request is to be sent again; any thread may call it.
+        `pace` bounds how fast attempts follow each other.
         """
         self._transport = transport
         self._clock = clock
@@ -62,6 +65,7 @@ class Client:
         self._timeout = timeout
         self._ends = clock.monotonic() + deadline
         self._on_wait = on_wait
+        self._pace = pace
 
     def ask(self, request: ApiRequest[T]) -> Answer[T]:
         """Return the final answer. Takes until the deadline at most, a hanging name look-up excepted."""
@@ -93,6 +97,8 @@ class Client:
         return None
 
     def _exchange(self, request: ApiRequest[T_co]) -> Reply:
+        if self._pace is not None:
+            self._pace.wait()
         remaining = self.remaining
         if remaining <= 0:
             return Reply(fault=TransportFault.OVERDUE)

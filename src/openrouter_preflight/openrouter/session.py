@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.openrouter.client import Client
+from openrouter_preflight.openrouter.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,7 @@ def open_session(
     timeout: float = 10.0,
     deadline: float = 30.0,
     on_wait: Callable[[str], None] = _ignore,
+    most_per_second: float | None = None,
 ) -> Iterator[Client]:
     """Open a pool of connections to `base_url` and yield the client that uses it until the `with` ends.
 
@@ -58,6 +60,7 @@ def open_session(
         timeout: Seconds for one attempt.
         deadline: Seconds from now for all requests together; no attempt and no pause goes beyond it.
         on_wait: Told in a sentence, from any thread, each time that a request is to be sent again.
+        most_per_second: A bound on attempts a second; None: there is none.
 
     Raises:
         UsageError: a proxy or CA variable cannot be used.
@@ -65,4 +68,13 @@ def open_session(
     from openrouter_preflight.openrouter.transport import Transport  # imports httpx, which nobody needs until now
 
     with Transport(base_url, environ=environ, clock=clock) as transport:
-        yield Client(transport, clock=clock, jitter=jitter, timeout=timeout, deadline=deadline, on_wait=on_wait)
+        pace = Pace(most_per_second, clock) if most_per_second is not None else None
+        yield Client(
+            transport,
+            clock=clock,
+            jitter=jitter,
+            timeout=timeout,
+            deadline=deadline,
+            on_wait=on_wait,
+            pace=pace,
+        )
