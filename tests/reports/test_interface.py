@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.reports import FORMATS, render
-from support.report_samples import CONTEXT, EVERYTHING, HOSTILE, SECRET_BODY, SIMULATED, hostile_outcome
+from support.report_samples import (
+    CLEAN,
+    CONTEXT,
+    EVERYTHING,
+    HOSTILE,
+    SCAN,
+    SECRET_BODY,
+    SIMULATED,
+    hostile_outcome,
+)
 
 if TYPE_CHECKING:
     from openrouter_preflight.findings import Outcome
@@ -34,6 +43,12 @@ def test_every_format_renders_every_outcome_and_ends_its_last_line(name: str, ou
 def test_every_format_says_that_a_run_was_simulated(name: str) -> None:
     assert "simulat" in render(name, SIMULATED, CONTEXT).lower()
     assert "spent-key-limit" in render(name, SIMULATED, CONTEXT)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_says_that_only_a_share_was_scanned(name: str) -> None:
+    rendered = render(name, replace(CLEAN, scan=replace(SCAN, mode="history", shard=(2, 9))), CONTEXT)
+    assert "share 2 of 9" in rendered or '"shard": "2/9"' in rendered
 
 
 @pytest.mark.parametrize("name", FORMATS)

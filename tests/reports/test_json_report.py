@@ -67,6 +67,9 @@ def test_a_scan_reads_as_in_the_contract() -> None:
         "bytes": 3456789,
         "commits": 14,
         "complete": True,
+        "shard": None,
+        "repository": None,
+        "refs": None,
     }
 
 

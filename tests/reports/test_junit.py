@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from openrouter_preflight.findings import KeyState, Outcome, Severity
+from openrouter_preflight.findings import RULES, KeyState, Outcome, Severity
 from openrouter_preflight.reports import render
 from support.report_samples import (
     CLEAN,
@@ -18,11 +18,13 @@ from support.report_samples import (
     HOSTILE,
     OUTAGE,
     PLAIN_KEY,
+    SCAN,
     SIMULATED,
     TROUBLE,
     finding,
     funded,
     hostile_outcome,
+    leak,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def test_it_is_well_formed_and_its_totals_are_true(outcome: Outcome) -> None:
 
 
 def test_a_healthy_key_passes_one_case_that_says_what_it_can_spend() -> None:
-    assert _cases(HEALTHY) == [("OPENROUTER_API_KEY", "key", "pass")]
+    assert _cases(HEALTHY) == [("OPENROUTER_API_KEY", "the key was checked", "pass")]
     assert "can spend $12.34" in (_parse(HEALTHY).findtext(".//system-out") or "")
 
 
@@ -68,35 +70,63 @@ def test_each_gate_that_a_key_was_held_against_is_a_case() -> None:
     key = funded(judged=("key-rejected", "balance-low", "key-expires-soon"))
     failed = finding("balance-low", key=key.name)
     assert _cases(Outcome(command="check", keys=(key,), findings=(failed,))) == [
-        (key.name, "balance-low", "failure"),
-        (key.name, "key-rejected", "pass"),
-        (key.name, "key-expires-soon", "pass"),
+        (key.name, "OpenRouter accepts the key", "pass"),
+        (key.name, "the key can spend the minimum", "failure"),
+        (key.name, "the key does not expire too soon", "pass"),
     ]
 
 
 def test_failures_errors_and_leaks() -> None:
     assert _cases(TROUBLE) == [
-        ("OPENROUTER_API_KEY", "credit-exhausted", "failure"),
-        ("STAGING", "free-tier", "pass"),
-        ("STAGING", "key-rejected", "failure"),
-        ("scan", "committed-key (fingerprint cdcdcdcdcdcd, 2 places)", "failure"),
-        ("scan", "example-key (README.md:7)", "pass"),
+        ("OPENROUTER_API_KEY", "the key can spend something", "failure"),
+        ("STAGING", "OpenRouter accepts the key", "failure"),
+        ("STAGING", "the account has bought credit", "skipped"),
+        ("scan", "no key is committed", "failure"),
+        ("scan", "no deployed key is committed", "pass"),
+        ("scan", "nothing looks like a broken key", "pass"),
+        ("scan", "everything was read", "pass"),
     ]
-    assert _cases(OUTAGE) == [("NIGHTLY", "service-unreachable", "error")]
-    assert _cases(CLEAN) == [("scan", "committed-key", "pass")]
+    assert _cases(OUTAGE) == [("NIGHTLY", "OpenRouter answers", "error")]
+
+
+def test_a_case_has_one_name_whether_it_passes_or_fails() -> None:
+    leaks = tuple(leak(f"{number}.env", fingerprint=f"{number:064x}") for number in range(3))
+    failed = _cases(replace(CLEAN, findings=leaks))
+    assert [name for _, name, _ in failed] == [name for _, name, _ in _cases(CLEAN)]
+    assert {ended for _, _, ended in _cases(CLEAN)} == {"pass"}
+    assert [ended for _, _, ended in failed] == ["failure", "pass", "pass", "pass"]
+    message = _parse(replace(CLEAN, findings=leaks)).find(".//failure")
+    assert message is not None
+    assert (message.get("type"), (message.get("message") or "")[-12:]) == ("committed-key", "(and 2 more)")
+    assert all(f"{number}.env" in (message.text or "") for number in range(3))
+
+
+def test_every_rule_that_can_fail_says_what_its_opposite_is() -> None:
+    assert [rule.name for rule in RULES.values() if not rule.asserts and rule.severity is not Severity.NOTE] == []
+
+
+def test_notes_and_what_was_scanned_are_told_beside_the_cases() -> None:
+    said = _parse(TROUBLE).findtext("./testsuite[@name='scan']/system-out") or ""
+    assert "Scanned 1,200 objects" in said
+    assert "README.md:7" in said
+
+
+def test_a_share_of_a_history_says_so_in_its_suite() -> None:
+    root = _parse(replace(CLEAN, scan=replace(SCAN, mode="history", shard=(2, 9))))
+    (said,) = root.findall(".//property[@name='share']")
+    assert "share 2 of 9 of the history" in (said.get("value") or "")
 
 
 @pytest.mark.parametrize("state", [KeyState.SKIPPED, KeyState.UNREACHABLE])
 def test_a_key_that_was_not_checked_is_skipped_where_a_policy_allows_it(state: KeyState) -> None:
     allowed = finding("service-unreachable", key=PLAIN_KEY.name, severity=Severity.WARNING)
     outcome = Outcome(command="check", keys=(replace(PLAIN_KEY, state=state),), findings=(allowed,))
-    assert _cases(outcome) == [("OPENROUTER_API_KEY", "key", "skipped")]
+    assert _cases(outcome) == [("OPENROUTER_API_KEY", "the key was checked", "skipped")]
 
 
-def test_cases_of_one_name_are_told_apart() -> None:
+def test_several_findings_of_one_rule_are_one_case() -> None:
     twice = tuple(finding("model-unavailable", f"model {number}", key="OPENROUTER_API_KEY") for number in range(2))
-    names = [name for _, name, _ in _cases(replace(HEALTHY, findings=twice))]
-    assert names == ["model-unavailable", "model-unavailable #2"]
+    assert _cases(replace(HEALTHY, findings=twice)) == [("OPENROUTER_API_KEY", "the models are available", "failure")]
 
 
 def test_a_simulated_run_says_so_in_its_name_and_in_every_suite() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator, Draft202012Validator  # type: ignore[import-untyped]
 
-from openrouter_preflight.findings import RULES, Finding, Outcome
+from openrouter_preflight.findings import RULES, Finding, Outcome, ScanSummary
 from openrouter_preflight.reports import render
 from support.report_samples import (
     CLEAN,
@@ -21,6 +21,7 @@ from support.report_samples import (
     FINGERPRINT,
     HOSTILE,
     OUTAGE,
+    SCAN,
     SIMULATED,
     TROUBLE,
     finding,
@@ -147,3 +148,23 @@ def test_a_file_of_long_names_stays_under_githubs_ten_megabytes() -> None:
     report = render("sarif", replace(CLEAN, findings=leaks), CONTEXT).encode()
     assert len(gzip.compress(report)) < 10 * 1024 * 1024
     assert b"more findings left out" in report
+
+
+@pytest.mark.parametrize(
+    ("scan", "category"),
+    [
+        (None, "openrouter-preflight/scan/"),
+        (SCAN, "openrouter-preflight/scan/range/"),
+        (replace(SCAN, mode="history"), "openrouter-preflight/scan/history/"),
+        (replace(SCAN, mode="history", shard=(2, 9)), "openrouter-preflight/scan/history/share-2-of-9/"),
+        (replace(SCAN, mode="a/b c"), "openrouter-preflight/scan/a%2Fb%20c/"),
+    ],
+)
+def test_an_analysis_is_known_by_its_mode_and_share(scan: ScanSummary | None, category: str) -> None:
+    assert _run(Outcome(command="scan", scan=scan))["automationDetails"] == {"id": category}
+
+
+def test_a_share_says_that_it_is_one() -> None:
+    run = _run(Outcome(command="scan", scan=replace(SCAN, mode="history", shard=(2, 9))))
+    (said,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert "share 2 of 9" in said["message"]["text"]

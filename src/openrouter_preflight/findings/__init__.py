@@ -4,6 +4,7 @@ from openrouter_preflight.findings.catalogue import RULES, rule
 from openrouter_preflight.findings.finding import Finding
 from openrouter_preflight.findings.key_state import KeyState
 from openrouter_preflight.findings.outcome import (
+    SCHEMA,
     AccountStatus,
     Ceiling,
     ExitCode,
@@ -11,6 +12,7 @@ from openrouter_preflight.findings.outcome import (
     KeyStatus,
     KeyUsage,
     Outcome,
+    RefTips,
     ScanSummary,
     Verdict,
     WriteRow,
@@ -20,6 +22,7 @@ from openrouter_preflight.findings.severity import Severity
 
 __all__ = [
     "RULES",
+    "SCHEMA",
     "AccountStatus",
     "Ceiling",
     "ExitCode",
@@ -29,6 +32,7 @@ __all__ = [
     "KeyStatus",
     "KeyUsage",
     "Outcome",
+    "RefTips",
     "Rule",
     "ScanSummary",
     "Severity",

@@ -30,6 +30,10 @@ class Finding:
     """The name under which the key was given, such as its environment variable."""
     fingerprint: str | None = None
     """SHA-256 of the key it is about, where one is known."""
+    live: str | None = None
+    """OpenRouter's answer about a key that was found: `alive`, `dead` or `unknown`; None: it was not asked."""
+    repository: str | None = None
+    """The name of its repository, in a report about several."""
     path: str | None = None
     """The file, relative to the repository or as it was given; printable, whatever its bytes were."""
     line: int | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings.severity import Severity
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.findings.finding import Finding
     from openrouter_preflight.findings.key_state import KeyState
+
+
+SCHEMA: Final = "openrouter-preflight/1"
+"""The schema of the JSON report."""
 
 
 class Verdict(StrEnum):
@@ -126,6 +130,17 @@ class KeyStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefTips:
+    """The state of a repository: equal for two clones with the same branches, tags and other refs."""
+
+    count: int
+    digest: str
+    """SHA-256 of all names with what they point to, in hex."""
+    head: str | None = None
+    """The commit that is checked out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSummary:
     """The extent of a scan."""
 
@@ -134,6 +149,12 @@ class ScanSummary:
     bytes: int
     commits: int = 0
     complete: bool = True
+    shard: tuple[int, int] | None = None
+    """(I, N): only the I-th of N shares of the history was read."""
+    repository: str | None = None
+    """The name of the repository, where it is known."""
+    refs: RefTips | None = None
+    """The state in which the history was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

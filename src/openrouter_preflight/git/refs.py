@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from openrouter_preflight.git.process import Git
 
 HEAD = b"HEAD"
+
+_PROTECTED = re.compile(rb"/(?:main|master|trunk|develop|production|prod|staging|stable|releases?(?:[/-].*)?)$")
+_PROPOSALS = (b"refs/pull/", b"refs/merge-requests/", b"refs/pull-requests/", b"refs/changes/", b"refs/keep-around/")
 
 _AT_ONCE = 512
 """Commits followed in one pass over the history: each is a bit of one number per commit."""
@@ -29,18 +33,35 @@ class Ref:
     """The commit (or other object) behind the tag."""
     kind: str
     """What `peeled` is: commit, tree or blob."""
+    is_current: bool = False
+    """Whether it is the branch that HEAD is on."""
+
+    @property
+    def importance(self) -> int:
+        """0 for the current branch, then branches that look protected, other branches, tags; pull requests last."""
+        if self.is_current:
+            return 0
+        for kind, prefix in enumerate((b"refs/heads/", b"refs/remotes/")):
+            if self.name.startswith(prefix):
+                return (1 if _PROTECTED.search(self.name) else 3) + kind
+        if self.name.startswith(b"refs/tags/"):
+            return 5
+        return 7 if self.name.startswith(_PROPOSALS) else 6
 
 
 def list_refs(git: Git) -> tuple[Ref, ...]:
-    """Every ref whose object is there, and HEAD last."""
-    lines = git.run("for-each-ref", "--format=%(objectname) %(refname)").split(b"\n")[:-1]
+    """Every ref whose object is there, the most important first, and HEAD last."""
+    lines = git.run("for-each-ref", "--format=%(objectname)%(HEAD)%(refname)").split(b"\n")[:-1]
     head = git.ask("rev-parse", "--verify", "--quiet", "HEAD").strip()
-    pairs = [line.split(b" ", 1) for line in (*lines, *([head + b" HEAD"] if head else []))]
+    width = len(lines[0].split(b" ", 1)[0].split(b"*", 1)[0]) if lines else 0
+    current = next((line[width + 1 :] for line in lines if line[width : width + 1] == b"*"), None)
+    pairs = [(line[:width], line[width + 1 :]) for line in lines] + ([(head, HEAD)] if head else [])
     found = _look_up(git, [oid for oid, _ in pairs])
     tags = [oid for oid, answer in found.items() if answer is not None and answer[1] == "tag"]
     behind = dict(zip(tags, _look_up(git, [oid + b"^{}" for oid in tags]).values(), strict=True))
     refs = ((name, oid, behind.get(oid, found[oid])) for oid, name in pairs)
-    return tuple(Ref(name, oid.decode(), *answer) for name, oid, answer in refs if answer is not None)
+    listed = [Ref(name, oid.decode(), *answer, name == current) for name, oid, answer in refs if answer is not None]
+    return tuple(sorted(listed, key=lambda ref: (ref.name == HEAD, ref.importance)))
 
 
 def _look_up(git: Git, revisions: Iterable[bytes]) -> dict[bytes, tuple[str, str] | None]:

@@ -19,7 +19,7 @@ _SEVERITIES: Final = {Severity.ERROR: "critical", Severity.WARNING: "minor", Sev
 
 def render(outcome: Outcome, context: ReportContext) -> str:  # noqa: ARG001 - every format is called alike
     """The whole report, in ASCII; an empty list where nothing was found."""
-    return as_json([*_simulated(outcome), *_issues(outcome)], indent=2)
+    return as_json([*_said_of_the_run(outcome), *_issues(outcome)], indent=2)
 
 
 def _issues(outcome: Outcome) -> list[dict[str, Any]]:
@@ -49,17 +49,17 @@ def _severity(finding: Finding) -> str:
     return _SEVERITIES[finding.severity]
 
 
-def _simulated(outcome: Outcome) -> list[dict[str, Any]]:
-    """An issue that says that the run was simulated: the format has no other place for it."""
-    said = summary.simulated(outcome)
-    if not said:
-        return []
+def _said_of_the_run(outcome: Outcome) -> list[dict[str, Any]]:
+    """Issues that say that the run was simulated or partial: the format has no other place for it."""
+    said = {"simulated": summary.simulated(outcome), "share": summary.share(outcome)}
     return [
         {
-            "description": said,
-            "check_name": "simulated",
-            "fingerprint": sha256(b"simulated").hexdigest(),
+            "description": text,
+            "check_name": name,
+            "fingerprint": sha256(name.encode()).hexdigest(),
             "severity": "info",
             "location": {"path": FALLBACK_PATH, "lines": {"begin": 1}},
         }
+        for name, text in said.items()
+        if text
     ]

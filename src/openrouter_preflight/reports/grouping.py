@@ -69,14 +69,15 @@ def worst_by_key(findings: Iterable[Finding]) -> dict[str, Severity]:
 
 
 def place(finding: Finding) -> str:
-    """`a/b.env:3:20`, as editors open it; of an archive, `member:3:20 in a.zip`."""
+    """`a/b.env:3:20`, as editors open it; `member:3:20 in a.zip`; among several repositories, `name: a/b.env:3`."""
     file = finding.member or finding.path
     if file is None:
         return ""
     spot = ":".join(str(part) for part in (file, finding.line, finding.column) if part is not None)
     archive = f"in {finding.path}" if finding.member and finding.path else ""
     encoding = f"as {finding.encoding}" if finding.encoding else ""
-    return " ".join(part for part in (spot, archive, encoding) if part)
+    repository = f"{finding.repository}:" if finding.repository else ""
+    return " ".join(part for part in (repository, spot, archive, encoding) if part)
 
 
 def history(finding: Finding) -> str:

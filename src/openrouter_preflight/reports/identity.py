@@ -36,5 +36,5 @@ def path_of(finding: Finding) -> str:
 
 
 def _digest(finding: Finding) -> str:
-    parts = (finding.rule.name, finding.key, finding.fingerprint, finding.path, finding.member)
+    parts = (finding.rule.name, finding.key, finding.fingerprint, finding.path, finding.member, finding.repository)
     return sha256("\0".join(part or "" for part in parts).encode()).hexdigest()

@@ -41,7 +41,7 @@ def render(outcome: Outcome, context: ReportContext) -> str:
 def document(outcome: Outcome, version: str) -> dict[str, Any]:
     """The report's object."""
     results = _results(outcome)
-    said = [summary.simulated(outcome), _left_out(len(outcome.findings) - len(results))]
+    said = [summary.simulated(outcome), summary.share(outcome), _left_out(len(outcome.findings) - len(results))]
     run: dict[str, Any] = {
         "tool": {
             "driver": {
@@ -51,7 +51,7 @@ def document(outcome: Outcome, version: str) -> dict[str, Any]:
                 "rules": [_rule(rule) for rule in RULES.values()],
             }
         },
-        "automationDetails": {"id": f"openrouter-preflight/{outcome.command}/"},
+        "automationDetails": {"id": _category(outcome)},
         "invocations": [
             {
                 "executionSuccessful": outcome.verdict is not Verdict.INCOMPLETE,
@@ -65,6 +65,19 @@ def document(outcome: Outcome, version: str) -> dict[str, Any]:
         "results": results,
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _category(outcome: Outcome) -> str:
+    """The identity of the analysis: GitHub closes the alerts of the last one that had the same.
+
+    So it names the mode and the share: a share, or a range, says nothing of what it did not read.
+    """
+    parts = ["openrouter-preflight", outcome.command]
+    if outcome.scan is not None:
+        parts.append(quote(outcome.scan.mode, safe=""))
+        if outcome.scan.shard is not None:
+            parts.append("share-{}-of-{}".format(*outcome.scan.shard))
+    return "/".join([*parts, ""])
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

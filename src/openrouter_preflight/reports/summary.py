@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import KeyState, Severity, Verdict
+from openrouter_preflight.reports import words
 from openrouter_preflight.reports.words import count
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ def simulated(outcome: Outcome) -> str:
     if outcome.simulated is None:
         return ""
     return f"SIMULATED: the scenario {outcome.simulated} answered, not OpenRouter."
+
+
+def share(outcome: Outcome) -> str:
+    """The sentence that keeps a share from being taken for the whole; empty where all was read."""
+    said = words.share(outcome.scan)
+    return f"Only {said} of the history was scanned: the other shares are reported elsewhere." if said else ""
 
 
 def held(outcome: Outcome) -> str:

@@ -104,6 +104,11 @@ def reset(key: KeyStatus, now: datetime) -> str:
     return reset_of(ceiling) if ceiling else "never"
 
 
+def share(scan: ScanSummary | None) -> str:
+    """`share 2 of 9` of the history; empty for all of it."""
+    return "" if scan is None or scan.shard is None else f"share {scan.shard[0]} of {scan.shard[1]}"
+
+
 def scanned(scan: ScanSummary) -> str:
-    """What it read: `12 objects (3.4 kB) of the index`."""
-    return scanned_words(scan.mode, scan.objects, scan.bytes, scan.commits)
+    """The extent of the scan: `12 objects (3.4 kB) of the index`."""
+    return scanned_words(scan.mode, scan.objects, scan.bytes, scan.commits, share=share(scan))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _KEY_PAGE = "https://openrouter.ai/keys/"
 """Followed by a fingerprint, it opens the key for its owner (API.md §4)."""
 
+_MOST_REFS = 20
+"""Named of the refs that reach a commit; the others are counted."""
+
 _KNOWN = "HEAD already has it, this commit does not bring it"
 
 
@@ -96,7 +99,8 @@ def _finding(find: LocatedMatch, name: str, severity: Severity, what: str) -> Fi
         line=match.line if has_lines else None,
         column=match.column if has_lines else None,
         commit=place.commit,
-        refs=place.refs,
+        refs=place.refs[:_MOST_REFS],
+        more_refs=max(len(place.refs) - _MOST_REFS, 0),
         author_date=place.author_date,
         in_head=place.in_head,
         encoding=match.encoding,

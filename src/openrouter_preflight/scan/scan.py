@@ -89,6 +89,8 @@ def scan(request: ScanRequest, policy: Policy, progress: Progress | None = None)
         bytes=data_read.size,
         commits=data_read.commits,
         complete=not any(finding.rule.undecided for finding in findings),
+        shard=None if request.shard == (1, 1) else request.shard,
+        refs=data_read.refs,
     )
     return ScanResult(findings, summary)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.detect.archives.budget import Limits
     from openrouter_preflight.detect.matches import MatchResult
+    from openrouter_preflight.findings import RefTips
     from openrouter_preflight.scan.readers.engine import ReadResult
 
 _UNREAD = "Unpack it and scan what comes out of it, or exclude it (scan.exclude)."
@@ -32,6 +33,8 @@ class ScanData:
     size: int = 0
     """Bytes read."""
     commits: int = 0
+    refs: RefTips | None = None
+    """The state of the repository, where all of its refs were read."""
 
     def add_result(self, result: MatchResult, place: Location) -> None:
         """Take in what was seen at `place`, and what could not be."""

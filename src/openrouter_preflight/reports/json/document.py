@@ -6,8 +6,9 @@ Money is a string of digits, so that no reader rounds it; times end in Z; what i
 from __future__ import annotations
 
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from openrouter_preflight.findings import SCHEMA
 from openrouter_preflight.reports.json.as_json import as_json
 from openrouter_preflight.reports.words import binding_ceiling, plain
 
@@ -23,12 +24,11 @@ if TYPE_CHECKING:
         KeyStatus,
         KeyUsage,
         Outcome,
+        RefTips,
         ScanSummary,
         WriteRow,
     )
     from openrouter_preflight.reports.interface import ReportContext
-
-SCHEMA: Final = "openrouter-preflight/1"
 
 
 def render(outcome: Outcome, context: ReportContext) -> str:
@@ -112,7 +112,14 @@ def _scan(scan: ScanSummary) -> dict[str, Any]:
         "bytes": scan.bytes,
         "commits": scan.commits,
         "complete": scan.complete,
+        "shard": None if scan.shard is None else f"{scan.shard[0]}/{scan.shard[1]}",
+        "repository": scan.repository,
+        "refs": None if scan.refs is None else _refs(scan.refs),
     }
+
+
+def _refs(refs: RefTips) -> dict[str, Any]:
+    return {"count": refs.count, "digest": refs.digest, "head": refs.head}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -120,15 +127,22 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": finding.rule.name,
         "severity": finding.severity.value,
         "message": finding.message,
+        "what": finding.what,
+        "where": finding.where or None,
+        "remarks": list(finding.remarks),
+        "about": finding.about or None,
         "help": finding.help,
         "key": finding.key,
         "fingerprint": finding.fingerprint,
+        "live": finding.live,
+        "repository": finding.repository,
         "path": finding.path,
         "line": finding.line,
         "column": finding.column,
         "commit": finding.commit,
         "ref": finding.ref,
         "refs": list(finding.refs),
+        "refs_count": len(finding.refs) + finding.more_refs,
         "author_date": finding.author_date,
         "in_head": finding.in_head,
         "encoding": finding.encoding,

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from openrouter_preflight.findings import RULES, ExitCode, KeyState, Severity, Verdict
-from openrouter_preflight.reports.json.document import SCHEMA
+from openrouter_preflight.findings import RULES, SCHEMA, ExitCode, KeyState, Severity, Verdict
 
 _TEXT: Final = {"type": "string"}
 _WHOLE: Final = {"type": "integer"}
@@ -124,7 +123,25 @@ _ACCOUNT: Final = _object(
         "usage_usd": _or_null(_MONEY),
     }
 )
-_SCAN: Final = _object({"mode": _TEXT, "objects": _COUNT, "bytes": _COUNT, "commits": _COUNT, "complete": _FLAG})
+_REFS: Final = _object(
+    {
+        "count": _COUNT,
+        "digest": {"type": "string", "description": "SHA-256 of all names with what they point to."},
+        "head": {**_or_null(_TEXT), "description": "The commit that is checked out."},
+    }
+)
+_SCAN: Final = _object(
+    {
+        "mode": _TEXT,
+        "objects": _COUNT,
+        "bytes": _COUNT,
+        "commits": _COUNT,
+        "complete": _FLAG,
+        "shard": {**_or_null(_TEXT), "description": "`2/9`: only that share of the history was read."},
+        "repository": {**_or_null(_TEXT), "description": "The name of the repository, where it is known."},
+        "refs": {**_or_null(_REFS), "description": "The state in which the history was read."},
+    }
+)
 _WRITE: Final = _object(
     {
         "method": {**_TEXT, "examples": ["POST", "PATCH", "DELETE", "HAND OVER"]},
@@ -138,16 +155,23 @@ _FINDING: Final = _object(
     {
         "rule": {**_TEXT, "examples": list(RULES), "description": "Never renamed; new rules may be added."},
         "severity": _one_of(Severity),
-        "message": _TEXT,
+        "message": {**_TEXT, "description": "Made of `what`, `where` and `remarks`."},
+        "what": _TEXT,
+        "where": _or_null(_TEXT),
+        "remarks": _list(_TEXT),
+        "about": {**_or_null(_TEXT), "description": "Another thing than a key that it is about, such as a model."},
         "help": _TEXT,
         "key": _or_null(_TEXT),
         "fingerprint": _or_null(_FINGERPRINT),
+        "live": _or_null({"enum": ["alive", "dead", "unknown"]}),
+        "repository": {**_or_null(_TEXT), "description": "Its repository, in a report about several."},
         "path": _or_null(_TEXT),
         "line": _or_null(_POSITION),
         "column": _or_null(_POSITION),
         "commit": _or_null(_TEXT),
         "ref": _or_null(_TEXT),
-        "refs": _list(_TEXT),
+        "refs": {**_list(_TEXT), "description": "The first of the refs that reach the commit, at most 20."},
+        "refs_count": {**_COUNT, "description": "All of them."},
         "author_date": _or_null(_TEXT),
         "in_head": _or_null(_FLAG),
         "encoding": _or_null(_TEXT),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.prefilter import LITERAL, NEEDLES, UNENCODED_NEEDLES
+from openrouter_preflight.findings import RefTips
 from openrouter_preflight.git.history import Walk
 from openrouter_preflight.git.listing import borrows, estimate_objects, list_objects, loose_objects, own_objects
 from openrouter_preflight.git.process import Git, GitError, refuse_special_files
-from openrouter_preflight.git.refs import list_refs, ref_names
+from openrouter_preflight.git.refs import HEAD, list_refs, ref_names
 from openrouter_preflight.keys.printable import printable
 from openrouter_preflight.scan.attribution import attribute
 from openrouter_preflight.scan.incomplete import DAMAGED, Incomplete
@@ -25,6 +27,7 @@ from openrouter_preflight.scan.sources.revisions import lacks, missing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from openrouter_preflight.git.refs import Ref
     from openrouter_preflight.scan.readers.packs.prescan import Prescanned
     from openrouter_preflight.scan.scan import Progress, ScanRequest
 
@@ -45,7 +48,9 @@ def read(request: ScanRequest, progress: Progress) -> ScanData:
     total = estimate_objects(git) // request.shard[1]
     with Prescan(git, largest=request.max_file_size, is_ours=_is_ours(request.shard)) as sift:
         refs = ref_names(git)
-        broken = sorted(set(refs) - {ref.name for ref in list_refs(git)})
+        listed = list_refs(git)
+        data_read.refs = _tips(listed)
+        broken = sorted(set(refs) - {ref.name for ref in listed})
         with Walk(git, *_except(broken), "--all", "--reflog", "--ignore-missing") as walk:
             sifted = sift.finish(lambda done: progress(done, max(done, total)))
             lists = _unsifted(git, sifted) if sifted else [(_objects(git, walk), NEEDLES)]
@@ -58,6 +63,13 @@ def read(request: ScanRequest, progress: Progress) -> ScanData:
     if request.shard[0] == 1:
         _add_names(git, request, data_read, refs, broken)
     return data_read
+
+
+def _tips(refs: Sequence[Ref]) -> RefTips:
+    """The state that the refs are in, for whoever joins the reports of several machines."""
+    lines = sorted(f"{ref.oid} ".encode() + ref.name for ref in refs if ref.name != HEAD)
+    head = next((ref.oid for ref in refs if ref.name == HEAD), None)
+    return RefTips(count=len(lines), digest=sha256(b"\n".join(lines)).hexdigest(), head=head)
 
 
 def _read(
