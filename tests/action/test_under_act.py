@@ -200,8 +200,8 @@ on: push
 jobs:
   preflight:
     uses: ./.github/workflows/gate.yml
-    secrets: inherit
-    with: {{environment: production, min-balance: "5", simulate: {scenario}}}
+    secrets: {{OPENROUTER_API_KEY: "${{{{ secrets.OPENROUTER_API_KEY }}}}"}}
+    with: {{min-balance: "5", simulate: {scenario}}}
   deploy:
     needs: preflight
     runs-on: ubuntu-latest

@@ -38,7 +38,7 @@ _UNEXPECTED: Final = (
 _UNEXPECTED_FIX: Final = (
     "See that the step has `api-key: ${{ secrets.NAME }}`, or the variable in its env:, and that the secret exists "
     "under that name (Settings → Secrets and variables → Actions). A secret of an environment needs "
-    "environment: in the job; a reusable workflow needs secrets: inherit from its caller."
+    "environment: in the job; a called workflow gets a secret that its caller names."
 )
 _NOT_EXCUSED: Final = "on-missing: skip excuses only pull requests from forks and from Dependabot"
 
