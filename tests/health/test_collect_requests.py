@@ -92,8 +92,9 @@ def test_where_no_model_is_needed_activity_is_asked_beside_the_list() -> None:
 
 
 def test_a_key_that_is_not_listed_is_asked_for_by_its_fingerprint() -> None:
-    """The list ends after a hundred keys: the one that was made last is on its second page."""
-    plan = AccountPlan(keys={**{f"k{number}": BUSY for number in range(100)}, "inference": BUSY})
+    """The list ends after a hundred keys, newest first: the one that was made first is on its second page."""
+    older = replace(BUSY, age=BUSY.age + timedelta(days=1))
+    plan = AccountPlan(keys={**{f"k{number}": BUSY for number in range(100)}, "inference": older})
     checked = check_account(plan, AGED, managed=True)
     assert by_path(checked)["GET /keys/{hash}"] == 1
     assert "key-age-unknown" not in checked.rules
