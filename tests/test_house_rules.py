@@ -44,7 +44,7 @@ MAY_KNOW = {
     "findings": set(),
     "openrouter": {"keys"},
     "health": {"keys", "openrouter", "findings", "settings"},
-    "manage": {"keys", "openrouter", "findings", "settings"},
+    "manage": {"keys", "openrouter", "findings", "settings", "git"},
     "scan": {"keys", "git", "detect", "findings", "settings"},
     "reports": {"findings", "ci", "keys"},
     "settings": {"keys", "findings", "reports", "ci"},

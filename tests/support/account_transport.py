@@ -48,7 +48,10 @@ class AccountTransport:
         """One request, with the trouble that it is to have."""
         self.count += 1
         trouble = self.trouble_at.get(self.count, "")
-        self.on_request(self.count, method, path)
+        try:
+            self.on_request(self.count, method, path)
+        except KilledError:
+            self.die()
         if self.dead or trouble == "die-before":
             self.die()
         if trouble == "hang-before":

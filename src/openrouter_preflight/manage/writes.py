@@ -6,7 +6,7 @@ only after it was read back and found not to hold; a creation is never made agai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 _PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
 """Seconds before a change that does not hold is made again."""
-_FINAL: Final = (400, 402, 403, 404, 405, 410, 413, 422)
+FINAL: Final = (400, 402, 403, 404, 405, 410, 413, 422)
 """Refusals that stay: nothing was carried out, and asking again changes nothing."""
 _TEMPORARY: Final = (401, 409, 425, 429)
 """Refusals that may not stay; nothing was carried out either."""
@@ -110,12 +110,16 @@ class Writer:
             seen = holds()
             if seen:
                 return WriteResult(state=WriteState.DONE, answer=result.answer)
-            if result.answer is not None and result.answer.status in _FINAL:
+            if result.answer is not None and result.answer.status in FINAL:
                 return WriteResult(state=WriteState.REFUSED, answer=result.answer)
             if seen is None and result.answer is not None and result.answer.kind is not ReplyKind.RATE_LIMITED:
                 return WriteResult(state=WriteState.UNKNOWN, answer=result.answer)
         state = WriteState.REFUSED if result.state is WriteState.REFUSED else WriteState.UNKNOWN
         return WriteResult(state=state, answer=result.answer)
+
+    def name_last(self, fingerprint: str) -> None:
+        """Say of which key the last write was: a creation is told it by its answer."""
+        self.rows[-1] = replace(self.rows[-1], fingerprint=fingerprint)
 
     def note(self, write: Write, status: int | None) -> None:
         """Remember a write; where it was never made, `status` is None."""
@@ -129,6 +133,6 @@ class Writer:
 def _state_of(answer: Answer[Any]) -> WriteState:
     if answer.data is not None:
         return WriteState.DONE
-    if answer.status in (*_FINAL, *_TEMPORARY) or answer.fault in NEVER_SENT:
+    if answer.status in (*FINAL, *_TEMPORARY) or answer.fault in NEVER_SENT:
         return WriteState.REFUSED
     return WriteState.UNKNOWN

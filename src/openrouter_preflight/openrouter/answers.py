@@ -80,6 +80,8 @@ class KeyInfo:
     """Who owns the key, only ever compared with another key's, never shown."""
     workspace: str | None = field(default=None, repr=False)
     """As `account`."""
+    in_organization: bool = False
+    """Whether an organization owns the key, not a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,7 @@ def read_key_info(body: Json) -> KeyInfo | None:
         allowed_data_regions=_read_regions(data),
         account=fields.text(data, "organization_id") or fields.text(data, "creator_user_id"),
         workspace=fields.text(data, "workspace_id"),
+        in_organization=fields.text(data, "organization_id") is not None,
     )
 
 
