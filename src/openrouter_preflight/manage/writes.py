@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from openrouter_preflight.findings import WriteRow
 from openrouter_preflight.manage.records import read_any
-from openrouter_preflight.openrouter.reply import NEVER_SENT
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
 from openrouter_preflight.openrouter.request import ApiRequest, Repeat
 
@@ -28,10 +27,9 @@ T = TypeVar("T")
 
 _PAUSES: Final = (1.0, 2.0, 4.0, 8.0)
 """Seconds before a change that does not hold is made again."""
+_LONGEST_PAUSE: Final = 60.0
 FINAL: Final = (400, 402, 403, 404, 405, 410, 413, 422)
 """Refusals that stay: nothing was carried out, and asking again changes nothing."""
-_TEMPORARY: Final = (401, 409, 425, 429)
-"""Refusals that may not stay; nothing was carried out either."""
 
 
 class WriteState(StrEnum):
@@ -105,7 +103,8 @@ class Writer:
         result: WriteResult[Any] = WriteResult(state=WriteState.UNKNOWN)
         for pause in (0.0, *_PAUSES):
             if pause:
-                self._clock.sleep(pause)
+                asked = result.answer.retry_after if result.answer is not None else None
+                self._clock.sleep(min(max(pause, asked or 0.0), _LONGEST_PAUSE))
             result = self.once(write, read_any)
             seen = holds()
             if seen:
@@ -131,8 +130,6 @@ class Writer:
 
 
 def _state_of(answer: Answer[Any]) -> WriteState:
-    if answer.data is not None:
+    if answer.kind is ReplyKind.OK:
         return WriteState.DONE
-    if answer.status in (*FINAL, *_TEMPORARY) or answer.fault in NEVER_SENT:
-        return WriteState.REFUSED
-    return WriteState.UNKNOWN
+    return WriteState.UNKNOWN if answer.kind is ReplyKind.WRITE_UNCERTAIN else WriteState.REFUSED

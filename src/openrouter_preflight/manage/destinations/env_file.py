@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.atomic_write import atomic_write
+from openrouter_preflight.errors import NAME
 from openrouter_preflight.git.process import Git, GitError, NotARepositoryError
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.manage.destinations.interface import Destination, HandOver
@@ -59,7 +59,7 @@ class EnvFileDestination(Destination):
             return HandOver(problem=problem, may_hold=False)
         try:
             content = self._content()
-            atomic_write(self._path, self._with_key(content, key), new_mode=_NEW_MODE)
+            self._replace(self._with_key(content, key))
         except OSError as error:
             return HandOver(problem=f"{self._path} could not be written: {error.strerror}", may_hold=False)
         held = self.read_back()
@@ -92,6 +92,25 @@ class EnvFileDestination(Destination):
         descriptor = os.open(self._path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(descriptor, "rb") as file:
             return file.read(_LARGEST + 1)
+
+    def _replace(self, content: bytes) -> None:
+        """Put the content in place in one step, by a neighbour of a fixed name, which a run that died leaves behind."""
+        try:
+            mode = stat.S_IMODE(self._path.lstat().st_mode)
+        except FileNotFoundError:
+            mode = _NEW_MODE
+        neighbour = self._path.with_name(f".{self._path.name[:100]}.{NAME}.tmp")
+        neighbour.unlink(missing_ok=True)
+        try:
+            descriptor = os.open(neighbour, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _NEW_MODE)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            neighbour.chmod(mode)
+            neighbour.replace(self._path)
+        finally:
+            neighbour.unlink(missing_ok=True)
 
     def _problem_of_content(self) -> str:
         try:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.manage.rotation.state import RotationState
     from openrouter_preflight.manage.writes import Writer
     from openrouter_preflight.openrouter.answers import KeyRecord
-    from openrouter_preflight.openrouter.client import Answer
+    from openrouter_preflight.openrouter.request import Answer
 
 _NOT_LISTED: Final = (
     "A management key or a key made by OAuth is not listed, and is replaced by hand at "

@@ -6,22 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.manage.marks import Stage, base_name, new_mark, retired_name
-from openrouter_preflight.manage.rotation.creation import Creation
-from openrouter_preflight.manage.rotation.equipment import not_copied, read_equipment, with_successor
-from openrouter_preflight.manage.rotation.request import successor_expiry, successor_limit
+from openrouter_preflight.manage.marks import Stage, base_name, retired_name
+from openrouter_preflight.manage.rotation.creation import create_successor
+from openrouter_preflight.manage.rotation.outfit import announce, equip, hand_over, prove
+from openrouter_preflight.manage.rotation.readiness import adoptable_key, refuse_other_destinations, see_ready
+from openrouter_preflight.manage.rotation.request import successor_limit
 from openrouter_preflight.manage.rotation.steps import Act, Memory, Step, next_step
 from openrouter_preflight.manage.rotation.stop import (
     Elsewhere,
-    HandOverFailed,
     Incomplete,
     NotReady,
+    NotTaken,
     RotationStop,
 )
 from openrouter_preflight.manage.rotation.watch import watch
-from openrouter_preflight.manage.writes import Write
-from openrouter_preflight.openrouter.client import key_info
-from openrouter_preflight.openrouter.reply_kind import UNDECIDED, ReplyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from openrouter_preflight.manage.destinations.interface import Destination
     from openrouter_preflight.manage.rotation.account import RotationAccount
     from openrouter_preflight.manage.rotation.context import RotationContext
-    from openrouter_preflight.manage.rotation.equipment import Equipment
     from openrouter_preflight.manage.rotation.request import RotationRequest
     from openrouter_preflight.manage.rotation.state import RotationState
     from openrouter_preflight.openrouter.answers import KeyRecord
@@ -59,8 +56,7 @@ class Rotator:
         self._context = context
         self._memory = Memory(destinations=len(self._destinations), delete=request.delete)
         self._key: ApiKey | None = None
-        self._equipment: Equipment | None = None
-        self._is_confirmed = account.writer.dry
+        self._is_ready = False
         self._is_swept = False
         self.notes: list[str] = []
         """What a person should know of this rotation, whatever becomes of it."""
@@ -73,7 +69,7 @@ class Rotator:
     def run(self) -> None:
         """Go on until the rotation is done. Raises RotationStop where it cannot."""
         self._account.look()
-        self._refuse_other_destinations()
+        refuse_other_destinations(self.state, self._request, self._destinations)
         self._adopt()
         try:
             for _ in range(_MOST_STEPS):
@@ -96,27 +92,12 @@ class Rotator:
             self._account.look()
         return False
 
-    def _refuse_other_destinations(self) -> None:
-        winner = self.state.winner
-        digest = self._request.destinations_digest
-        if winner is not None and self._destinations and winner.mark.destinations != digest:
-            raise NotReady(
-                "a successor was handed over to other destinations than these",
-                "Finish that rotation first, with --finish; then rotate the new key.",
-            )
-
     def _adopt(self) -> None:
         """Take over a successor that was being handed over, where a destination can be read and holds it."""
-        now = self._context.clock.now()
-        for destination in self._destinations:
-            key = destination.read_back()
-            found = self.state.successor(key.fingerprint) if key is not None else None
-            if found is None or found.mark.stage is not Stage.HANDING or self.state.winner is not None:
-                continue
-            if now - found.mark.since >= self._request.lease:
-                self._key = key
-                self._memory = replace(self._memory, own=found.hash)
-                return
+        key = adoptable_key(self.state, self._destinations, self._context.clock.now(), self._request.lease)
+        if key is not None:
+            self._key = key
+            self._memory = replace(self._memory, own=key.fingerprint)
 
     def _carry_out(self, step: Step) -> None:
         if step.act not in (Act.WAIT, Act.WATCH, Act.LOST, Act.UNFINISHED, Act.PROVE):
@@ -146,26 +127,16 @@ class Rotator:
 
     def _confirm(self) -> None:
         """See that everything is ready, and let a person agree, before anything is written."""
-        if self._is_confirmed and self._equipment is not None:
+        if self._is_ready:
             return
+        self._is_ready = True
         old = self.state.old
         if old is not None and self._destinations and self.state.winner is None and not self.state.is_retired:
-            self._see_ready(old)
-        if not self._is_confirmed and not self._context.confirm(self._description()):
-            raise NotReady("it was not agreed to", "")
-        self._is_confirmed = True
-
-    def _see_ready(self, old: KeyRecord) -> None:
-        problems = [(each.label, problem) for each in self._destinations if (problem := each.problem())]
-        if problems:
-            raise NotReady("; ".join(f"{label}: {problem}" for label, problem in problems))
-        successor_limit(old, self._request.limit)
-        successor_expiry(old, self._request.ttl, self._context.clock.now())
-        self._equipment = read_equipment(self._account.management, old)
-        workspaces = self._account.management.workspaces().rows
-        workspace = next((each for each in workspaces if each.id == old.workspace_id), None)
-        self.notes += [f"not copied: {each}" for each in not_copied(old, self._equipment, workspace)]
-        self.notes += [note for each in self._destinations for note in each.notes()]
+            self.notes += see_ready(
+                self._account.management, old, self._request, self._destinations, self._context.clock.now()
+            )
+        if not self._account.writer.dry and not self._context.confirm(self._description()):
+            raise NotReady("it was not agreed to")
 
     def _description(self) -> list[str]:
         name = self._title()
@@ -182,29 +153,7 @@ class Rotator:
     # The successor's way to the destinations.
 
     def _create(self, _step: Step) -> None:
-        old = self._old()
-        if old.disabled:
-            self.notes.append("the old key is switched off already")
-        own_info = self._account.management.self_info()
-        if own_info.data is None:
-            raise Incomplete("whether the account is an organization's could not be read")
-        creation = Creation(self._account, self._context.clock, self._title())
-        now = self._context.clock.now()
-        expires_at = successor_expiry(old, self._request.ttl, now)
-        created = creation.create(
-            old,
-            lambda: (
-                new_mark(
-                    old.name,
-                    old.hash,
-                    now=self._context.clock.now(),
-                    nonce=self._context.nonce(),
-                    destinations=self._request.destinations_digest,
-                ).name
-            ),
-            expires_at,
-            in_organization=own_info.data.in_organization,
-        )
+        created = create_successor(self._account, self._old(), self._request, self._context)
         self._key = created.key
         self._memory = replace(self._memory, own=created.record.hash, equipped=False, proven=False, handed=0)
         # Also rotations that were started at the same moment are seen now.
@@ -213,81 +162,32 @@ class Rotator:
             self._account.store(created.record)
 
     def _equip(self, step: Step) -> None:
-        """Give the successor everything that names the old key."""
-        new, old = step.keys[0], self._old()
-        equipment = read_equipment(self._account.management, old)
-        guardrail = equipment.guardrails.get(old.hash)
-        if guardrail is not None and equipment.guardrails.get(new) != guardrail:
-            self._assign(new, guardrail)
-        for kind, row in equipment.lists_with(old.hash):
-            keys = with_successor(row.keys or (), old.hash, new, old_is_off=bool(old.disabled))
-            if set(keys) != set(row.keys or ()):
-                what = f"add the successor to the {kind.title} {row.name}"
-                self._account.set_list(kind, row, keys, new, what)
+        equip(self._account, step.keys[0], self._old())
         self._memory = replace(self._memory, equipped=True)
 
-    def _assign(self, new: str, guardrail: str) -> None:
-        def holds() -> bool | None:
-            listing = self._account.management.guardrail_assignments()
-            current = {each.guardrail for each in listing.rows if each.key == new}
-            return True if guardrail in current else False if listing.is_complete else None
-
-        write = Write(
-            method="POST",
-            path=f"/guardrails/{guardrail}/assignments/keys",
-            payload={"key_hashes": [new]},
-            fingerprint=new,
-            what="assign the old key's guardrail to the successor",
-        )
-        self._account.expect(write, holds)
-
     def _prove(self, _step: Step) -> None:
-        """See that the new key is accepted before anybody is given it."""
         if not self._account.writer.dry and self._key is not None:
-            answer = self._account.management.asker.ask(key_info(self._key))
-            if answer.kind in UNDECIDED:
-                raise Incomplete("whether the new key is accepted could not be found out", _RUN_AGAIN)
-            if answer.kind is not ReplyKind.OK or answer.data is None or answer.data.is_management_key:
-                raise NotReady(
-                    f"OpenRouter does not accept the new key ({answer.kind}); the old one is as it was",
-                    "Look at the account's policies: a maximum lifetime of keys asks for --ttl.",
-                )
+            prove(self._account.management, self._key)
         self._memory = replace(self._memory, proven=True)
 
     def _announce(self, step: Step) -> None:
-        """Limit and mark in one change: a successor that can spend says that destinations may hold it."""
-        old = self._old()
         successor = self.state.successor(step.keys[0])
-        if successor is None:
-            return
-        self._account.change(
-            successor.record,
-            "give the successor its limit",
-            name=successor.mark.at(Stage.HANDING, self._context.clock.now()).name,
-            limit=successor_limit(old, self._request.limit),
-            limit_reset=old.limit_reset,
-            include_byok_in_limit=old.include_byok_in_limit,
-        )
+        if successor is not None:
+            limit = successor_limit(self._old(), self._request.limit)
+            announce(self._account, successor, self._old(), limit, self._context.clock.now())
 
     def _hand_over(self, step: Step) -> None:
         if self._looks_other_than(step):
             return
         destination = self._destinations[self._memory.handed]
-        if self._memory.handed and not self._renew(step.keys[0], Stage.HANDING):
+        if not self._is_renewed(step.keys[0]):
             return
-        write = Write(
-            method="HAND OVER",
-            path=destination.label,
-            fingerprint=self._memory.own,
-            what=f"hand the new key over to {destination.label}",
-        )
-        self._account.writer.note(write, None)
-        if not self._account.writer.dry and self._key is not None:
-            given = destination.hand_over(self._key)
-            if not given.is_done:
-                if not given.may_hold and not self._memory.handed:
-                    self._take_back()
-                raise HandOverFailed(f"{destination.label} did not take the new key: {given.problem}", _RUN_AGAIN)
+        try:
+            hand_over(self._account.writer, destination, self._key, step.keys[0])
+        except NotTaken:
+            if not self._memory.handed:
+                self._take_back()
+            raise
         self._memory = replace(self._memory, handed=self._memory.handed + 1)
 
     def _mark_as_handed(self, step: Step) -> None:
@@ -298,6 +198,13 @@ class Rotator:
         """Whether the account, looked at anew, asks for another step: another rotation may have come between."""
         self._account.look()
         return next_step(self.state, self._memory, self._context.clock.now(), self._request.lease) != step
+
+    def _is_renewed(self, fingerprint: str) -> bool:
+        """Whether our mark is a new one: others see that this process is alive before each destination."""
+        successor = self.state.successor(fingerprint)
+        age = self._context.clock.now() - successor.mark.since if successor is not None else timedelta(0)
+        is_new = not self._memory.handed and age < self._request.lease / 4
+        return is_new or self._renew(fingerprint, Stage.HANDING)
 
     def _renew(self, fingerprint: str, stage: Stage) -> bool:
         """Mark our successor anew. False: it is gone."""

@@ -31,6 +31,10 @@ class HandOverFailed(RotationStop):
     rule = "rotation-hand-over-failed"
 
 
+class NotTaken(HandOverFailed):
+    """It certainly does not hold it either."""
+
+
 class Elsewhere(RotationStop):
     """Another run rotates the same key."""
 

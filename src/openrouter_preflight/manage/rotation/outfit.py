@@ -1,0 +1,103 @@
+"""What a successor gets before anybody is given it: the old key's equipment, a proof that it works, and its limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.manage.marks import Stage
+from openrouter_preflight.manage.rotation.equipment import read_equipment, with_successor
+from openrouter_preflight.manage.rotation.stop import HandOverFailed, Incomplete, NotReady, NotTaken
+from openrouter_preflight.manage.writes import Write
+from openrouter_preflight.openrouter.endpoints import key_info
+from openrouter_preflight.openrouter.reply_kind import UNDECIDED
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from decimal import Decimal
+
+    from openrouter_preflight.keys import ApiKey
+    from openrouter_preflight.manage.client import Management
+    from openrouter_preflight.manage.destinations.interface import Destination
+    from openrouter_preflight.manage.rotation.account import RotationAccount
+    from openrouter_preflight.manage.rotation.state import Successor
+    from openrouter_preflight.manage.writes import Writer
+    from openrouter_preflight.openrouter.answers import KeyRecord
+
+
+def equip(account: RotationAccount, new: str, old: KeyRecord) -> None:
+    """Give the successor the old key's guardrail, and put it on every list that names the old key.
+
+    Raises:
+        Incomplete: a change could not be confirmed.
+        NotReady: OpenRouter refuses one.
+    """
+    equipment = read_equipment(account.management, old)
+    guardrail = equipment.guardrails.get(old.hash)
+    if guardrail is not None and equipment.guardrails.get(new) != guardrail:
+        _assign(account, new, guardrail)
+    for kind, row in equipment.lists_with(old.hash):
+        keys = with_successor(row.keys or (), old.hash, new, old_is_off=bool(old.disabled))
+        if set(keys) != set(row.keys or ()):
+            account.set_list(kind, row, keys, new, f"add the successor to the {kind.title} {row.name}")
+
+
+def _assign(account: RotationAccount, new: str, guardrail: str) -> None:
+    """Assign a guardrail; in place of another one, should the successor have one already (API.md §6)."""
+
+    def holds() -> bool | None:
+        listing = account.management.guardrail_assignments()
+        if any(each.key == new and each.guardrail == guardrail for each in listing.rows):
+            return True
+        return False if listing.is_complete else None
+
+    write = Write(
+        method="POST",
+        path=f"/guardrails/{guardrail}/assignments/keys",
+        payload={"key_hashes": [new]},
+        fingerprint=new,
+        what="assign the old key's guardrail to the successor",
+    )
+    account.expect(write, holds)
+
+
+def prove(management: Management, key: ApiKey) -> None:
+    """See that the new key is accepted. Raises Incomplete or NotReady."""
+    answer = management.asker.ask(key_info(key))
+    if answer.kind in UNDECIDED:
+        raise Incomplete("whether the new key is accepted could not be found out")
+    if answer.data is None or answer.data.is_management_key:
+        raise NotReady(
+            f"OpenRouter does not accept the new key ({answer.kind}); the old one is as it was",
+            "Look at the account's policies: a maximum lifetime of keys asks for --ttl.",
+        )
+
+
+def hand_over(writer: Writer, destination: Destination, key: ApiKey | None, fingerprint: str) -> None:
+    """Give a destination the new key; in a dry run only note it. Raises HandOverFailed or NotTaken."""
+    write = Write(
+        method="HAND OVER",
+        path=destination.label,
+        fingerprint=fingerprint,
+        what=f"hand the new key over to {destination.label}",
+    )
+    writer.note(write, None)
+    if writer.dry or key is None:
+        return
+    given = destination.hand_over(key)
+    if not given.is_done:
+        error = HandOverFailed if given.may_hold else NotTaken
+        raise error(f"{destination.label} did not take the new key: {given.problem}")
+
+
+def announce(
+    account: RotationAccount, successor: Successor, old: KeyRecord, limit: Decimal | None, now: datetime
+) -> None:
+    """Set limit and mark in one change: a successor that can spend says that destinations may hold it."""
+    account.change(
+        successor.record,
+        "give the successor its limit",
+        name=successor.mark.at(Stage.HANDING, now).name,
+        limit=limit,
+        limit_reset=old.limit_reset,
+        include_byok_in_limit=old.include_byok_in_limit,
+    )
