@@ -1,1 +1,1 @@
-"""The GitHub Action's front door: inputs and event in; log, summary, files and outputs out. No click, no decisions."""
+"""The GitHub Action's door: inputs and event in; log, summary and files out."""

@@ -1,4 +1,4 @@
-"""From the inputs to one check: whether it was asked for, whether this event may have it, and a key that is missing."""
+"""The check of one Action run: requested or not, permitted or not."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ _ON_PUSH: Final = "Check the key in a workflow for `push`; a pull request can be
 
 
 def is_check_expected(inputs: Inputs) -> bool:
-    """Whether the inputs ask for a check by themselves: by a key, by a gate, or because nothing else is to be done."""
+    """Return True where the inputs ask for a check by a key, a gate or nothing else."""
     return inputs.key_given or inputs.gates_given or inputs.scan == "off"
 
 
 def is_check_asked(inputs: Inputs, config: Config) -> bool:
-    """Whether inputs, or a config file that they name, ask for a check. A file that is only found asks for none."""
+    """Return True where inputs, or a config file that they name, ask for a check."""
     return is_check_expected(inputs) or (inputs.config is not None and bool(config.keys or config.asked))
 
 
 def needs_network(inputs: Inputs, environ: Mapping[str, str]) -> bool:
-    """Whether there can be a key to ask about: an empty `api-key` ends the matter here."""
+    """Return False for an empty `api-key`: there is no key to ask about."""
     return not inputs.key_given or bool(environ.get(DEFAULT_KEY_ENV, "").strip())
 
 
 def check_keys(
     inputs: Inputs, config: Config, reason: NoSecrets | None, *, environ: Mapping[str, str], clock: Clock
 ) -> Outcome:
-    """What the check found, where `reason` is why this run may see no secrets. Raises UsageError."""
+    """Run the check; `reason` says why this run may see no secrets."""
     from openrouter_preflight.commands.check import check  # not for a scan alone: it is half of the start-up
 
     given = dict(inputs.check)
@@ -63,7 +63,7 @@ def check_keys(
 
 
 def refused(why: str) -> Outcome:
-    """The outcome of a check that this event may not have: said loudly, and no fault of whoever opened the event."""
+    """Return the outcome of a check that this event may not have."""
     found = rule("check-not-run")
     message = f"{DEFAULT_KEY_ENV} was not checked: {why}."
     finding = Finding(rule=found, severity=Severity.WARNING, what=message, help=_ON_PUSH, key=DEFAULT_KEY_ENV)

@@ -1,4 +1,4 @@
-"""What `action.yml` runs, as `python3 -I -S` with this file's path: only the standard library is importable then.
+"""Entry point of `action.yml`, run as `python3 -I -S` with this file's path.
 
 Only the Action's own folder is added, never the folder that the step stands in: that holds whatever was checked out.
 """

@@ -1,4 +1,4 @@
-"""The Action's inputs: read from the variables of `action.yml`, checked, and named in every complaint.
+"""The Action's inputs, read from the variables of `action.yml` and checked.
 
 What an input may hold is what the flag of the same meaning takes; both are read by the table in `settings.options`.
 """
@@ -39,10 +39,10 @@ _SCAN_WORD: Final = values.choice(SCAN_WORDS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inputs:
-    """What the workflow's author wrote. The two secrets are not among it: `secrets_of` tells them."""
+    """The inputs of the workflow's author, without the two secrets."""
 
     check: Mapping[str, object] = field(default_factory=dict)
-    """What was asked of `check`, by the parameter's name, as `settings.resolve` takes it."""
+    """Options of `check` by parameter name, as `settings.resolve` takes them."""
     scan: str = "auto"
     strict: bool | None = None
     config: Path | None = None
@@ -50,9 +50,9 @@ class Inputs:
     working_directory: Path | None = None
     """The folder of the checkout, from the workspace; None where the workspace is it."""
     key_given: bool = False
-    """Whether `api-key` stands in the workflow, be it empty."""
+    """True where the workflow names `api-key`, even an empty one."""
     gates_given: bool = False
-    """Whether anything stands there that only a check can answer."""
+    """True where an input needs a check to be answered."""
 
 
 def read_inputs(environ: Mapping[str, str]) -> Inputs:
@@ -86,7 +86,7 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
 
 
 def secrets_of(environ: Mapping[str, str]) -> dict[str, str]:
-    """The secrets that were given, by the variable in which `check` looks for them; an empty one is given too."""
+    """Return the given secrets, empty ones too, by their variable for `check`."""
     held = {
         "OPENROUTER_API_KEY": environ.get(f"{PREFIX}API_KEY", NOT_GIVEN),
         "OPENROUTER_MANAGEMENT_KEY": environ.get(f"{PREFIX}MANAGEMENT_KEY") or NOT_GIVEN,
@@ -96,7 +96,7 @@ def secrets_of(environ: Mapping[str, str]) -> dict[str, str]:
 
 @contextmanager
 def naming(name: str, given: object) -> Iterator[None]:
-    """A place where a UsageError is about the input of that name, if it was given: it then says so."""
+    """Name the input in a UsageError that is about its value."""
     try:
         yield
     except UsageError as error:
@@ -106,7 +106,7 @@ def naming(name: str, given: object) -> Iterator[None]:
 
 
 def _given(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Names and texts of the inputs that hold something; the secrets are not among them."""
+    """Return names and texts of the inputs that are set, without the secrets."""
     names = ("scan", "config", "strict", *_PATHS, *_GATES, *_POLICIES, *_SERVICE)
     for name in names:
         text = environ.get(f"{PREFIX}{name.replace('-', '_').upper()}", "").strip()

@@ -1,4 +1,4 @@
-"""A key that is not there: which of the known reasons it is, and what `on-missing: skip` may excuse. Pure.
+"""Reasons for a missing key, and those that `on-missing: skip` excuses. Pure.
 
 GitHub hands an empty text to a step in place of a secret that its run may not see. That is excused only where it is
 known to happen: whoever can push to the repository could otherwise switch the check off by renaming a secret.
@@ -44,14 +44,14 @@ _NOT_EXCUSED: Final = "on-missing: skip excuses only pull requests from forks an
 
 
 def excuse(settings: CheckSettings, reason: NoSecrets | None) -> CheckSettings:
-    """The settings, in which a missing key is skipped only where a known reason excuses it."""
+    """Return settings that skip a missing key only for a known reason."""
     if reason in _EXCUSED:
         return settings
     return replace(settings, targets=tuple(map(_strict, settings.targets)))
 
 
 def tell_reason(outcome: Outcome, reason: NoSecrets | None, *, skip_asked: bool) -> Outcome:
-    """The outcome, in which a missing key says why it is missing, and a skipped check is in plain sight."""
+    """Return the outcome with the reason why a key is missing."""
     return replace(outcome, findings=tuple(_told(finding, reason, skip_asked) for finding in outcome.findings))
 
 

@@ -1,4 +1,4 @@
-"""Third-party packages for one run: exactly those of the hash locks, in a folder of its own.
+"""Third-party packages of one run, from the hash locks, in their own folder.
 
 Whatever the checkout holds, or an earlier step set, changes nothing of it: pip runs apart from its folder (`-I`, an
 empty working folder), without its variables or the user's file (`--isolated`), and every file must have a hash that
@@ -68,14 +68,14 @@ _KEPT: Final = frozenset(
 
 
 class PackagesError(PreflightError):
-    """What a run needs could not be installed."""
+    """Raised when a package could not be installed."""
 
 
 class Packages:
     """Packages on their way into a folder of this run, one pip for each lock."""
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
-        """Install below `folder`, which is this run's own, with what of `environ` pip may see."""
+        """Install below `folder`; pip sees only a part of `environ`."""
         self._folder = folder
         self._environ = {name: value for name, value in environ.items() if name.upper() in _KEPT}
         self._running: dict[str, subprocess.Popen[str]] = {}

@@ -1,4 +1,4 @@
-"""Where a run's outcome goes: the JSON report, SARIF, the job summary, the outputs, and last the log."""
+"""Results of a run: JSON report, SARIF, summary, outputs, and last the log."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def publish(
     outcome: Outcome, *, report: Path, sarif_file: Path | None, environ: Mapping[str, str], log: TextIO, now: datetime
 ) -> None:
-    """Write everything, the log last: where a file cannot be written, nothing has claimed a verdict.
+    """Write everything, the log last, so that no verdict precedes a failed write.
 
     But a failure is told all the same. Else raises UsageError or PreflightError for a file that cannot be written.
     """
@@ -53,7 +53,7 @@ def publish(
 
 
 def give_up(message: str, code: ExitCode, environ: Mapping[str, str], log: TextIO) -> int:
-    """Say why nothing was decided, in the log, the summary and the outputs. Returns the exit code."""
+    """Report in log, summary and outputs why nothing was decided."""
     said = _log_error(message, log)
     with suppress(Exception):  # nothing is left to say it to, and a traceback could show data
         put_outputs({"verdict": Verdict.INCOMPLETE.value, "exit-code": str(code.value)}, environ)
@@ -105,13 +105,13 @@ def outputs_of(outcome: Outcome, report: Path, sarif_file: Path | None) -> dict[
 
 
 def _scarcest(keys: tuple[KeyStatus, ...]) -> KeyStatus | None:
-    """Of several keys the one that can spend least, of those for which that is known; else the first."""
+    """Return the key that can spend least where that is known, else the first."""
     known = [(key.spendable_usd, place) for place, key in enumerate(keys) if key.spendable_usd is not None]
     return keys[min(known)[1]] if known else next(iter(keys), None)
 
 
 def _refuse_link(path: Path) -> None:
-    """Refuse a path of the checkout that leads out of it: what was checked out may hold any symbolic link."""
+    """Refuse a path that leads out of the checkout through a symbolic link."""
     here = Path.cwd()
     inside = Path(os.path.normpath(here / path)).is_relative_to(here)
     if inside and not Path(os.path.realpath(path)).is_relative_to(here.resolve()):

@@ -1,1 +1,1 @@
-"""The command line, click only: parse, call, render, exit. May use every room; no room uses it."""
+"""The command line, click only: parse, call, render, exit."""

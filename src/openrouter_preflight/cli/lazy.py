@@ -12,7 +12,7 @@ class LazyGroup(click.Group):
     """Finds each command in the module of its own that a table names."""
 
     def __init__(self, *args: Any, commands_in: dict[str, str], **options: Any) -> None:
-        """Take `commands_in`: the module in which each command, by name, stands under that name with underscores."""
+        """Take `commands_in`: the module of each command, by the command's name."""
         super().__init__(*args, **options)
         self._commands_in = commands_in
 

@@ -1,4 +1,4 @@
-"""What goes to standard error in the program's own name, without a secret that a user's words may hold."""
+"""Messages on standard error in the program's name, without secrets."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def warn(text: str) -> None:
 
 
 def error_text(error: PreflightError) -> str:
-    """What happened and, below it, what to do."""
+    """Return the message and, below it, the next step."""
     return "\n".join(map(sanitize, error.whole.splitlines()))
 
 
 def sanitize(text: str) -> str:
-    """One line that quotes a user's words, without secrets, escape codes, and commands for a CI's log."""
+    """Return one line without secrets, escape codes and CI commands."""
     from openrouter_preflight.ci.commands import defuse
     from openrouter_preflight.reports.escape import clean
     from openrouter_preflight.settings.redact import without_secrets

@@ -1,4 +1,4 @@
-"""The only room that holds a secret: the ApiKey type, and what can be wrong with a raw secret's shape."""
+"""The only room that holds a secret: ApiKey, key formats, and diagnosis."""
 
 from openrouter_preflight.keys.api_key import ApiKey
 

@@ -1,4 +1,4 @@
-"""Names from a repository made fit to print: bytes in, printable text without any key out.
+"""Printable names: bytes in, text without control characters and keys out.
 
 Every path, ref and message of git that reaches a Finding goes through here. What a report's own format needs escaped
 is the report's business.
@@ -10,14 +10,14 @@ from openrouter_preflight.keys.masking import mask_pieces
 
 
 def printable(name: bytes | str) -> str:
-    """`name` with control, bidirectional and undecodable characters escaped, and keys masked."""
+    """Return `name` with special characters escaped and keys masked."""
     text = name.decode("utf-8", "backslashreplace") if isinstance(name, bytes) else _without_surrogates(name)
     text = mask_pieces(text)
     return text if text.isprintable() else "".join(map(_escape, text))
 
 
 def _without_surrogates(name: str) -> str:
-    """File names from the operating system: their undecodable bytes as the decoder above shows them."""
+    """Return a name of the operating system with undecodable bytes escaped."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

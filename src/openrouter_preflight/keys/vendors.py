@@ -1,4 +1,4 @@
-"""Prefixes by which other vendors' keys are told, so that a mixed-up secret can be named and is sent nowhere.
+"""Prefixes of other vendors' keys, which are named and sent nowhere.
 
 Each prefix is as the vendor's own documentation shows it. Longer prefixes stand before the shorter ones they contain.
 """
@@ -45,7 +45,7 @@ _VENDOR_BY_PREFIX = (
 
 
 def vendor_of(secret: str) -> str | None:
-    """The vendor whose key this looks like, or None; OpenRouter's own keys are nobody else's."""
+    """Return the vendor whose key this looks like, or None."""
     if secret.startswith("sk-or-"):
         return None
     for prefix, vendor in _VENDOR_BY_PREFIX:

@@ -1,4 +1,4 @@
-"""Several requests at once, each different one sent once, and all of them abandoned at the deadline.
+"""Several requests at once, each sent once, under one deadline.
 
 A request that is to be sent again goes back into the queue, where the first one due comes first: a hundred rejected
 keys wait together, and no new one behind them.
@@ -33,7 +33,7 @@ class Pending(Generic[T]):
     """A request whose answer comes with the batch."""
 
     def __init__(self, request: ApiRequest[T]) -> None:
-        """Until the batch has run, and where the deadline overtook it, the answer is that time ran out."""
+        """Start with the answer that time ran out, until the batch has run."""
         self.request = request
         self.answer: Answer[T] = (
             Answer(kind=ReplyKind.WRITE_UNCERTAIN, fault=TransportFault.READ_TIMEOUT)
@@ -55,7 +55,7 @@ class Batch:
         return self._pending.setdefault(request.identity, Pending(request))
 
     def run(self, while_waiting: Callable[[], None] = lambda: None) -> None:
-        """Send them all at once and wait for the answers, hardly longer than the client's deadline.
+        """Send all requests at once and wait for their answers, until the deadline.
 
         `while_waiting` is called once they are on their way.
         """

@@ -1,4 +1,4 @@
-"""The bytes of an answer's body, and the JSON object that they are; else the fault that they are instead."""
+"""The body of an answer: a JSON object, or the fault in its place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def inflated(pieces: Iterable[bytes], encoding: str, limit: int) -> Iterator[bytes]:
-    """The pieces of a body with that Content-Encoding, inflated where need be, none of them much larger than `limit`.
+    """Yield the pieces of a body, inflated, none much larger than `limit`.
 
     Raises:
         zlib.error: it is not what its Content-Encoding says, or it ends early.
@@ -33,7 +33,7 @@ def inflated(pieces: Iterable[bytes], encoding: str, limit: int) -> Iterator[byt
 
 
 def parsed_object(content: bytes) -> Mapping[str, object] | TransportFault:
-    """The JSON object in a body, with exact numbers, whatever its Content-Type claims; else what it is instead."""
+    """Return the JSON object in a body with exact numbers, or the fault."""
     if not content.strip():
         return TransportFault.EMPTY
     if content.lstrip()[:1] == b"<":

@@ -1,4 +1,4 @@
-"""Requests that OpenRouter's endpoints take, each with its reader (API.md §1 to §6)."""
+"""Requests to OpenRouter's endpoints, each with its reader (API.md §1 to §6)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def key_info(key: ApiKey) -> ApiRequest[answers.KeyInfo]:
 
 
 def credits_of(key: ApiKey, *, is_best_effort: bool) -> ApiRequest[answers.Credits]:
-    """`GET /credits`: sure with a management key, best effort with any other (API.md §2)."""
+    """`GET /credits`: certain with a management key, else a guess (API.md §2)."""
     return ApiRequest(path="/credits", key=key, read=answers.read_credits, is_best_effort=is_best_effort)
 
 
@@ -31,7 +31,7 @@ def models_for(key: ApiKey) -> ApiRequest[tuple[models.Model, ...]]:
 
 
 def all_models_for(key: ApiKey) -> ApiRequest[tuple[models.Model, ...]]:
-    """`GET /models/user` with models of every modality, where it lists them on request (API.md §5)."""
+    """`GET /models/user` with models of every modality (API.md §5)."""
     return ApiRequest(
         path="/models/user",
         key=key,
@@ -43,7 +43,7 @@ def all_models_for(key: ApiKey) -> ApiRequest[tuple[models.Model, ...]]:
 
 
 def public_models(key: ApiKey) -> ApiRequest[tuple[models.Model, ...]]:
-    """`GET /models`, of every modality: everything that exists, whoever may use it (API.md §5)."""
+    """`GET /models` of every modality: everything that exists (API.md §5)."""
     return ApiRequest(
         path="/models", key=key, read=models.read_models, body_limit=LARGE_BODY, query={"output_modalities": "all"}
     )
@@ -81,7 +81,7 @@ def key_record(fingerprint: str, management_key: ApiKey) -> ApiRequest[answers.K
 
 
 def key_records(management_key: ApiKey, workspace: str | None) -> ApiRequest[tuple[answers.KeyRecord, ...]]:
-    """`GET /keys`: the first hundred keys of a workspace, of the default one where none is named (API.md §6)."""
+    """`GET /keys`: the first hundred keys of a workspace (API.md §6)."""
     query = {"include_disabled": "true", "include_expired": "true"}
     return ApiRequest(
         path="/keys",

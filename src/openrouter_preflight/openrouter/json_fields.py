@@ -1,4 +1,4 @@
-"""Tolerant reading of JSON objects: OpenRouter adds fields and values without notice (API.md, first page).
+"""Tolerant reading of JSON objects, to which OpenRouter adds fields (API.md).
 
 A field that is missing, null, or of a type nobody documented reads as absent. Nothing here raises.
 """
@@ -26,7 +26,7 @@ def text(data: Json, name: str) -> str | None:
 
 
 def word(data: Json, name: str) -> str | None:
-    """The string of that name where it may be shown: a word of an open set, such as a budget's scope."""
+    """Return a string that may be shown: a word of an open set, such as a scope."""
     value = text(data, name)
     return value if value is not None and _WORD.fullmatch(value) else None
 
@@ -38,7 +38,7 @@ def flag(data: Json, name: str) -> bool | None:
 
 
 def number(data: Json, name: str) -> Decimal | None:
-    """The number of that name to 28 digits, also where it is written as a string, as prices are.
+    """Return the number of that name to 28 digits, also from a string.
 
     What is next to nothing is 0.
     """

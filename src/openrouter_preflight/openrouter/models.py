@@ -1,4 +1,4 @@
-"""The models that OpenRouter tells of, typed: its list, a key's list, and a single one. Field meanings: API.md §5.
+"""Typed models of OpenRouter's lists. Field meanings: API.md §5.
 
 As in `answers`, a reader returns None where the body is not that kind of answer at all.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A row of `GET /models/user`, which lists what a key may use, or of `GET /models`, which lists everything."""
+    """A row of `GET /models/user` or `GET /models`."""
 
     id: str
     canonical_slug: str | None
@@ -73,6 +73,6 @@ def _read_model(row: Json, name: str) -> Model:
 
 
 def _price(pricing: Json, name: str) -> Decimal | None:
-    """USD for one token; a router's price is written -1, and depends on where it sends a request."""
+    """Return USD for one token; None for a router's price, which is -1."""
     price = fields.number(pricing, name)
     return None if price is None or price < 0 else price

@@ -1,4 +1,4 @@
-"""A pace: requests evenly apart, over all threads of a run, so that no endpoint's limit is met by our own haste."""
+"""A pace: requests evenly apart over all threads, below any rate limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Retries: when to send a request again and how long to wait, under one deadline, with jitter (API.md §3)."""
+"""Retries and their waits, under one deadline, with jitter (API.md §3)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Retries:
     """The last status of an outage."""
 
     def pause_after(self, reply: Reply, kind: ReplyKind, remaining: float) -> float | None:
-        """Return the seconds to wait before the next attempt; None where this answer is final, or no wait fits."""
+        """Return seconds until the next attempt; None where this answer is final."""
         self.attempts += 1
         self.rejections = self.rejections + 1 if kind is ReplyKind.KEY_REJECTED else 0
         self.outage_status = reply.status if kind is ReplyKind.OUTAGE else self.outage_status
@@ -62,14 +62,14 @@ class Retries:
         return self.rejections >= ASKED_BEFORE_BELIEVED
 
     def describe_wait(self, reply: Reply, seconds: float) -> str:
-        """`OpenRouter answered 503; asking again in 4 s, third time`, for a person who waits."""
+        """Return a notice such as `OpenRouter answered 503; asking again in 4 s`."""
         happened = f"no answer: {reply.fault}" if reply.status is None else f"OpenRouter answered {reply.status}"
         ordinal = _ORDINALS[min(self.attempts, len(_ORDINALS) - 1)]
         return f"{happened}; asking again in {ceil(seconds)} s, {ordinal} time"
 
 
 def seconds_to_wait(header: str | None, now: datetime) -> float | None:
-    """`Retry-After` in seconds from `now`, given as seconds or as an HTTP date; None where it is not usable."""
+    """Return `Retry-After` in seconds from `now`, or None where it is unusable."""
     if header is None:
         return None
     value = header.strip()

@@ -1,4 +1,4 @@
-"""A session: everything that a command needs to talk to OpenRouter, built in one call."""
+"""A session: all that a command needs to talk to OpenRouter, in one call."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def open_session(
     on_wait: Callable[[str], None] = _ignore,
     most_per_second: float | None = None,
 ) -> Iterator[Client]:
-    """Open a pool of connections to `base_url` and yield the client that uses it until the `with` ends.
+    """Yield a client for `base_url`; its connections close with the `with`.
 
         with open_session(settings.base_url, environ=os.environ, clock=clock, jitter=random.random) as client:
             answer = client.ask(key_record(fingerprint, management_key))     # a read: retried under the deadline

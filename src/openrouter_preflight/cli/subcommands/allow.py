@@ -1,4 +1,4 @@
-"""`openrouter-preflight allow`: permit a key, by its fingerprint, in the config file."""
+"""`openrouter-preflight allow`: allow a key by its fingerprint."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ def allow(fingerprint: str, reason: str | None, expires: date | None, config: Pa
 
 
 def _own_config(folder: Path) -> Path:
-    """The config file that a scan in `folder` reads, or would if it were there; as seen from that folder."""
+    """Return the config file that a scan in `folder` reads or would read."""
     path = find_config(folder) or (repository_root(folder) or folder) / CONFIG_NAMES[0]
     return Path(os.path.relpath(path, folder))
 
 
 def _entry(fingerprint: str, reason: str | None, expires: date | None, today: date) -> AllowedKey:
-    """The entry to add. Raises UsageError; a key in place of a fingerprint is told of and not shown."""
+    """Return the entry to add. Raises UsageError, without showing a key."""
     if holds_key(fingerprint) or holds_key(reason or ""):
         raise UsageError(_KEY_GIVEN, _KEY_ADVICE)
     try:
@@ -90,7 +90,7 @@ def _entry(fingerprint: str, reason: str | None, expires: date | None, today: da
 
 
 def _read(path: Path) -> str:
-    """The text of the file as it is, byte for byte; empty where there is none. Raises UsageError."""
+    """Return the file's exact text; empty where there is none. Raises UsageError."""
     if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises where a folder may not be entered
         return ""
     raw = read_config(path)

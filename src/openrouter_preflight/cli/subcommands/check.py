@@ -64,7 +64,7 @@ def check(argument: str | None, **given: object) -> int:
 
 
 def _with_standard_input(argument: str | None, key_files: object) -> object:
-    """The key files; `-` as an argument means what it means for --key-file. Raises UsageError for any other."""
+    """Return the key files, with `-` for standard input. Raises UsageError."""
     if argument is None:
         return key_files
     if argument != "-":
@@ -76,7 +76,7 @@ def _with_standard_input(argument: str | None, key_files: object) -> object:
 
 
 def _load_report(output: OutputSettings) -> None:
-    """Import what the report needs, for which there is time while the answers are awaited."""
+    """Import the report's modules while answers are awaited."""
     import openrouter_preflight.cli.output  # noqa: F401
     from openrouter_preflight.reports.interface import load
 

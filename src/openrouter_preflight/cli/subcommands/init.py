@@ -1,4 +1,4 @@
-"""`openrouter-preflight init`: the files that a project needs, shown and then written."""
+"""`openrouter-preflight init`: show, then write, the files of a project."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _root() -> Path:
 
 
 def _remotes(root: Path) -> list[str]:
-    """The URLs that this repository is pushed to and fetched from; none if git cannot say."""
+    """Return the URLs that this repository pushes to and fetches from."""
     try:
         listed = Git(root, os.environ).run("config", "--null", "--get-regexp", r"^remote\..*\.url$")
     except PreflightError:

@@ -22,7 +22,7 @@ class _Scan(click.Command):
     """Refuses the names of files that would be read as options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """pre-commit and prek put the names of a repository's files behind the words of the hook."""
+        """Accept file names behind the hook's words, as pre-commit and prek pass them."""
         are_parted = "--" in args and not os.path.lexists("--")
         for word in args if "PRE_COMMIT" in os.environ and not are_parted else ():
             if word.startswith("-") and os.path.lexists(word):
@@ -58,7 +58,7 @@ def _paths(_context: click.Context, _parameter: click.Parameter, given: tuple[st
 @click.argument("paths", nargs=-1, metavar="[PATH]...", callback=_paths)
 @scan_options
 def scan(**given: object) -> int:
-    """Look for OpenRouter keys: in files, in what is about to be committed, in a range or the whole history."""
+    """Scan files, the index, a range or the history for OpenRouter keys."""
     output = resolve_output("scan", given, os.environ)
     settings = resolve_scan(given, os.environ)
     config_path = resolve_config_path("scan", given, os.environ)

@@ -1,4 +1,4 @@
-"""`openrouter-preflight schema`: the config file's JSON Schema, for editors and validators."""
+"""`openrouter-preflight schema`: the JSON Schema of the config file."""
 
 from __future__ import annotations
 

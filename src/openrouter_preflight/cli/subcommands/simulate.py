@@ -1,4 +1,4 @@
-"""`openrouter-preflight simulate`: an OpenRouter of one's own, to try gates against."""
+"""`openrouter-preflight simulate`: a local OpenRouter to try gates against."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def simulate(scenario: str, port: int, latency: float, seed: int | None, *, list
 
 
 def _introduce(simulator: Simulator) -> None:
-    """The one place where keys are printed: they are the simulator's own and open nothing anywhere else."""
+    """Print the simulator's own keys, the only ones that are ever printed."""
     click.echo(f"# {simulator.scenario.summary}")
     click.echo("# A simulator: these test keys open nothing anywhere else. Interrupt it to stop.")
     click.echo(f"export OPENROUTER_BASE_URL={simulator.base_url}")

@@ -1,1 +1,1 @@
-"""Requests for the facts of a set of keys, made in as few round trips as their dependencies allow."""
+"""Requests for the facts of keys, in as few round trips as possible."""

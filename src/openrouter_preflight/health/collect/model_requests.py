@@ -1,4 +1,4 @@
-"""Which questions the models of a release need: one list for keys that are alike, and more only for what is missing."""
+"""Requests for the models of a release: one list for keys that are alike."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _AUTHOR_AND_SLUG: Final = re.compile(r"~?[\w][\w.-]*/[\w][\w.:-]*", re.ASCII)
 
 
 def needs_models(target: Target) -> bool:
-    """Whether the settings ask for any model."""
+    """Return True where the settings name any model."""
     gates = target.gates
     return bool(gates.require_models or gates.models or target.named_models.places or gates.probe) or (
         gates.probe_afford is not None
@@ -30,7 +30,7 @@ def needs_models(target: Target) -> bool:
 
 
 def askers(gathered: Sequence[Facts]) -> list[ApiKey | None]:
-    """For each key the one that asks in its place, the first of those that are alike; None where no models matter."""
+    """Return for each key the first key that is alike; None without models."""
     first: dict[object, ApiKey] = {}
     return [
         first.setdefault(_likeness(each), key)
@@ -41,7 +41,7 @@ def askers(gathered: Sequence[Facts]) -> list[ApiKey | None]:
 
 
 def ask_missing(batch: Batch, facts: Facts, key: ApiKey | None) -> Callable[[], ModelFacts | None]:
-    """Ask about what is needed and not listed, with `key`. Once the batch has run, the result tells all there is."""
+    """Request with `key` each needed model that is not listed."""
     models = facts.models
     missing = _missing(facts)
     if models is None or key is None or not missing:
@@ -63,7 +63,7 @@ def ask_missing(batch: Batch, facts: Facts, key: ApiKey | None) -> Callable[[], 
 
 
 def _likeness(facts: Facts) -> object:
-    """Equal for keys that may use the same models, as far as `/key` tells: account, workspace, regions, guardrails.
+    """Return a value that is equal for keys that may use the same models.
 
     A guardrail without a budget is not seen there (API.md §1), so that keys which differ only in one count as alike.
     """
@@ -90,7 +90,7 @@ def _missing(facts: Facts) -> list[str]:
 
 
 def _is_askable(name: str, target: Target, known: Mapping[str, Collection[str]]) -> bool:
-    """Whether a name is meant for a model, as far as can be told yet, and fits into a path as it stands."""
+    """Return True for a likely model name that fits into a path."""
     if not _AUTHOR_AND_SLUG.fullmatch(name) or ".." in name:
         return False
     is_marked = name in target.named_models.marked

@@ -1,4 +1,4 @@
-"""Which model a name stands for among those that a key may use, and whether that one is what was asked for. Pure.
+"""Matching of model names with rows, and of rows with requirements. Pure.
 
 Names (API.md §5): `:free`, `:extended` and `:thinking` are rows of their own; `:nitro`, `:floor`, `:exacto` and
 `:online` may follow any model and are none; `~author/family-latest` stands for another row; routers such as
@@ -26,7 +26,7 @@ _MILLION: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Shortcoming:
-    """What a model is not that it was to be, as the end of a sentence after its name."""
+    """A requirement that a model does not meet, as the end of a sentence."""
 
     rule: str
     words: str
@@ -38,12 +38,12 @@ def without_preset(name: str) -> str | None:
 
 
 def has_preset(name: str) -> bool:
-    """Whether the name refers to a preset."""
+    """Return True where the name refers to a preset."""
     return _PRESET in name
 
 
 def rows_by_name(models: Iterable[Model]) -> dict[str, Model]:
-    """Rows by every name of their own; a version's slug stands for the plain row, not for a variant of it."""
+    """Return rows by each of their names; a version's slug is the plain row."""
     rows: dict[str, Model] = {}
     known = tuple(models)
     for model in known:
@@ -53,7 +53,7 @@ def rows_by_name(models: Iterable[Model]) -> dict[str, Model]:
 
 
 def resolve(name: str, rows: Mapping[str, Model]) -> Model | None:
-    """The row that a request for `name` is served by; None where there is none among `rows`."""
+    """Return the row that serves a request for `name`, or None."""
     plain = name
     while plain not in rows:
         stem, colon, suffix = plain.rpartition(":")
@@ -65,7 +65,7 @@ def resolve(name: str, rows: Mapping[str, Model]) -> Model | None:
 
 
 def nearest(name: str, rows: Mapping[str, Model]) -> list[str]:
-    """Names that may have been meant: the plain model of a variant first, then what is spelled alike."""
+    """Return likely names: the plain model of a variant first, then near spellings."""
     from difflib import get_close_matches
 
     stem = name.partition(":")[0]
@@ -75,7 +75,7 @@ def nearest(name: str, rows: Mapping[str, Model]) -> list[str]:
 
 
 def shortcomings(model: Model, wanted: ModelRequirement) -> Iterator[Shortcoming]:
-    """What `model` is not, or cannot be known to be."""
+    """Return the requirements that `model` fails, or cannot be known to meet."""
     yield from _prices(model, wanted)
     if wanted.min_context is not None:
         if model.context_length is None:

@@ -25,7 +25,7 @@ _MOST_FILES: Final = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedModels:
-    """What some globs brought."""
+    """The models that some globs named."""
 
     places: tuple[tuple[str, str], ...] = ()
     """Each name of a model's shape once, with the place of its first mention: `config.yaml:12`."""
@@ -74,14 +74,14 @@ def _files(pattern: str) -> list[Path]:
 
 
 def _is_behind_link(path: Path, pattern: str) -> bool:
-    """Whether a folder that the pattern's wildcards led into is a symbolic link; one that it names outright may be."""
+    """Return True where wildcards led through a symbolic link."""
     named = sum(1 for _ in takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
     led_into = list(path.parents)[: len(path.parts) - named - 1]
     return any(folder.is_symlink() for folder in led_into)
 
 
 def _read(path: Path) -> str | None:
-    """The text of a file; None where it cannot be read, or is too large for a configuration."""
+    """Return the text of a file; None where it is unreadable or too large."""
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)

@@ -1,4 +1,4 @@
-"""Names of models in any text: what has the shape `vendor/model`, wherever it stands. Pure.
+"""Model names in any text, by the shape `vendor/model`. Pure.
 
 Everything that has the shape is found; whether it is a model is for the catalogue to say, by its names. What is part
 of a longer path, of a package's name, or ends as a file does is not even asked about.
@@ -28,7 +28,7 @@ _MARK: Final = re.compile(r"""model\w{0,20}["'`]?\s{0,4}[:=(,]\s{0,4}["'`]?$""",
 _MARK_LENGTH: Final = 40
 """Characters before a name in which its mark stands."""
 _NEAR: Final = 0.8
-"""How alike two names of one vendor's models are, of 1, when one is taken for the other misspelled."""
+"""Likeness, of 1, from which one name of a vendor is taken for another misspelled."""
 _VARIANTS: Final = frozenset({":free", ":extended", ":thinking", ":beta", *ROUTING_SUFFIXES})
 _FILE_ENDINGS: Final = re.compile(
     r"\.(?:py|pyi|js|mjs|cjs|ts|tsx|jsx|json|jsonl|ya?ml|toml|md|rst|txt|html?|css|sh|go|rs|rb|java|php|lock|cfg|ini|"
@@ -44,11 +44,11 @@ class Mention:
     line: int
     """From 1."""
     is_marked: bool = False
-    """What stands before it calls it a model: `model: …`, `"model_name": "…"`, `MODEL=…`."""
+    """True where the text before it calls it a model: `model: …`, `"model_name": "…"`, `MODEL=…`."""
 
 
 def mentions(text: str) -> Iterator[Mention]:
-    """Every name of the shape, in order, LiteLLM's prefix and a preset taken off, also where JSON escapes the slash."""
+    """Return every name of the shape in order, without prefixes and presets."""
     for number, line in enumerate(text.splitlines(), start=1):
         for found in _NAME.finditer(unescaped := line.replace("\\/", "/")):
             name = _cleaned(found[1])
@@ -59,7 +59,7 @@ def mentions(text: str) -> Iterator[Mention]:
 
 
 class Guess(Enum):
-    """What a name is for that no catalogue has."""
+    """The likely meaning of a name that no catalogue has."""
 
     MODEL = auto()
     """A model that is gone, or misspelled."""
@@ -78,7 +78,7 @@ def by_vendor(names: Iterable[str]) -> Mapping[str, Collection[str]]:
 
 
 def guess(name: str, known: Mapping[str, Collection[str]], *, is_marked: bool) -> Guess:
-    """What a name is likely for, by the catalogue's names `by_vendor`.
+    """Return the likely meaning of a name, by the catalogue's names `by_vendor`.
 
     `openai/gpt-5-none` is of a known family; `openai/openai-python` is a repository; of `google/palm-2` nobody can
     tell, unless it `is_marked` as a model where it stands.

@@ -1,4 +1,4 @@
-"""What drains each ceiling of a key: the key alone, all that share a budget, or the whole account. Pure.
+"""Spending that drains each ceiling: one key's, a budget's, an account's. Pure.
 
 A budget that a key shares with others drains faster than the key spends, by as much as it did in its window so far.
 """
@@ -26,35 +26,35 @@ _ROUNDED: Final = Decimal("1.02")
 _LEAST_WINDOW: Final = timedelta(hours=1)
 
 Change = tuple[Week, Week]
-"""What one key spent so far, and what it is told to spend."""
+"""Past spending of a key, and the spending that is expected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spending:
-    """What is to be expected of one key and of its account. None: too little history."""
+    """Expected spending of a key and of its account. None: too little history."""
 
     now: datetime
     key: Week | None = None
     past: Week | None = None
-    """What the key spent so far; `key` is the same unless --expected-spend tells otherwise."""
+    """Past spending of the key; `key` is the same unless --expected-spend overrides it."""
     key_byok: Week = NOTHING
-    """What goes to providers' own keys besides."""
+    """Spending through providers' own keys."""
     account: Week | None = None
     account_byok: Week = NOTHING
     account_past: Week | None = None
-    """What the whole account spent so far; None where only the keys that are checked tell of it."""
+    """Past spending of the whole account; None where only the checked keys are known."""
     told: tuple[Change, ...] = ()
     """Of every key of the account that is told what to spend."""
     basis: str = ""
-    """What the rate is judged by, as the end of a sentence."""
+    """The basis of the rate, as the end of a sentence."""
     days: tuple[tuple[date, Decimal], ...] = ()
-    """What the account spent on completed days, oldest first."""
+    """Spending of the account on completed days, oldest first."""
     usage: Usage | None = None
-    """What the key spent in each window so far, all told."""
+    """Spending of the key in each window so far."""
     byok_usage: Usage | None = None
 
     def drain_of(self, ceiling: Ceiling) -> Week | None:
-        """What drains `ceiling`; None where that is not known."""
+        """Return the spending that drains `ceiling`, or None."""
         if ceiling.name == ACCOUNT or self.key is None:
             return self.account if ceiling.name == ACCOUNT else None
         if ceiling.name in KEYS_OWN_SCOPES:
@@ -65,7 +65,7 @@ class Spending:
         return self.account + self.account_byok if self.account is not None and ceiling.include_byok else self.account
 
     def _past_drain_of(self, ceiling: Ceiling) -> Week | None:
-        """What drained a shared budget so far: more than the key's spending by as much as in its present window."""
+        """Return the past drain of a shared budget, by its present window."""
         if self.past is None or not ceiling.spent or ceiling.spent <= 0:
             return None
         own = self.past + self.key_byok if ceiling.include_byok else self.past
@@ -79,7 +79,7 @@ class Spending:
         return min(drain, most, key=lambda week: week.daily)
 
     def _in_window_of(self, ceiling: Ceiling, own: Week) -> Decimal | None:
-        """What the key spent in the budget's present window; None where that window is too young to tell.
+        """Return the key's spending in the budget's window; None if it is too young.
 
         Usage is told for UTC's own days, weeks and months: for a window that ends at another time it is reckoned.
         """
@@ -92,7 +92,7 @@ class Spending:
 
 
 def overridden(drain: Week, told: Iterable[Change]) -> Week:
-    """What will drain something as it did, but for the keys of which something else is expected."""
+    """Return past spending with the expected spending of some keys put in."""
     for past, expected in told:
         drain = drain.without(past) + expected
     return drain

@@ -1,4 +1,4 @@
-"""What a key can still spend: every known ceiling, and the one that binds (API.md §1, §2)."""
+"""Ceilings of a key's spending, and the lowest one (API.md §1, §2)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEYS_OWN_SCOPES: Final = frozenset({KEY_LIMIT, "api_key", "workspace_default_key
 def ceilings_of(
     info: KeyInfo, account: Credits | None, *, account_is_certain: bool = False, now: datetime
 ) -> tuple[Ceiling, ...]:
-    """Every known ceiling: budgets in enforcement order, then the key's own cap, then the account.
+    """Return the known ceilings: budgets, the key's own cap, the account.
 
     An ordinary key's view of the account is believed only if credit was ever bought: zeros are told to it for funded
     accounts (API.md §2).
@@ -45,7 +45,7 @@ def ceilings_of(
 
 
 def free_requests(info: KeyInfo, now: datetime) -> FreeRequests | None:
-    """What is left today of the account's requests to `:free` models; None where the key does not tell."""
+    """Return today's quota of `:free` models, or None where it is not reported."""
     quota = info.free_quota
     if quota is None:
         return None
@@ -59,12 +59,12 @@ def free_requests(info: KeyInfo, now: datetime) -> FreeRequests | None:
 
 
 def binding(ceilings: Iterable[Ceiling]) -> Ceiling | None:
-    """The lowest ceiling, the earlier of two that are equally low; None where none is known."""
+    """Return the lowest ceiling, the earlier one of equals; None if none is known."""
     return min(ceilings, key=lambda ceiling: ceiling.remaining, default=None)
 
 
 def next_reset(interval: str | None, now: datetime) -> datetime | None:
-    """When a cap of that interval resets next: at UTC midnight, weeks on Monday (API.md §1). None: never."""
+    """Return the next reset of a cap: UTC midnight, weeks on Monday (API.md §1)."""
     midnight = _next_midnight(now) - timedelta(days=1)
     if interval == "daily":
         return midnight + timedelta(days=1)
@@ -112,14 +112,14 @@ def _own_cap(info: KeyInfo, now: datetime) -> Ceiling | None:
 
 
 def _counted(info: KeyInfo) -> Decimal | None:
-    """What the key's cap counts as spent in its current window."""
+    """Return the spending that counts against the cap in its current window."""
     spent = in_window(info.usage, info.limit_reset)
     byok = in_window(info.byok_usage, info.limit_reset) if info.include_byok_in_limit else None
     return spent if spent is None or byok is None else spent + byok
 
 
 def in_window(usage: Usage, interval: str | None) -> Decimal | None:
-    """What was spent since a cap of that interval last reset; all of it for one that never does."""
+    """Return the spending since the last reset; all of it without resets."""
     windows = {"daily": usage.daily, "weekly": usage.weekly, "monthly": usage.monthly}
     return windows.get(interval or "", usage.total)
 

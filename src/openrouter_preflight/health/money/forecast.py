@@ -1,4 +1,4 @@
-"""Who spends what from now on: each key by itself, and all keys of its account together. Pure.
+"""Expected spending of each key, and of all keys of its account. Pure.
 
 Activity (a management key) tells what the account spends; what each key spends is its part of that, by its own usage.
 Without activity each key's own usage is all there is, and the account is drained by the keys of the workspace where
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Past:
-    """What the recent past says of one key. None: nothing."""
+    """Recent spending of one key. None: nothing is known."""
 
     key: Week | None = None
     key_byok: Week = NOTHING
@@ -46,11 +46,11 @@ class _Member:
     past: _Past
     expected: Week | None
     is_told: bool
-    """Whether --expected-spend stands in for the past."""
+    """True where --expected-spend overrides the past."""
 
 
 def spending_of(gathered: Sequence[Facts], now: datetime) -> tuple[Spending, ...]:
-    """What to expect of each key, in order, in the company of the others."""
+    """Return the expected spending of each key, in order, beside the others."""
     members = [_member(facts, now) for facts in gathered]
     accounts: dict[object, dict[object, _Member]] = defaultdict(dict)
     for facts, member in zip(gathered, members, strict=True):
@@ -154,7 +154,7 @@ def _by_own_usage(facts: Facts, info: KeyInfo, days: tuple[tuple[date, Decimal],
 
 
 def _own_rates(usage: Usage, byok_usage: Usage, created_at: datetime | None, now: datetime) -> tuple[Week | None, Week]:
-    """What one key is expected to spend here, and at providers besides; None: too little history."""
+    """Return one key's expected rates here and at providers, or None."""
     rate = spend_rate.own_rate(usage, now, created_at=created_at)
     byok = spend_rate.own_rate(byok_usage, now, created_at=created_at)
     # A key that spends at providers only is known to spend nothing here.
@@ -163,7 +163,7 @@ def _own_rates(usage: Usage, byok_usage: Usage, created_at: datetime | None, now
 
 
 def _account_of(facts: Facts) -> object:
-    """What keys of one account have in common: its name, or that the one management key was told of it."""
+    """Return the common name of keys of one account."""
     info = facts.key_info
     if facts.account_is_certain:
         return True

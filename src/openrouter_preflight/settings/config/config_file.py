@@ -1,4 +1,4 @@
-"""The config file: where it is found and how it is read. What its bytes say is for `config_parser`.
+"""The config file: found and read. `config_parser` reads its meaning.
 
 A file of a repository is anybody's: it is bounded in size, and never followed through a symbolic link unless a person
 named it.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def load_config(named: Path | None, folder: Path) -> Config:
-    """The file that was named, else the one found from `folder`, else an empty Config. Raises UsageError."""
+    """Return the named config, else the one found, else an empty one."""
     path = find_config(folder) if named is None else named
     if path is None:
         return Config()
@@ -30,7 +30,7 @@ def load_config(named: Path | None, folder: Path) -> Config:
 
 
 def find_config(folder: Path) -> Path | None:
-    """The config file of `folder`, else of the root of the repository around it. Raises UsageError for two of them."""
+    """Find the config file of `folder` or its repository. Raises UsageError for two."""
     for place in dict.fromkeys((folder, repository_root(folder) or folder)):
         found = [path for name in CONFIG_NAMES if os.path.lexists(path := place / name)]
         if len(found) > 1:

@@ -1,4 +1,4 @@
-"""The bytes of a config file, and the Config that they say. Nothing is found or read here.
+"""The Config in the bytes of a config file. Nothing is found or read here.
 
 What a file holds is never quoted where it might be a secret. Loading this takes time: only who has a file does.
 """
@@ -24,7 +24,7 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def parse_config(raw: bytes, name: str) -> Config:
-    """The Config that `raw` says. Raises UsageError with every problem, each as `name:line:column: …`."""
+    """Return the Config. Raises UsageError with all problems and their lines."""
     text = decode_config(raw, name)
     problems = [(place, HOLDS_KEY) for place in _keys_in(text)]
     told = {place.line for place, _ in problems}
@@ -41,7 +41,7 @@ def parse_config(raw: bytes, name: str) -> Config:
 
 
 def decode_config(raw: bytes, name: str) -> str:
-    """The text of a config file. Raises UsageError for one that is too large, or not UTF-8."""
+    """Return the text. Raises UsageError if it is too large or not UTF-8."""
     if len(raw) > LARGEST_CONFIG:
         raise UsageError(f"{printable(name)} is larger than {LARGEST_CONFIG // 1024} KiB, too large for a config file.")
     try:
@@ -69,14 +69,14 @@ def _config(found: dict[str, Any]) -> Config:
 
 
 def _with_models(asked: dict[str, Any]) -> dict[str, Any]:
-    """What is asked, with its entries of `models:` as the settings have them."""
+    """Return the options with their `models:` entries typed."""
     if "models" not in asked:
         return asked
     return {**asked, "models": tuple(ModelRequirement(**entry) for entry in asked["models"])}
 
 
 def _keys_in(text: str) -> Iterator[Place]:
-    """Where keys seem to stand, in comments too, whether or not the text is YAML."""
+    """Return the places of key-like text, in comments too."""
     for number, line in enumerate(text.split("\n"), start=1):
         column = find_key(line)
         if column is not None:

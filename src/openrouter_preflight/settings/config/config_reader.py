@@ -1,4 +1,4 @@
-"""From nodes to values, along the shape of the config file, gathering every problem instead of stopping at the first.
+"""From nodes to values, by the schema, collecting every problem.
 
 What comes out is plain: dictionaries by word, tuples and typed values. `config_parser` makes a Config of it.
 """
@@ -21,7 +21,7 @@ HOLDS_KEY: Final = "a key must not stand in this file, nor in any file of a repo
 _ENOUGH: Final = 100
 """Problems after which the rest of a file is not looked at: nobody reads on, and each costs time to word."""
 _NOTHING: Final = object()
-"""What a node gives that has a problem."""
+"""The value of a node that has a problem."""
 
 
 class Reader:
@@ -31,7 +31,7 @@ class Reader:
         self.problems: list[tuple[Place, str]] = []
 
     def read(self, shape: Shape, node: Node, word: str = "") -> Any:
-        """The value of `node`, of which problems are left out. `word` is what messages call it."""
+        """Return the value of `node` without its problems; `word` names it."""
         if len(self.problems) >= _ENOUGH:
             return _NOTHING
         if isinstance(shape, ConfigMapping):
@@ -120,7 +120,7 @@ def _items(shape: ListOf, node: Node) -> tuple[Node, ...] | None:
 
 
 def _is_null(node: Node) -> bool:
-    """Whether nothing stands after the word, as when every line below it was removed."""
+    """Return True where the field has no value, as when its lines were removed."""
     return isinstance(node, Scalar) and node.kind == "null"
 
 

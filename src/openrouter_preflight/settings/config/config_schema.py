@@ -1,4 +1,4 @@
-"""The shape of the config file: which words may stand where, and what each takes. Reader and JSON Schema follow it.
+"""The schema of the config file: its fields and their values.
 
 Words of gates and policies come from the table of options. A new section is a few rows here.
 """
@@ -29,13 +29,13 @@ class ConfigField:
     otherwise: str = ""
     """The word beside it whose value it takes where it is left out."""
     result: str = ""
-    """What the reader calls its value, where that is not `name`."""
+    """The reader's name for its value, where that is not `name`."""
     alias: str = ""
     """Another spelling; the two do not stand together."""
 
     @property
     def key(self) -> str:
-        """What the reader calls its value."""
+        """The reader's name for its value."""
         return self.result or self.name
 
 
@@ -46,7 +46,7 @@ class ConfigMapping:
     expected: str
     words: tuple[ConfigField, ...]
     may_be_blank: bool = False
-    """Whether nothing may stand there, as when every line below the word was removed."""
+    """True where it may be empty, as when every line below it was removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class ListOf:
     may_be_blank: bool = False
     """As for Words."""
     or_one: bool = False
-    """Whether one thing may stand without the list around it."""
+    """True where one item may replace the list."""
     not_empty: str = ""
     """Why the list must hold something; empty where it need not."""
     unique: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ ASKED: Final = (
         help="The models that the release needs, and what each must be like.",
     ),
 )
-"""What `gates:` and each entry of `keys:` may hold alike."""
+"""Fields that `gates:` and each entry of `keys:` share."""
 
 _KEY: Final = ConfigMapping(
     expected="an entry with `env:`",

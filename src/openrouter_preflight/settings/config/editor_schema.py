@@ -1,4 +1,4 @@
-"""The config file as JSON Schema (draft 2020-12), for editors. Made from the shape that the reader follows.
+"""The JSON Schema (draft 2020-12) of the config file, for editors.
 
 A schema sees values, not how they were spelled: that `1e3` is no amount, or that two entries name one variable, only
 the reader can tell. Whatever the schema refuses, the reader refuses too.

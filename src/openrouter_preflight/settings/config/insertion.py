@@ -1,4 +1,4 @@
-"""Where and how a new entry of `scan.allow` goes into the text of a config file, in the file's own style.
+"""Insertion of an entry of `scan.allow` into a config file, in its style.
 
 Nothing is judged here: what comes out may be wrong for a file that is written in an unusual way, and `edit` proves it.
 """
@@ -21,7 +21,7 @@ _NOWHERE: Final = Place(1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a file indents, and so how new lines are written in it."""
+    """Indentation of a file, and so of new lines in it."""
 
     words: int = 2
     """Columns from a word to the words below it."""
@@ -46,7 +46,7 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class _Child:
-    """What is to be added to a word's value, in either style."""
+    """An addition to a field's value, in either style."""
 
     lines: list[str]
     """As lines of its own."""
@@ -74,7 +74,7 @@ def insert_allowed(text: str, root: Node | None, allowed: AllowedKey) -> str:
 
 
 def _into_value(text: str, pair: tuple[Scalar, Node], child: _Child, *, in_flow: bool) -> str:
-    """`text` with `child` in the value of a word, which may be left blank or be empty brackets."""
+    """Return `text` with `child` in a field's value, which may be empty."""
     word, value = pair
     column = word.start.column - 1
     if is_blank(value):
@@ -96,7 +96,7 @@ def _into_node(text: str, node: Node, child: _Child) -> str:
 
 
 def _with_lines(text: str, index: int, lines: list[str], column: int, past: int | None = None) -> str:
-    """`text` with `lines` at `index`, or below the comments there that are indented further than `past`."""
+    """Return `text` with `lines` at `index`, below deeper comments."""
     newline = "\r\n" if "\r\n" in text else "\n"
     if past is not None:
         index = _past_comments(text, index, past)
@@ -115,7 +115,7 @@ def _past_comments(text: str, index: int, column: int) -> int:
 
 
 def _line_end(text: str, place: Place) -> int:
-    """Where the line after that of `place` starts; a block scalar ends at the start of a line already."""
+    """Return the start of the next line; block scalars end at one already."""
     if place.column == 1 and place.index:
         return place.index
     found = text.find("\n", place.index)
@@ -123,7 +123,7 @@ def _line_end(text: str, place: Place) -> int:
 
 
 def _end_of(node: Node) -> Place:
-    """Where `node` really ends; without brackets that is where its last scalar does."""
+    """Return the real end of `node`: without brackets, its last scalar's."""
     while not isinstance(node, Scalar) and not node.flow:
         node = _children(node)[-1]
     return node.end
@@ -142,7 +142,7 @@ def _children(node: Node) -> tuple[Node, ...]:
 
 
 def _style_of(root: Node | None) -> Style:
-    """The style of the first nested words, list and dash of the file; two columns each where there are none."""
+    """Return the style of the first nested fields; two columns by default."""
     usual = Style()
     inside = [] if root is None else list(_nested(root))
     words = next((inner.start.column - outer.start.column for outer, inner in inside if _are_words(outer, inner)), None)
@@ -157,7 +157,7 @@ def _style_of(root: Node | None) -> Style:
 
 
 def _nested(node: Node) -> Iterator[tuple[Node, Node]]:
-    """Every pair of collections without brackets of which one stands directly in the other."""
+    """Yield pairs of nested collections without brackets."""
     for child in _children(node):
         if not isinstance(child, Scalar) and not child.flow:
             yield node, child

@@ -1,4 +1,4 @@
-"""What to say of a word that the config file does not know, from the most to the least certain guess."""
+"""Messages for unknown fields of the config file, the surest guess first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From YAML text to plain nodes that know their places. The only module that imports yaml.
+"""From YAML text to plain nodes with positions. Only it imports yaml.
 
 Only what a config file needs is read: mappings with plain words, lists and scalars. Anchors, aliases, tags, merge keys,
 deep nesting and repeated words are refused, so that a file says what it seems to say and stays as small as it looks. A
@@ -66,11 +66,11 @@ class Scalar:
     start: Place
     end: Place
     plain: bool = True
-    """Whether it stands without quotes, so that it may be a number or a truth value."""
+    """True without quotes, so that it may be a number or a truth value."""
 
     @property
     def kind(self) -> str:
-        """`null`, `boolean`, `number` or `string`, as YAML 1.2 and editors with a JSON Schema see it."""
+        """`null`, `boolean`, `number` or `string`, as YAML 1.2 sees it."""
         if not self.plain:
             return "string"
         for kind, rule in (("null", _NULL), ("boolean", _BOOLEAN), ("number", _NUMBER)):
@@ -87,7 +87,7 @@ class Sequence:
     end: Place
     """After the closing bracket; of a list without brackets, somewhere below it."""
     flow: bool
-    """Whether it stands in brackets."""
+    """True for a collection in brackets or braces."""
     items: tuple[Node, ...]
 
 
@@ -99,7 +99,7 @@ class Mapping:
     end: Place
     """After the closing brace; of a mapping without braces, somewhere below it."""
     flow: bool
-    """Whether it stands in braces."""
+    """True for a collection in brackets or braces."""
     pairs: tuple[tuple[Scalar, Node], ...]
 
     def get(self, word: str) -> Node | None:
@@ -111,7 +111,7 @@ Node = Scalar | Sequence | Mapping
 
 
 def is_blank(node: Node) -> bool:
-    """Whether nothing at all stands after the word."""
+    """Return True where there is no value at all."""
     return isinstance(node, Scalar) and node.plain and node.text == ""
 
 
@@ -154,7 +154,7 @@ class _Open:
 
 
 class _Builder:
-    """Builds nodes from yaml's events, without recursion: nesting is the file's to choose."""
+    """Builder of nodes from events, without recursion: nesting is unbounded."""
 
     def __init__(self) -> None:
         self.root: Node | None = None
@@ -196,7 +196,7 @@ def _refuse_tricks(event: Any, place: Place) -> None:
 
 
 def _pairs(nodes: list[Node]) -> Iterator[tuple[Scalar, Node]]:
-    """Words and values, which stand in turn. Raises YamlError for a word that is none, or stands twice."""
+    """Yield fields and values. Raises YamlError for a bad or repeated field."""
     seen: dict[str, Place] = {}
     for word, value in zip(nodes[::2], nodes[1::2], strict=True):
         if not isinstance(word, Scalar):

@@ -1,4 +1,4 @@
-"""The one kind of value that decides where a key is sent: the base URL. It never comes from the config file."""
+"""The base URL, which decides where a key is sent; never from a config file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PATH: Final = re.compile(r"(?:/[A-Za-z0-9._~%-]+)*")
 
 
 def base_url(text: str) -> str:
-    """The URL without a trailing slash: https, or http to this machine itself. Raises BadValueError."""
+    """Return the URL: https, or http to loopback. Raises BadValueError."""
     from urllib.parse import urlsplit
 
     if not re.fullmatch(r"[!-~]+", text) or "\\" in text:
@@ -35,7 +35,7 @@ def base_url(text: str) -> str:
 
 
 def _problem(text: str, parts: SplitResult, host: str) -> str | None:
-    """What is wrong with the parts of a URL; None where nothing is."""
+    """Return the problem of a URL's parts, or None."""
     if "@" in parts.netloc:
         return "it must not hold a user name or a password"
     if "?" in text or "#" in text:

@@ -1,4 +1,4 @@
-"""The kinds of value that are quantities: money, durations, seconds, sizes, and a share of the work."""
+"""Quantities: money, durations, seconds, sizes, and a share of the work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CURRENCY: Final = re.compile(r"(?:USD|US\$|\$|€|£|EUR|dollars?)", re.IGNOREC
 
 _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _DIGITS: Final = {"w": 4, "d": 5, "h": 6, "m": 7, "s": 9}
-"""How many digits each unit may have: enough for any use, and no sum leaves the calendar."""
+"""Digits that each unit may have: no sum leaves the calendar."""
 _DURATION: Final = "(?=.*[1-9])" + "".join(f"(?:([0-9]{{1,{_DIGITS[unit]}}}){unit})?" for unit in _UNITS)
 _SPOKEN_UNIT: Final = {
     spoken: unit
@@ -36,7 +36,7 @@ _LONGEST_WAIT: Final = 86_400
 
 
 def usd(text: str) -> Decimal:
-    """An amount of USD, zero or more. Raises BadValueError, with the plain number where one was meant."""
+    """Return an amount of USD, zero or more. Raises BadValueError, with advice."""
     from decimal import Decimal
 
     if re.fullmatch(_NUMBER, text):
@@ -45,7 +45,7 @@ def usd(text: str) -> Decimal:
 
 
 def duration(text: str) -> timedelta:
-    """A time span longer than zero, from whole numbers with units in descending order: `1d12h`."""
+    """Return a duration above zero, such as `1d12h`: units in descending order."""
     from datetime import timedelta
 
     found = re.fullmatch(_DURATION, text)
@@ -94,7 +94,7 @@ def size(text: str) -> int:
 
 
 def shard(text: str) -> tuple[int, int]:
-    """Which share of how many: (1, 4) for `1/4`."""
+    """Return a share and the number of shares: (1, 4) for `1/4`."""
     found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
     if not found:
         raise BadValueError

@@ -1,4 +1,4 @@
-"""ValueType: how one kind of value is written, what a message calls it, and how its text becomes a typed value.
+"""ValueType: spelling, name in messages, and parser of a kind of value.
 
 The kinds that are words stand here: choices, names, fingerprints, dates, paths. Quantities are in `amounts`, the base
 URL in `addresses`. Flags, environment and config file share every one of them.
@@ -26,7 +26,7 @@ _KEY_BELONGS_ELSEWHERE: Final = "keep it in an environment variable, and give th
 
 
 class BadValueError(ValueError):
-    """A value that cannot be read. Its text is for people and holds nothing that might be a secret."""
+    """Raised for an unreadable value. Its text holds no possible secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class ValueType:
     """One kind of value."""
 
     metavar: str
-    """What help shows in its place, such as `USD`."""
+    """The placeholder in help, such as `USD`."""
     expected: str
     """A noun phrase for messages, with the units: `an amount in USD such as 5 or 0.50`."""
     convert: Callable[[str], object]
@@ -45,7 +45,7 @@ class ValueType:
     """As what YAML may have it: `string`, `number`, `boolean`."""
 
     def parse(self, text: str) -> object:
-        """The value that `text` stands for. Raises BadValueError with the whole phrase: expected, found, advised."""
+        """Return the value. Raises BadValueError: expected, found, advice."""
         if holds_key(text):
             raise BadValueError(f"expected {self.expected}, not a key; {_KEY_BELONGS_ELSEWHERE}")
         try:
@@ -109,7 +109,7 @@ def either(words: Iterable[str]) -> str:
 
 
 def variable_name(text: str) -> str:
-    """The name of an environment variable. Raises BadValueError, also for what may be a key's body in its place."""
+    """Return a variable's name. Raises BadValueError, also for a key's body."""
     if re.fullmatch(r"[0-9a-fA-F]{32,}", text):
         raise BadValueError(_KEY_BELONGS_ELSEWHERE)
     if len(text) > 200 or not re.fullmatch(_VARIABLE, text):
