@@ -5,7 +5,7 @@ REPO ?= .
 READY := .venv/.ready
 
 
-.PHONY: demo test lint format types docs fuzz mutants bench lock clean
+.PHONY: demo test lint format types docs site dist zipapp formula matrix fuzz mutants bench lock clean
 
 demo: $(READY)  ## run the main job: checks against the embedded simulator, and a scan
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash docs/demo.sh
@@ -26,6 +26,28 @@ format: $(READY)
 
 docs: $(READY)  ## renew the pages that are made from the code
 	$(BIN)/python docs/generate.py
+
+site: .venv/.docs  ## build the documentation site into build/site; a broken link fails
+	$(BIN)/zensical build --clean --strict
+
+dist: .venv/.dist  ## build the wheel, the sdist and the zipapp, and check and try each
+	rm -rf dist
+	.ci/build dist
+	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
+	.ci/zipapp dist
+	.ci/smoke dist/*
+	.ci/sdist-tests dist/*.tar.gz
+
+zipapp:  ## write dist/openrouter-preflight.pyz, one file that needs no pip
+	.ci/zipapp dist
+
+formula:  ## fill in the Homebrew formula for the sdist in dist/
+	.ci/formula dist/*.tar.gz > dist/openrouter-preflight.rb
+
+PYTHONS := python3.11 python3.12 python3.13 python3.14
+
+matrix: $(READY)  ## pass the tests with each Python of PYTHONS that is there
+	.ci/matrix $(PYTHONS)
 
 FUZZED := detector unpacking plumbing deltas answers config escapers
 SECONDS := 20
@@ -61,6 +83,9 @@ lock:  ## renew the hash locks; needs uv
 	$(LOCK) --group dev --output-file .ci/requirements.txt pyproject.toml
 	$(LOCK) $(PINNED) --output-file .ci/runtime.txt pyproject.toml
 	$(LOCK) $(PINNED) --group audit --output-file .ci/audit.txt
+	$(LOCK) $(PINNED) --group build --output-file .ci/build.txt
+	$(LOCK) $(PINNED) --group dist --output-file .ci/dist.txt
+	$(LOCK) $(PINNED) --group docs --output-file .ci/docs.txt
 	$(LOCK) $(PINNED) --group fuzz --output-file .ci/fuzz.txt
 	$(LOCK) $(PINNED) --group mutation --output-file .ci/mutation.txt
 	$(LOCK) $(PINNED) --group action-check --output-file .github/action/check.txt
@@ -70,6 +95,14 @@ $(READY): pyproject.toml .ci/requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r .ci/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.docs: $(READY) .ci/docs.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r .ci/docs.txt
+	@touch $@
+
+.venv/.dist: $(READY) .ci/dist.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r .ci/dist.txt
 	@touch $@
 
 .venv/.fuzz: $(READY) .ci/fuzz.txt
