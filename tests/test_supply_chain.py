@@ -15,7 +15,8 @@ from openrouter_preflight import __version__
 ROOT = Path(__file__).parent.parent
 LOCKS = sorted([*(ROOT / ".ci").glob("*.txt"), *(ROOT / ".github" / "action").glob("*.txt")])
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-INSTALLERS = [ROOT / "Makefile", *(path for path in (ROOT / ".ci").iterdir() if not path.suffix), *WORKFLOWS]
+SCRIPTS = [path for path in (ROOT / ".ci").iterdir() if path.is_file() and not path.suffix]
+INSTALLERS = [ROOT / "Makefile", ROOT / "Dockerfile", *SCRIPTS, *WORKFLOWS]
 PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
 
 PINNED_SELF = re.compile(r"openrouter-preflight(?:==|@|\S* # v|\s+rev: v)(\d+\.\d+\.\d+)")
@@ -68,7 +69,7 @@ def test_the_runtime_lock_holds_every_dependency() -> None:
 
 @pytest.mark.parametrize("path", INSTALLERS, ids=lambda path: path.name)
 def test_what_ci_installs_is_named_by_hash(path: Path) -> None:
-    for line in text(path).splitlines():
+    for line in text(path).replace("\\\n", "").splitlines():
         if "pip install" not in line or "--upgrade" in line:
             continue  # the job that tries the newest versions is to have none
         if "--no-deps" in line:  # the project itself, which is not to bring a build system of its own choice
@@ -105,13 +106,56 @@ def test_known_vulnerabilities_are_looked_up_every_night_and_before_a_release() 
     nightly, release = workflow("nightly.yml"), workflow("release.yml")
     audited = commands_of(nightly["jobs"]["audit"])
     assert all(f"--requirement {lock.relative_to(ROOT)}" in audited for lock in LOCKS)
-    assert ".ci/audit --requirement .ci/runtime.txt" in commands_of(release["jobs"]["build"])
+    assert ".ci/audit --requirement .ci/runtime.txt" in commands_of(release["jobs"]["bill"])
 
 
 def test_a_release_carries_its_bill_of_materials() -> None:
     jobs = workflow("release.yml")["jobs"]
-    assert "cyclonedx-json --output sbom.cdx.json" in commands_of(jobs["build"])
+    assert "cyclonedx-json --output sbom.cdx.json" in commands_of(jobs["bill"])
     assert {"sbom-path": "sbom.cdx.json", "subject-path": "dist/*"} in [
         step.get("with") for step in jobs["attest"]["steps"]
     ]
     assert "sbom.cdx.json" in commands_of(jobs["github-release"])
+
+
+def test_a_release_is_built_by_the_backend_alone_from_a_commit_of_main_that_passed() -> None:
+    jobs = workflow("release.yml")["jobs"]
+    assert jobs["build"]["needs"] == "commit"
+    assert "compare/$GITHUB_SHA...main" in commands_of(jobs["commit"])
+    assert "check-runs?check_name=All%20green" in commands_of(jobs["commit"])
+    assert workflow("ci.yml")["jobs"]["all-green"]["name"] == "All green"
+    ran = [step["run"] for step in jobs["build"]["steps"] if "run" in step]
+    assert [each for each in ran if "sha256sum" not in each and "GITHUB_REF_NAME" not in each] == [".ci/build dist"]
+    installed = re.findall(r"-r (\S+)", text(ROOT / ".ci" / "build"))
+    assert installed == [".ci/build.txt"]
+    names = {name for name, _ in PINNED.findall(text(ROOT / ".ci" / "build.txt"))}
+    assert "hatchling" in names
+    assert names.isdisjoint({"pytest", "httpx", "click", "pyyaml"})
+
+
+def test_what_is_attested_and_published_is_what_was_tried() -> None:
+    jobs = workflow("release.yml")["jobs"]
+    order = {"try": {"build"}, "attest": {"build", "try", "bill"}, "publish": {"build", "attest"}}
+    for name, needs in {**order, "github-release": {"build", "publish"}}.items():
+        needed = jobs[name]["needs"]
+        assert {needed} if isinstance(needed, str) else set(needed) == needs
+        assert "sha256sum --check --strict" in commands_of(jobs[name])
+    assert {"twine check --strict", ".ci/smoke", ".ci/sdist-tests"} <= {
+        word for word in ("twine check --strict", ".ci/smoke", ".ci/sdist-tests") if word in commands_of(jobs["try"])
+    }
+
+
+def test_the_image_is_pinned_slim_and_without_rights() -> None:
+    lines = text(ROOT / "Dockerfile").splitlines()
+    bases = [line.split()[1] for line in lines if line.startswith("FROM ")]
+    assert all(re.fullmatch(r"python:3\.\d+-slim\S*@sha256:[0-9a-f]{64}", base) for base in bases)
+    assert len(set(bases)) == 1
+    last = lines[max(number for number, line in enumerate(lines) if line.startswith("FROM ")) :]
+    assert [line for line in last if line.startswith("USER ")] == ["USER 10001:10001"]
+    assert any("git" in line for line in last)
+    context = text(ROOT / ".dockerignore").splitlines()
+    copied = {
+        word for line in lines if line.startswith("COPY ") and "--from" not in line for word in line.split()[1:-1]
+    }
+    assert "*" in context
+    assert {name.removeprefix("./") for name in copied} <= {line.removeprefix("!") for line in context}
