@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from openrouter_preflight.findings import RULES
+from openrouter_preflight.project import DOCS, HOME
 from openrouter_preflight.settings.options import CHECK, SCAN
 
 ROOT = Path(__file__).parent.parent
 GENERATOR = runpy.run_path(str(ROOT / "docs" / "generate.py"))
+SITE = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("docs/**/*.md"))]
 PAGES: dict[str, str] = GENERATOR["pages"]()
 
 
@@ -28,7 +30,7 @@ def test_every_rule_has_an_example_and_no_page_is_of_a_rule_that_is_gone() -> No
     assert {path.stem for path in (ROOT / "docs" / "rules").glob("*.md")} == {*RULES, "index"}
 
 
-@pytest.mark.parametrize("page", ["README.md", *(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/**/*.md"))])
+@pytest.mark.parametrize("page", ["README.md", *SITE])
 def test_every_flag_that_a_page_names_exists(page: str) -> None:
     known = {option.flag for option in (*CHECK, *SCAN)} | {"--help"}
     commands = re.findall(r"openrouter-preflight (?:check|scan)\b([^`\n#]*)", (ROOT / page).read_text(encoding="utf-8"))
@@ -50,7 +52,44 @@ def _text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "SECURITY.md", *SITE])
 def test_every_link_between_pages_leads_somewhere(page: str) -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+    here = ROOT / page
+    for target, anchor in _LINK.findall(_text(page)):
+        path = (here.parent / target).resolve() if target else here
+        assert path.exists(), target
+        assert not anchor or anchor in _anchors(path), f"{target}#{anchor}"
+
+
+def test_links_of_the_readme_are_absolute_and_lead_to_pages_that_are_there() -> None:
+    targets = re.findall(r"\]\(([^)]+)\)", _text("README.md"))
+    assert [target for target in targets if not target.startswith("https://")] == [], "the package index shows it, too"
+    for target in targets:
+        if target.startswith(f"{DOCS}/"):
+            name = target.removeprefix(f"{DOCS}/").strip("/") or "index"
+            assert any((ROOT / "docs" / each).is_file() for each in (f"{name}.md", f"{name}/index.md")), target
+        elif target.startswith(f"{HOME}/blob/main/"):
+            assert (ROOT / target.removeprefix(f"{HOME}/blob/main/")).is_file(), target
+
+
+def test_every_page_is_in_the_menu_of_the_site() -> None:
+    menu = _text("mkdocs.yml")
+    pages = {page.removeprefix("docs/") for page in SITE}
+    assert {page for page in pages if page not in menu and not page.startswith("rules/")} == set()
+
+
+def test_every_address_of_the_site_that_the_program_names_is_a_page() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")]
+    named = {name for text in sources for name in re.findall(r"\{DOCS\}/([a-z-]+(?:/[a-z-]+)*)/", text)}
+    assert named
+    assert [name for name in named if not (ROOT / "docs" / name).with_suffix(".md").is_file()] == ["rules"]
+
+
+_LINK = re.compile(r"\]\((?![a-z]+:)([^)#]*)#?([^)]*)\)")
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = re.findall(
+        r"^#+ (.+)$", re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL), re.MULTILINE
+    )
+    return {re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", heading).strip().lower()) for heading in headings}
