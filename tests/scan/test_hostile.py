@@ -16,7 +16,7 @@ from support.repos import HERMETIC, KEY, OTHER_KEY, Repo, clone, found, make_rep
 if TYPE_CHECKING:
     from pathlib import Path
 
-MODES = ("staged", "worktree", "range", "history", "push")
+MODES = ("staged", "tree", "range", "history", "push")
 
 SETTINGS = (
     "core.fsmonitor",
@@ -178,9 +178,9 @@ def test_a_working_tree_configured_elsewhere_is_not_followed(repo: Repo, tmp_pat
     (outside / "private.env").write_text(OTHER_KEY, encoding="ascii")
     repo.commit({"a.env": "clean"})
     repo.git("config", "core.worktree", str(outside))
-    assert scan(repo, "worktree") == []
+    assert scan(repo, "tree") == []
     repo.write("deep/b.env", KEY)
-    assert found(repo.scan("worktree", folder=repo.path / "deep")) == {("deep/b.env", 1, "error")}
+    assert found(repo.scan("tree", folder=repo.path / "deep")) == {("deep/b.env", 1, "error")}
 
 
 @pytest.mark.parametrize("name", [".gitignore", "deep/.gitignore", ".git/info/exclude"])
@@ -191,7 +191,7 @@ def test_an_ignore_file_that_never_ends_is_named_and_given_up(
     repo.commit({"a.env": KEY})
     (repo.path / name).parent.mkdir(exist_ok=True)
     os.mkfifo(repo.path / name)
-    result = repo.scan("worktree")
+    result = repo.scan("tree")
     assert rules(result) == ["scan-incomplete"]
     assert name in result.findings[0].message
 
@@ -201,7 +201,7 @@ def test_a_file_where_a_tracked_folder_was_is_read_as_that(repo: Repo) -> None:
     (repo.path / "folder/x").unlink()
     (repo.path / "folder").rmdir()
     repo.write("folder", "y")
-    assert scan(repo, "worktree") == []
+    assert scan(repo, "tree") == []
 
 
 def test_the_index_of_a_repository_in_a_folder_with_a_keys_prefix_is_read(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_any_other_git_that_stalls_is_given_up(repo: Repo, monkeypatch: pytest.M
     os.mkfifo(tmp_path / "ignore")
     repo.commit({"a.env": KEY})
     repo.git("config", "core.excludesFile", str(tmp_path / "ignore"))
-    assert scan(repo, "worktree") == ["scan-incomplete"]
+    assert scan(repo, "tree") == ["scan-incomplete"]
 
 
 @pytest.mark.parametrize("special", ["fifo", "device", "loop"])
@@ -231,7 +231,7 @@ def test_what_is_no_file_does_not_hang_the_working_tree(repo: Repo, special: str
         (repo.path / "x").symlink_to("/dev/zero")
     else:
         (repo.path / "x").symlink_to("x")
-    assert found(repo.scan("worktree")) == {("a.env", 1, "error")}
+    assert found(repo.scan("tree")) == {("a.env", 1, "error")}
     assert found(repo.scan("staged", "x", "a.env")) == {("a.env", 1, "error")}
 
 

@@ -42,14 +42,14 @@ def test_it_counts_as_the_full_scan_does(repo: Repo) -> None:
     (repo.path / "a.txt").unlink()
     for size in (512 * 1024 - 1, 512 * 1024, 512 * 1024 + 1, 3_000_000):
         (repo.path / f"large-{size}").write_bytes(b"x" * size)
-    full = repo.scan("worktree").summary
+    full = repo.scan("tree").summary
     assert ask(repo) == f"({full.objects}, {full.bytes})"
 
 
 def test_many_files_are_shared_out_and_each_is_read_once(repo: Repo) -> None:
     for number in range(700):
         (repo.path / f"folder/{number}").write_text(str(number))
-    full = repo.scan("worktree").summary
+    full = repo.scan("tree").summary
     assert ask(repo) == f"({full.objects}, {full.bytes})"
 
 
@@ -97,7 +97,7 @@ def test_a_folder_that_became_a_link_is_not_followed(repo: Repo) -> None:
     (repo.path / "folder/b.txt").unlink()
     (repo.path / "folder").rmdir()
     (repo.path / "folder").symlink_to(outside)
-    full = repo.scan("worktree").summary
+    full = repo.scan("tree").summary
     assert ask(repo) == f"({full.objects}, {full.bytes})"
 
 

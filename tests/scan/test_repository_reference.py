@@ -213,7 +213,7 @@ def test_every_mode_finds_what_the_reference_finds(shard: int, data: st.DataObje
         bounds = {
             "range": reference.range(first, "HEAD"),
             "staged": reference.staged(),
-            "worktree": reference.worktree(),
+            "tree": reference.worktree(),
         }
         for mode, (least, most) in bounds.items():
             seen = found(repo, mode, **({"range": f"{first}..HEAD"} if mode == "range" else {}))

@@ -208,7 +208,7 @@ def test_the_details_of_a_scan_are_taken_over() -> None:
     scan = resolve_scan({"history": True, "shard": (2, 4), "strict": True}, {SCAN + "MAX_FILE_SIZE": "1MiB"})
 
     assert (scan.shard, scan.strict, scan.max_file_size) == ((2, 4), True, 2**20)
-    assert resolve_scan({"message": Path("m")}, {}).paths == (Path("m"),)
+    assert resolve_scan({"message": Path("m")}, {}).paths == ("m",)
     assert resolve_scan({"range": "A..B", "policy_from": "main"}, {}).range == "A..B"
 
 

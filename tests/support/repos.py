@@ -9,7 +9,8 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from openrouter_preflight.scan.scan import Mode, ScanRequest, ScanResult, scan
+from openrouter_preflight.scan.scan import ScanJob, ScanResult, scan
+from openrouter_preflight.settings.model import ScanMode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,8 +114,8 @@ class Repo:
         **wishes: Any,
     ) -> ScanResult:
         """Scan this repository."""
-        request = ScanRequest(
-            mode=Mode(mode),
+        request = ScanJob(
+            mode=ScanMode(mode),
             paths=paths,
             folder=folder or self.path,
             environ={**HERMETIC, **self.environ, **(environ or {})},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.commands.deployed import deployed_keys, mark_deployed
@@ -11,7 +11,7 @@ from openrouter_preflight.findings import Finding, Outcome, ScanSummary, Severit
 from openrouter_preflight.git.process import Git, GitError
 from openrouter_preflight.scan.policy import ProjectPolicy, as_it_is, every_comment
 from openrouter_preflight.scan.revision_policy import RevisionPolicy
-from openrouter_preflight.scan.scan import Mode, ScanRequest
+from openrouter_preflight.scan.scan import ScanJob
 from openrouter_preflight.scan.scan import scan as scan_for_leaks
 from openrouter_preflight.settings.config.config_file import load_config, repository_root
 from openrouter_preflight.settings.model import ScanMode
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.clock import Clock
     from openrouter_preflight.scan.scan import Progress
-    from openrouter_preflight.settings.model import Config, ScanSettings
+    from openrouter_preflight.settings.model import Config, ScanRequest
 
 
 def scan(
-    settings: ScanSettings,
+    request: ScanRequest,
     *,
     config_path: Path | None,
     folder: Path,
@@ -36,14 +36,13 @@ def scan(
 ) -> Outcome:
     """Scan from `folder` as the settings and config file say. Raises UsageError."""
     try:
-        config, comment_counts = _permissions(settings, config_path, folder, environ)
+        config, comment_counts = _permissions(request, config_path, folder, environ)
     except GitError as error:
-        return undecided(settings.mode, f"nothing was scanned: {error}", error.hint)
-    policy = ProjectPolicy(config.scan, clock.now().date(), comment_counts, _from_root(settings, folder))
-    result = scan_for_leaks(_request(settings, folder, environ), policy, progress)
+        return undecided(request.mode, f"nothing was scanned: {error}", error.hint)
+    policy = ProjectPolicy(config.scan, clock.now().date(), comment_counts, _from_root(request, folder))
+    result = scan_for_leaks(ScanJob(**asdict(request), folder=folder, environ=environ), policy, progress)
     findings = mark_deployed(policy.explain(result.findings), deployed_keys(environ, config))
-    summary = replace(result.summary, mode=settings.mode.value)
-    return Outcome(command="scan", findings=findings, scan=summary)
+    return Outcome(command="scan", findings=findings, scan=result.summary)
 
 
 def undecided(mode: ScanMode, message: str, fix: str) -> Outcome:
@@ -54,21 +53,21 @@ def undecided(mode: ScanMode, message: str, fix: str) -> Outcome:
 
 
 def _permissions(
-    settings: ScanSettings, named: Path | None, folder: Path, environ: Mapping[str, str]
+    request: ScanRequest, named: Path | None, folder: Path, environ: Mapping[str, str]
 ) -> tuple[Config, Callable[[str], bool]]:
     """The config file, and whether a comment beside a key counts.
 
     Raises GitError where a revision is not there: without its policy, what is allowed would be called a leak.
     """
-    if settings.policy_from is None:
+    if request.policy_from is None:
         return load_config(named, folder), every_comment
-    revision = RevisionPolicy(Git(folder, environ), settings.policy_from)
+    revision = RevisionPolicy(Git(folder, environ), request.policy_from)
     return revision.config(named), revision.comment_counts
 
 
-def _from_root(settings: ScanSettings, folder: Path) -> Callable[[str], str]:
-    """Return the path of `folder` relative to the repository's root."""
-    if settings.mode is not ScanMode.PATHS:
+def _from_root(request: ScanRequest, folder: Path) -> Callable[[str], str]:
+    """Return the function that makes a reported path relative to the repository's root."""
+    if request.mode is not ScanMode.PATHS:
         return as_it_is
     root = repository_root(folder) or folder
 
@@ -79,16 +78,3 @@ def _from_root(settings: ScanSettings, folder: Path) -> Callable[[str], str]:
             return path.replace(os.sep, "/")
 
     return from_root
-
-
-def _request(settings: ScanSettings, folder: Path, environ: Mapping[str, str]) -> ScanRequest:
-    return ScanRequest(
-        mode=Mode("worktree" if settings.mode is ScanMode.TREE else settings.mode.value),
-        paths=tuple(map(str, settings.paths)),
-        range=settings.range,
-        strict=settings.strict,
-        max_file_size=settings.max_file_size,
-        shard=settings.shard,
-        folder=folder,
-        environ=environ,
-    )

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -18,23 +17,11 @@ from openrouter_preflight.git.process import GitError
 from openrouter_preflight.scan.findings import findings_of
 from openrouter_preflight.scan.incomplete import Incomplete
 from openrouter_preflight.scan.scan_data import ScanData
+from openrouter_preflight.settings.model import ScanMode, ScanRequest
 
 if TYPE_CHECKING:
     from openrouter_preflight.findings.finding import Finding
     from openrouter_preflight.scan.findings import Policy
-
-
-class Mode(StrEnum):
-    """What is scanned (README.md, docs/reference/options.md)."""
-
-    PATHS = "paths"
-    WORKTREE = "worktree"
-    STAGED = "staged"
-    RANGE = "range"
-    HISTORY = "history"
-    STDIN = "stdin"
-    PUSH = "push"
-    MESSAGE = "message"
 
 
 Progress = Callable[[int, int | None], None]
@@ -50,18 +37,9 @@ class _Closed(BytesIO):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScanRequest:
-    """What the user asked for."""
+class ScanJob(ScanRequest):
+    """A request with the surroundings that it is carried out in."""
 
-    mode: Mode
-    paths: tuple[str, ...] = ()
-    """Files and folders; for `message` its file; for `push` the remote's name and URL, as git passes them."""
-    range: str | None = None
-    strict: bool = False
-    max_file_size: int | None = None
-    """Bytes over which a file is not looked into (and the scan is incomplete); None for no bound."""
-    shard: tuple[int, int] = (1, 1)
-    """(I, N): of the history, only the I-th of N parts, I from 1."""
     folder: Path = field(default_factory=Path)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     stdin: IO[bytes] = field(default_factory=lambda: sys.stdin.buffer if sys.stdin else _Closed())
@@ -76,7 +54,7 @@ class ScanResult:
     summary: ScanSummary
 
 
-def scan(request: ScanRequest, policy: Policy, progress: Progress | None = None) -> ScanResult:
+def scan(request: ScanJob, policy: Policy, progress: Progress | None = None) -> ScanResult:
     """Scan what `request` names. Raises UsageError where the user's words make no sense here."""
     try:
         data_read = _gather(request, progress or _silent)
@@ -99,10 +77,11 @@ def _silent(done: int, total: int | None) -> None:
     """Nobody watches."""
 
 
-def _gather(request: ScanRequest, progress: Progress) -> ScanData:
+def _gather(request: ScanJob, progress: Progress) -> ScanData:
     """Let the source that the mode names read; sources are imported when they are needed."""
     from importlib import import_module
 
-    module = import_module(f"openrouter_preflight.scan.sources.{request.mode.value}")
+    name = "worktree" if request.mode is ScanMode.TREE else request.mode.value
+    module = import_module(f"openrouter_preflight.scan.sources.{name}")
     data_read: ScanData = module.read(request, progress)
     return data_read

@@ -168,7 +168,7 @@ class OutputSettings:
 
 
 class ScanMode(StrEnum):
-    """Where a scan reads from; reports call it by this word."""
+    """Source of a scan, as reports call it."""
 
     TREE = "tree"
     PATHS = "paths"
@@ -181,22 +181,22 @@ class ScanMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScanSettings:
+class ScanRequest:
     """A whole `scan`, but for what the config file permits: that may come from another revision."""
 
     mode: ScanMode = ScanMode.TREE
-    paths: tuple[Path, ...] = ()
-    """What to scan in modes `paths` and `staged`; in mode `message` the one file that holds the message; in mode `push`
-    the remote's name and URL, as git hands them to its hook."""
+    paths: tuple[str, ...] = ()
+    """Files and folders in modes `paths` and `staged`; in mode `message` its one file; in mode `push` the remote's name
+    and URL, as git passes them to its hook."""
     range: str | None = None
     """`A..B`, in mode `range`."""
     strict: bool = False
     policy_from: str | None = None
     """The revision to read the config file from."""
     max_file_size: int | None = None
-    """Bytes; None: the scanner's own bound."""
+    """Bytes over which a file is left unread (and the scan is incomplete); None for no bound."""
     shard: tuple[int, int] = (1, 1)
-    """Which share of how many, counted from 1."""
+    """(I, N): of the history, only the I-th of N shares, I from 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

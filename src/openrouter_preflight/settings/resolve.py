@@ -23,7 +23,7 @@ from openrouter_preflight.settings.model import (
     OutputSettings,
     Policies,
     ScanMode,
-    ScanSettings,
+    ScanRequest,
     SourceKind,
 )
 from openrouter_preflight.settings.options import COMMANDS, POLICIES, RUN, SCAN_MODES
@@ -52,16 +52,16 @@ def resolve_check(given: Mapping[str, object], environ: Mapping[str, str], confi
     )
 
 
-def resolve_scan(given: Mapping[str, object], environ: Mapping[str, str]) -> ScanSettings:
+def resolve_scan(given: Mapping[str, object], environ: Mapping[str, str]) -> ScanRequest:
     """A whole `scan`, whose `given` also holds `paths`. Raises UsageError for what excludes each other."""
     asked = flags_and_environment("scan", given, environ)
     paths: Any = given.get("paths") or ()
     mode = _scan_mode(asked, paths)
     if "shard" in asked and mode is not ScanMode.HISTORY:
         raise UsageError("--shard divides the history: it needs --history.")
-    return ScanSettings(
+    return ScanRequest(
         mode=mode,
-        paths=(asked["message"],) if mode is ScanMode.MESSAGE else tuple(paths),
+        paths=(str(asked["message"]),) if mode is ScanMode.MESSAGE else tuple(map(str, paths)),
         range=asked["range"] if mode is ScanMode.RANGE else None,
         strict=asked.get("strict", False),
         policy_from=asked.get("policy_from"),

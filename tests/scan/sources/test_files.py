@@ -21,12 +21,12 @@ class TestWorkingTree:
         repo.write("tracked.env", KEY)
         repo.write("new/untracked.env", OTHER_KEY)
         repo.write("ignored.log", KEY)
-        assert found(repo.scan("worktree")) == {("tracked.env", 1, "error"), ("new/untracked.env", 1, "error")}
+        assert found(repo.scan("tree")) == {("tracked.env", 1, "error"), ("new/untracked.env", 1, "error")}
 
     def test_it_is_whole_wherever_one_stands(self, repo: Repo) -> None:
         repo.stage("a.env", KEY)
         repo.stage("sub/b", "b")
-        assert found(repo.scan("worktree", folder=repo.path / "sub")) == {("a.env", 1, "error")}
+        assert found(repo.scan("tree", folder=repo.path / "sub")) == {("a.env", 1, "error")}
 
     def test_repositories_inside_of_it_are_part_of_it(self, repo: Repo, tmp_path: Path) -> None:
         repo.commit({"a": "a"})
@@ -40,7 +40,7 @@ class TestWorkingTree:
         other = make_repo(tmp_path / "other")
         other.commit({"k.env": KEY})
         repo.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other.path), "sub")
-        assert {path for path, _, _ in found(repo.scan("worktree"))} == {
+        assert {path for path, _, _ in found(repo.scan("tree"))} == {
             "inner/tracked.env",
             "inner/untracked.env",
             "vendor/broken/k.env",
@@ -50,14 +50,14 @@ class TestWorkingTree:
     def test_outside_of_a_repository_it_is_the_folder(self, tmp_path: Path) -> None:
         folder = Repo(tmp_path)
         folder.write("a/b.env", KEY)
-        assert found(folder.scan("worktree", environ={"GIT_CEILING_DIRECTORIES": str(tmp_path)})) == {
+        assert found(folder.scan("tree", environ={"GIT_CEILING_DIRECTORIES": str(tmp_path)})) == {
             ("a/b.env", 1, "error")
         }
 
     def test_a_file_deleted_and_still_tracked_is_not_missing(self, repo: Repo) -> None:
         repo.commit({"a": "a"})
         (repo.path / "a").unlink()
-        assert repo.scan("worktree").summary.complete
+        assert repo.scan("tree").summary.complete
 
     def test_a_folder_that_became_a_link_is_not_followed(self, repo: Repo, tmp_path: Path) -> None:
         outside = Repo(tmp_path / "outside")
@@ -68,12 +68,12 @@ class TestWorkingTree:
         (repo.path / "sub/a.env").unlink()
         (repo.path / "sub").rmdir()
         (repo.path / "sub").symlink_to(outside.path)
-        assert found(repo.scan("worktree")) == set()
+        assert found(repo.scan("tree")) == set()
 
     def test_a_bare_repository_has_none(self, repo: Repo, tmp_path: Path) -> None:
         repo.commit()
         with pytest.raises(UsageError, match="bare"):
-            clone(repo, tmp_path / "bare", "--bare").scan("worktree")
+            clone(repo, tmp_path / "bare", "--bare").scan("tree")
 
     def test_a_folder_that_may_not_be_opened_is_incomplete(self, users_repo: Repo) -> None:
         users_repo.write("closed/k.env", KEY)
@@ -82,7 +82,7 @@ class TestWorkingTree:
         users_repo.write(".gitignore", "ignored\n")
         for name in ("closed", "open/closed too", "ignored"):
             (users_repo.path / name).chmod(0)
-        incomplete = users_repo.scan("worktree").findings
+        incomplete = users_repo.scan("tree").findings
         assert {(each.rule.name, each.path, each.message) for each in incomplete} == {
             ("scan-incomplete", name, f"{name}: could not be read: Permission denied")
             for name in ("closed", "open/closed too")
@@ -91,7 +91,7 @@ class TestWorkingTree:
     def test_a_folder_whose_name_git_tells_in_part_is_incomplete(self, users_repo: Repo) -> None:
         users_repo.write("two\nlines/k.env", KEY)
         (users_repo.path / "two\nlines").chmod(0)
-        assert rules(users_repo.scan("worktree")) == ["scan-incomplete"]
+        assert rules(users_repo.scan("tree")) == ["scan-incomplete"]
 
     def test_other_repositories_that_may_not_be_opened_are_incomplete(self, users_repo: Repo) -> None:
         inner = make_repo(users_repo.path / "inner")
@@ -102,7 +102,7 @@ class TestWorkingTree:
         module.commit({"a.txt": KEY})
         users_repo.git("add", "module")
         module.path.chmod(0)
-        incomplete = users_repo.scan("worktree").findings
+        incomplete = users_repo.scan("tree").findings
         assert {(each.rule.name, each.path) for each in incomplete} == {
             ("scan-incomplete", "inner/closed"),
             ("scan-incomplete", "module"),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.git.refs import Ref
     from openrouter_preflight.scan.readers.packs.prescan import Prescanned
-    from openrouter_preflight.scan.scan import Progress, ScanRequest
+    from openrouter_preflight.scan.scan import Progress, ScanJob
 
 _WHOLE = (1, 1)
 """The only shard of one."""
@@ -40,7 +40,7 @@ _MOST_EXCLUDED = 1000
 _LINK = "If that is meant: scan the files that it leads to by their paths."
 
 
-def read(request: ScanRequest, progress: Progress) -> ScanData:
+def read(request: ScanJob, progress: Progress) -> ScanData:
     """Read the whole history, or the part of it that the request's shard names."""
     git = Git(request.folder, request.environ)
     refuse_special_files(git)
@@ -74,7 +74,7 @@ def _tips(refs: Sequence[Ref]) -> RefTips:
 
 def _read(
     git: Git,
-    request: ScanRequest,
+    request: ScanJob,
     lists: Iterable[tuple[Iterator[bytes], Sequence[bytes]]],
     progress: Progress,
     *,
@@ -163,9 +163,7 @@ def _is_in(shard: tuple[int, int], beginning: int) -> bool:
     return beginning % parts == part - 1
 
 
-def _add_names(
-    git: Git, request: ScanRequest, data_read: ScanData, refs: Sequence[bytes], broken: Sequence[bytes]
-) -> None:
+def _add_names(git: Git, request: ScanJob, data_read: ScanData, refs: Sequence[bytes], broken: Sequence[bytes]) -> None:
     """Look at the names of refs and at the reflogs, which no object holds."""
     data_read.add_names(refs, "the name of", request.limits, are_refs=True)
     for ref in broken:

@@ -12,7 +12,7 @@ from openrouter_preflight.scan.locations import COMMIT_MESSAGE, Location
 from openrouter_preflight.scan.scan_data import ScanData
 
 if TYPE_CHECKING:
-    from openrouter_preflight.scan.scan import Progress, ScanRequest
+    from openrouter_preflight.scan.scan import Progress, ScanJob
 
 _SCISSORS = re.compile(rb"^(\S+) -{24} >8 -{24}[ \t\r]*\n(?:\1 .*\n)+(?=\1|diff --|Submodule |\s*\Z)", re.MULTILINE)
 """From here on git drops everything; `commit --verbose` shows the diff there, removed keys among it.
@@ -26,7 +26,7 @@ _NO_EDITOR = ":"
 """What git tells a hook of a commit whose message nobody edits: then it drops nothing."""
 
 
-def read(request: ScanRequest, progress: Progress) -> ScanData:
+def read(request: ScanJob, progress: Progress) -> ScanData:
     """Read the message's file. Comment lines are read too: `commit.cleanup` may keep them."""
     if len(request.paths) != 1:
         raise UsageError("--message takes one file, the commit message", "In a commit-msg hook that is `$1`.")

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from openrouter_preflight.scan.scan import Progress, ScanRequest
+    from openrouter_preflight.scan.scan import Progress, ScanJob
 
 _LINK = "Name the file that it leads to, to have that read."
 _PIPE = "Name ordinary files; what comes through a pipe is read by --stdin."
 
 
-def read(request: ScanRequest, progress: Progress) -> ScanData:
+def read(request: ScanJob, progress: Progress) -> ScanData:
     """Read every path of `request`. Raises UsageError where one does not exist."""
     return read_paths(request, request.paths, progress)
 
 
-def read_paths(request: ScanRequest, paths: tuple[str, ...], progress: Progress) -> ScanData:
+def read_paths(request: ScanJob, paths: tuple[str, ...], progress: Progress) -> ScanData:
     """Read `paths`, relative to the request's folder."""
     data_read = ScanData()
     reader = FileReader(data_read, request.limits, request.max_file_size)

@@ -16,7 +16,7 @@ from openrouter_preflight.scan.sources.revisions import read_revisions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from openrouter_preflight.scan.scan import Progress, ScanRequest
+    from openrouter_preflight.scan.scan import Progress, ScanJob
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
@@ -35,7 +35,7 @@ class Update:
     """The ref's name on the remote."""
 
 
-def read(request: ScanRequest, progress: Progress) -> ScanData:
+def read(request: ScanJob, progress: Progress) -> ScanData:
     """Read what the remote does not have yet. Raises UsageError where nothing says what is pushed."""
     git = Git(request.folder, request.environ)
     environ = request.environ

@@ -12,7 +12,7 @@ from openrouter_preflight.scan.scan_data import ScanData
 from openrouter_preflight.scan.sources.revisions import read_revisions
 
 if TYPE_CHECKING:
-    from openrouter_preflight.scan.scan import Progress, ScanRequest
+    from openrouter_preflight.scan.scan import Progress, ScanJob
 
 _ZERO = re.compile(r"0{40}(?:0{24})?")
 """The id by which hooks and CI systems say that there is no commit."""
@@ -25,7 +25,7 @@ _UNSET = "See that the variable it stands for is set; where HEAD is meant, write
 _EXAMPLE = "Write it as A..B: everything in B that is not in A. Both may be branches, tags or commit ids."
 
 
-def read(request: ScanRequest, progress: Progress) -> ScanData:
+def read(request: ScanJob, progress: Progress) -> ScanData:
     """Read the range of `request`. Raises UsageError where it is none."""
     git = Git(request.folder, request.environ)
     left, dots, right = _split(request.range or "")

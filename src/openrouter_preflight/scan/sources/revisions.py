@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from openrouter_preflight.git.process import Git
-    from openrouter_preflight.scan.scan import Progress, ScanRequest
+    from openrouter_preflight.scan.scan import Progress, ScanJob
 
 
 def read_revisions(
-    git: Git, request: ScanRequest, revisions: Sequence[str], progress: Progress, *, excluded: Sequence[str] = ()
+    git: Git, request: ScanJob, revisions: Sequence[str], progress: Progress, *, excluded: Sequence[str] = ()
 ) -> ScanData:
     """Read what `revisions` (arguments of `git rev-list`) select. Names that `excluded` revisions have are not new."""
     refuse_special_files(git)

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openrouter_preflight.git.index import Entry
-    from openrouter_preflight.scan.scan import Progress, ScanRequest
+    from openrouter_preflight.scan.scan import Progress, ScanJob
 
 
-def read(request: ScanRequest, progress: Progress) -> ScanData:
+def read(request: ScanJob, progress: Progress) -> ScanData:
     """Read what is staged, or what is named."""
     git = Git(request.folder, request.environ)
     if git.repository.bare:
@@ -44,7 +44,7 @@ def read(request: ScanRequest, progress: Progress) -> ScanData:
     return data_read
 
 
-def _gather_named(request: ScanRequest, git: Git, index: Index, data_read: ScanData) -> None:
+def _gather_named(request: ScanJob, git: Git, index: Index, data_read: ScanData) -> None:
     """Read the index at the named paths, and the working tree where that holds something else.
 
     If HEAD already has one of them unchanged, this is an inspection (`pre-commit run --all-files`) and not a commit:
@@ -70,7 +70,7 @@ def _refuse_unknown(named: _Named, path: bytes, index: Index) -> None:
         raise UsageError(f"there is no file or folder {printable(path)}")
 
 
-def _read_files(request: ScanRequest, git: Git, named: _Named, paths: Sequence[bytes], data_read: ScanData) -> None:
+def _read_files(request: ScanJob, git: Git, named: _Named, paths: Sequence[bytes], data_read: ScanData) -> None:
     """Read the working tree at `paths`, for what the index has not.
 
     Git is not asked where they differ: comparing would run the repository's filters. What a filter keeps out of the
@@ -104,7 +104,7 @@ def _filtered(git: Git, root: Path, paths: Sequence[bytes]) -> frozenset[str]:
 class _Named:
     """The paths the user named, seen from the top of the working tree."""
 
-    def __init__(self, git: Git, request: ScanRequest) -> None:
+    def __init__(self, git: Git, request: ScanJob) -> None:
         self.root = git.top
         placed = Git(request.folder, {**request.environ, "GIT_WORK_TREE": str(self.root)})  # core.worktree has no say
         prefix = placed.run("rev-parse", "--show-prefix").removesuffix(b"\n")
@@ -127,7 +127,7 @@ class _Named:
 
 
 def _read_entries(
-    request: ScanRequest,
+    request: ScanJob,
     git: Git,
     index: Index,
     entries: Sequence[Entry],

@@ -9,10 +9,10 @@ from openrouter_preflight.scan.locations import STANDARD_INPUT, Location
 from openrouter_preflight.scan.scan_data import ScanData
 
 if TYPE_CHECKING:
-    from openrouter_preflight.scan.scan import Progress, ScanRequest
+    from openrouter_preflight.scan.scan import Progress, ScanJob
 
 
-def read(request: ScanRequest, progress: Progress) -> ScanData:
+def read(request: ScanJob, progress: Progress) -> ScanData:
     """Read standard input to its end."""
     data_read = ScanData(objects=1)
 

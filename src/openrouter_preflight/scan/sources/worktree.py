@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from openrouter_preflight.scan.scan import Progress, ScanRequest
+    from openrouter_preflight.scan.scan import Progress, ScanJob
 
 _STALLED = 120.0
 """Seconds: `git ls-files` opens every .gitignore, and one that is a FIFO would hold it for ever."""
@@ -34,7 +34,7 @@ _UNOPENED = b"warning: could not open directory "
 _FOLDER_AND_REASON = re.compile(rb"'(.*?)/?': ([^':]+)")
 
 
-def read(request: ScanRequest, progress: Progress) -> ScanData:
+def read(request: ScanJob, progress: Progress) -> ScanData:
     """Read the whole working tree, wherever in it the request's folder is."""
     try:
         root = Git(request.folder, request.environ).top

@@ -1,0 +1,116 @@
+"""Words by which a file says who serves a model, and the owners of models. Data, with the questions asked of it.
+
+The lists need not be complete: a word that is missing makes a sentence less sure, never a wrong name right.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import Final
+
+
+class Route(Enum):
+    """The service that a name is sent to, as far as its surroundings say."""
+
+    OPENROUTER = auto()
+    OTHER = auto()
+    UNKNOWN = auto()
+
+
+_HOSTS_OF_OTHERS: Final = re.compile(
+    r"api\.groq\.com|api\.together\.(?:ai|xyz)|fireworks\.ai|deepinfra\.com|integrate\.api\.nvidia\.com|huggingface\.co"
+    r"|ai-gateway\.vercel\.sh|cerebras\.ai|sambanova\.ai|hyperbolic\.xyz|nebius\.(?:ai|com)|novita\.ai|siliconflow\."
+    r"|models\.(?:inference\.ai\.azure\.com|github\.ai)|openai\.azure\.com|amazonaws\.com|aiplatform\.googleapis\.com"
+    r"|api\.(?:openai|anthropic|mistral|deepseek|x|cohere|perplexity|replicate|requesty|featherless)\.(?:com|ai)"
+    r"|//(?:localhost|127\.0\.0\.1|0\.0\.0\.0|host\.docker\.internal)\b"
+)
+_LIBRARIES_OF_OTHERS: Final = re.compile(
+    r"\b(?:from groq import|groq-sdk|from together import|together-ai|import ollama|import replicate"
+    r"|from transformers import|from_pretrained|InferenceClient|huggingface_hub|from vllm import|vllm serve"
+    r"|@ai-sdk/(?:groq|togetherai|deepinfra|gateway|fireworks|cerebras))\b"
+)
+_SERVICES_TEXT: Final = """
+aihubmix bedrock cerebras chutes cloudflare deepinfra featherless fireworks glama groq helicone huggingface
+hyperbolic litellm lmstudio localai llamacpp nebius nanogpt novita nvidianim ollama portkey replicate requesty
+runpod sagemaker sambanova siliconflow targon togetherai unbound vercel vertex vllm watsonx xinference
+"""
+_SERVICES: Final = tuple(_SERVICES_TEXT.split())
+"""Services that serve the models of others: their names are no names of OpenRouter's models."""
+_SERVICE_WORDS: Final = frozenset({*_SERVICES, "together", "hf", "azure", "nim", "gateway", "local", "lm-studio"})
+_MAKERS_TEXT: Final = """
+ai21 anthropic claude cohere deepseek gemini google googleai mistral mistralai moonshot openai perplexity qwen xai
+zai
+"""
+_MAKERS: Final = frozenset(_MAKERS_TEXT.split())
+"""Makers of models, with services of their own; in a list for OpenRouter such a word may just head a group."""
+
+_OWNERS_TEXT: Final = """
+01-ai ai21 aion-labs alibaba alfredpros allenai alpindale amazon anthracite-org anthropic arcee-ai arliai austism
+baidu bigcode bytedance bytedance-seed cognitivecomputations cohere databricks deepcogito deepseek eleutherai
+essentialai eva-unit-01 featherless fireworks google gryphe huggingfaceh4 ibm-granite inception inclusionai
+infermatic inflection jebcarter jondurbin kwaipilot latitudegames liquid lizpreciatior lynn mancer mattshumer
+meituan meta-llama microsoft migtissera minimax mistralai moonshotai morph neversleep nex-agi nothingiisreal
+nousresearch nvidia open-orca openai openchat opengvlab openrouter perplexity phind prime-intellect pygmalionai qwen
+raifle recursal rekaai relace rwkv sao10k sarvamai scb10x shisa-ai snowflake sophosympatheia stepfun-ai switchpoint
+teknium tencent thedrummer thudm tngtech togethercomputer undi95 upstage venice writer x-ai xiaomi xwin-lm z-ai
+"""
+OWNERS: Final = frozenset(_OWNERS_TEXT.split())
+"""Whose models OpenRouter has or once had (lists of 2023 to 2026): the last one may have left the catalogue."""
+_ELSEWHERE_ONLY_TEXT: Final = """
+baai cross-encoder distilbert facebook facebookai google-bert google-t5 intfloat jinaai naver openbmb
+sentence-transformers stabilityai thebloke timm unsloth mixedbread-ai nomic-ai bartowski mlx-community
+"""
+ELSEWHERE_ONLY: Final = frozenset(_ELSEWHERE_ONLY_TEXT.split())
+"""Owners on other hubs, whose models OpenRouter does not serve."""
+
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_MODEL_WORDS: Final = ("model", "llm", "fallback")
+_THINGS_TEXT: Final = """
+action actions base branch branches checkpoint class container crate dataset datasets dir directory docker extends
+file files folder folders gem git github homepage href image images import module modules namespace owner package
+packages path paths plugin plugins ref refs repo repos repository repositories require src tokenizer uri url uses
+"""
+_THINGS: Final = frozenset(_THINGS_TEXT.split())
+
+
+def words_of(key: str) -> list[str]:
+    """Split `openRouterModel_id` into lower-case words."""
+    return [word.lower() for word in _WORDS.findall(key)]
+
+
+def names_model(key: str) -> bool:
+    """Return whether a key holds a model's name: `model`, `chatModel`, `MODEL_ID`, `fallbacks`, `llm`."""
+    words = words_of(key)
+    return any(word.startswith(_MODEL_WORDS) for word in words) and not _THINGS.intersection(words)
+
+
+def names_thing(key: str) -> bool:
+    """Return whether a key holds something else that is written `owner/name`: a repository, an image, a path."""
+    return not _THINGS.isdisjoint(words_of(key))
+
+
+def route_of_word(word: str, *, makers_count: bool = False) -> Route:
+    """Return the service that a provider's name, or a key or section with one in it, stands for."""
+    words = words_of(word)
+    joined = "".join(words)
+    if "openrouter" in joined:
+        return Route.OPENROUTER
+    if not _SERVICE_WORDS.isdisjoint(words) or any(service in joined for service in _SERVICES):
+        return Route.OTHER
+    return Route.OTHER if makers_count and joined in _MAKERS else Route.UNKNOWN
+
+
+def route_of_address(url: str, *, any_host: bool) -> Route:
+    """Return the service at a URL; with `any_host` every other host is another service."""
+    if "openrouter.ai" in url:
+        return Route.OPENROUTER
+    is_other = url.startswith(("http://", "https://")) if any_host else _HOSTS_OF_OTHERS.search(url)
+    return Route.OTHER if is_other else Route.UNKNOWN
+
+
+def speaks_of_others_alone(text: str) -> bool:
+    """Return whether a file names other services or their libraries, and OpenRouter nowhere."""
+    if "openrouter" in text.lower():
+        return False
+    return _LIBRARIES_OF_OTHERS.search(text) is not None or _HOSTS_OF_OTHERS.search(text) is not None
