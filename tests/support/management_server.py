@@ -142,6 +142,7 @@ class ManagementServer:
         self.workspaces: dict[str, str] = {DEFAULT: "Default"}
         self.guardrails: list[dict[str, Any]] = []
         self.assignments: dict[str, str] = {}
+        self.default_guardrails: dict[str, str] = {}
         self.budgets: dict[str, list[dict[str, Any]]] = {}
         self.byok: list[dict[str, Any]] = []
         self.credits = (100.0, 40.0)
@@ -280,7 +281,15 @@ class ManagementServer:
     def _workspaces(self, seen: Seen, rest: str) -> Answer:
         if rest.endswith("/budgets"):
             return 200, {"data": self.budgets.get(rest.removesuffix("/budgets"), [])}
-        rows = [{"id": known, "name": name, "slug": name.lower()} for known, name in self.workspaces.items()]
+        rows = [
+            {
+                "id": known,
+                "name": name,
+                "slug": name.lower().replace(" ", "-"),
+                "default_guardrail_id": self.default_guardrails.get(known, known),
+            }
+            for known, name in self.workspaces.items()
+        ]
         return _page(seen, rows)
 
     def _keys(self, seen: Seen, rest: str) -> Answer:

@@ -30,6 +30,7 @@ _NOWHERE = (
     commands_in={
         "check": "openrouter_preflight.cli.subcommands.check",
         "scan": "openrouter_preflight.cli.subcommands.scan",
+        "audit": "openrouter_preflight.cli.subcommands.audit",
         "allow": "openrouter_preflight.cli.subcommands.allow",
         "explain": "openrouter_preflight.cli.subcommands.explain",
         "init": "openrouter_preflight.cli.subcommands.init",

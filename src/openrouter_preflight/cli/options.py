@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from openrouter_preflight.settings.manage.options import AUDIT, REVOKE
 from openrouter_preflight.settings.options import CHECK, SCAN
 from openrouter_preflight.settings.redact import holds_key
 from openrouter_preflight.settings.values.value_type import BadValueError, ValueType
@@ -64,6 +65,16 @@ def check_options(command: F) -> F:
 def scan_options(command: F) -> F:
     """Give `command` every option of `scan`, but not its paths."""
     return _with_options(SCAN, command)
+
+
+def audit_options(command: F) -> F:
+    """Give `command` every option of `audit`."""
+    return _with_options(AUDIT, command)
+
+
+def revoke_options(command: F) -> F:
+    """Give `command` every option of `revoke`, but not its fingerprints."""
+    return _with_options(REVOKE, command)
 
 
 def _with_options(options: tuple[Option, ...], command: F) -> F:

@@ -1,8 +1,9 @@
-"""How far a long scan is: one line on a terminal's standard error, gone when the scan ends. Nothing in a pipe."""
+"""How far a long run is: one line on a terminal's standard error, gone when the run ends. Nothing in a pipe."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
@@ -17,11 +18,18 @@ _BETWEEN: Final = 0.2
 """Seconds from one look to the next."""
 
 
-class ProgressLine:
-    """Tells of a scan's progress when it is called, as often as people can read. Use it in a `with`: it cleans up."""
+Describe = Callable[[int, int | None, float], str]
+"""Words for how much of how much is done, after so many seconds."""
 
-    def __init__(self, stream: TextIO, clock: Clock, environ: Mapping[str, str]) -> None:
-        """Write to `stream` if it is a terminal that can take a line back."""
+
+class ProgressLine:
+    """Tells of a run's progress when it is called, as often as people can read. Use it in a `with`: it cleans up."""
+
+    def __init__(
+        self, stream: TextIO, clock: Clock, environ: Mapping[str, str], describe: Describe | None = None
+    ) -> None:
+        """Write to `stream` if it is a terminal that can take a line back; `describe` words it, else as of a scan."""
+        self._describe = describe or progress_text
         self._stream = stream
         self._clock = clock
         self._shown = stream.isatty() and environ.get("TERM") != "dumb"
@@ -37,7 +45,7 @@ class ProgressLine:
             return
         self._due = now + _BETWEEN
         self._done = max(self._done, done)
-        self._write(progress_text(self._done, total and max(self._done, total), now - self._started))
+        self._write(self._describe(self._done, total and max(self._done, total), now - self._started))
 
     def __enter__(self) -> Self:
         return self
@@ -53,6 +61,11 @@ class ProgressLine:
         self._stream.write(f"\r{text:<{self._width}}")
         self._stream.flush()
         self._width = len(text)
+
+
+def workspaces_text(done: int, total: int | None, seconds: float) -> str:
+    """`read the keys of 12 of 20 workspaces, 4 s`."""
+    return f"read the keys of {done:,} of {total or done:,} workspaces, {_duration(seconds)}"
 
 
 def progress_text(done: int, total: int | None, seconds: float) -> str:

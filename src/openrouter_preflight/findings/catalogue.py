@@ -6,6 +6,7 @@ reference page in docs/ are made from this table.
 
 from __future__ import annotations
 
+from openrouter_preflight.findings.account_rules import AUDIT_RULES, REVOKE_RULES, VERIFY_RULES
 from openrouter_preflight.findings.key_state import KeyState
 from openrouter_preflight.findings.release_rules import RELEASE_RULES
 from openrouter_preflight.findings.rule import Rule
@@ -299,7 +300,17 @@ _LEAK_RULES = (
 
 RULES: dict[str, Rule] = {
     rule.name: rule
-    for rule in (*_KEY_RULES, *_MONEY_RULES, *_MODEL_RULES, *RELEASE_RULES, *_SERVICE_RULES, *_LEAK_RULES)
+    for rule in (
+        *_KEY_RULES,
+        *_MONEY_RULES,
+        *_MODEL_RULES,
+        *RELEASE_RULES,
+        *_SERVICE_RULES,
+        *_LEAK_RULES,
+        *AUDIT_RULES,
+        *REVOKE_RULES,
+        *VERIFY_RULES,
+    )
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+from urllib.parse import quote
 
 from openrouter_preflight.manage import records
 from openrouter_preflight.openrouter import answers
@@ -96,6 +97,21 @@ class Management:
         """Every guardrail of every key of the account."""
         path, query = "/guardrails/assignments/keys", {"limit": str(_PAGE)}
         return self._list(path, records.read_assignments, lambda row: (row.guardrail, row.key), query)
+
+    def member_assignments(self) -> Listing[records.MemberAssignment]:
+        """Every guardrail of every member, which holds for the keys that the member made."""
+        path, query = "/guardrails/assignments/members", {"limit": str(_PAGE)}
+        return self._list(path, records.read_member_assignments, lambda row: (row.guardrail, row.member), query)
+
+    def guardrails(self, workspace: str) -> Listing[records.Guardrail]:
+        """Every guardrail of a workspace."""
+        return self._list("/guardrails", records.read_guardrails, lambda row: row.id, _page_query(workspace))
+
+    def workspace_budgets(self, workspace: str) -> Listing[records.WorkspaceBudget]:
+        """The budgets of a workspace, four at most."""
+        path = f"/workspaces/{quote(workspace, safe='')}/budgets"
+        answer = self.asker.ask(ApiRequest(path=path, key=self.key, read=records.read_workspace_budgets))
+        return Listing(rows=answer.data.rows) if answer.data is not None else Listing(rows=(), failure=answer)
 
     def key_lists(self, kind: records.ListKind, workspace: str | None) -> Listing[records.KeyList]:
         """What of a workspace is open to keys that it lists: BYOK credentials or broadcast destinations."""

@@ -59,6 +59,32 @@ class GuardrailAssignment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MemberAssignment:
+    """A member's guardrail."""
+
+    guardrail: str
+    member: str
+    """The member's id, only ever compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guardrail:
+    """A row of `GET /guardrails`, of which only one thing matters here."""
+
+    id: str
+    has_limit: bool
+    """Whether it bounds spending."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceBudget:
+    """A row of `GET /workspaces/{id}/budgets`."""
+
+    limit: Decimal
+    """USD."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyList:
     """A BYOK credential or a broadcast destination that is open to the keys it lists."""
 
@@ -122,6 +148,38 @@ def read_assignments(body: Json) -> Page[GuardrailAssignment] | None:
     named = ((fields.text(row, "guardrail_id"), fields.text(row, "key_hash")) for row in rows)
     read = tuple(GuardrailAssignment(guardrail=one, key=key) for one, key in named if one and key)
     return Page(rows=read, count=len(rows), total=fields.whole(body, "total_count"))
+
+
+def read_member_assignments(body: Json) -> Page[MemberAssignment] | None:
+    """`GET /guardrails/assignments/members`."""
+    rows = fields.records(body, "data")
+    if rows is None:
+        return None
+    named = ((fields.text(row, "guardrail_id"), fields.text(row, "user_id")) for row in rows)
+    read = tuple(MemberAssignment(guardrail=one, member=member) for one, member in named if one and member)
+    return Page(rows=read, count=len(rows), total=fields.whole(body, "total_count"))
+
+
+def read_guardrails(body: Json) -> Page[Guardrail] | None:
+    """`GET /guardrails`."""
+    rows = fields.records(body, "data")
+    if rows is None:
+        return None
+    read = tuple(
+        Guardrail(id=name, has_limit=fields.number(row, "limit_usd") is not None)
+        for row in rows
+        if (name := fields.text(row, "id")) is not None
+    )
+    return Page(rows=read, count=len(rows), total=fields.whole(body, "total_count"))
+
+
+def read_workspace_budgets(body: Json) -> Page[WorkspaceBudget] | None:
+    """`GET /workspaces/{id}/budgets`."""
+    rows = fields.records(body, "data")
+    if rows is None:
+        return None
+    limits = (fields.number(row, "limit_usd") for row in rows)
+    return Page(rows=tuple(WorkspaceBudget(limit=limit) for limit in limits if limit is not None), count=len(rows))
 
 
 def _read_key_lists(hashes: str, body: Json) -> Page[KeyList] | None:
