@@ -13,12 +13,13 @@ import click
 from openrouter_preflight.settings.manage.options import AUDIT, REVOKE
 from openrouter_preflight.settings.options import CHECK, SCAN
 from openrouter_preflight.settings.redact import holds_key
-from openrouter_preflight.settings.values.value_type import BadValueError, ValueType
+from openrouter_preflight.settings.values.value_type import BadValueError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openrouter_preflight.settings.option import Option
+    from openrouter_preflight.settings.values.value_type import ValueType
 
 _KEY_ADVICE = (
     "it may stand in the history of this shell now: clear it there, and revoke the key if others can read that"
@@ -36,9 +37,11 @@ else:
 class OptionType(_ParamType):
     """A ValueType as click knows types."""
 
-    def __init__(self, value: ValueType) -> None:
+    def __init__(self, value: ValueType, read: Callable[[str], object] | None = None) -> None:
+        """Take the value's type and the function that reads it, where it is a list."""
         self.name = value.metavar
         self._value = value
+        self._read = read or value.parse
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> object:
         """The typed value; click asks again with what it already converted."""
@@ -47,7 +50,7 @@ class OptionType(_ParamType):
         if holds_key(value) and not _asks_for_keys(ctx):
             self.fail(f"expected {self._value.expected}, not a key; {_KEY_ADVICE}", param, ctx)
         try:
-            return self._value.parse(value)
+            return self._read(value)
         except BadValueError as refusal:
             self.fail(str(refusal), param, ctx)
 
@@ -77,6 +80,11 @@ def revoke_options(command: F) -> F:
     return _with_options(REVOKE, command)
 
 
+def _joined(_context: click.Context, _parameter: click.Parameter, given: tuple[tuple[object, ...], ...]) -> object:
+    """Join the lists of a flag that is given several times."""
+    return tuple(value for values in given for value in values)
+
+
 def _with_options(options: tuple[Option, ...], command: F) -> F:
     for option in reversed(options):
         command = _click_option(option)(command)
@@ -92,9 +100,10 @@ def _click_option(option: Option) -> Callable[[F], F]:
     return click.option(
         flag,
         option.parameter,
-        type=OptionType(option.value),
+        type=OptionType(option.value, None if option.holds_paths else option.read),
         metavar=option.value.metavar,
         multiple=option.repeatable,
+        callback=_joined if option.repeatable and not option.holds_paths else None,
         help=f"{option.summary} Repeatable." if option.repeatable else option.summary,
         allow_from_autoenv=False,
     )

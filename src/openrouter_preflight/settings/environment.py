@@ -1,12 +1,12 @@
-"""What the environment says of a command's options, read by the same table as its flags.
+"""Options given by the environment, read by the same table as the flags.
 
-Click is not asked to do this: a scan in a hook starts without it, and a message should name the variable, not the flag.
+Click is not used for this: a scan in a hook starts without it, and a message should name the variable, not the flag.
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from collections import ChainMap
+from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.option import ENVIRONMENT_PREFIX
@@ -15,47 +15,85 @@ from openrouter_preflight.settings.redact import near_word, printable
 from openrouter_preflight.settings.values.value_type import BadValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Mapping
 
-    from openrouter_preflight.settings.option import Option
+_OWN: Final = f"{ENVIRONMENT_PREFIX}_"
+_EXTRA_PARAMETERS: Final = ("paths", "mode")
+"""Of `scan`: its arguments, and a mode that the Action decides on."""
 
 
-def asked_by_environment(command: str, environ: Mapping[str, str]) -> dict[str, object]:
-    """The options that the environment gives to `command`, by parameter. Raises UsageError that names the variables.
+class Requested(ChainMap[str, Any]):
+    """Options of one command by parameter: those of the flags in the first map, those of the environment behind it."""
+
+    @property
+    def flags(self) -> Mapping[str, Any]:
+        """Options on the command line, or inputs of the Action."""
+        return self.maps[0]
+
+
+def read_request(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> Requested:
+    """Join flags and environment. Raises UsageError that names every variable with a wrong name or value.
+
+    A `given` that is joined already is returned as it is, so that the environment is read once a run.
+    """
+    if isinstance(given, Requested):
+        return given
+    names = {*_EXTRA_PARAMETERS, *(option.parameter for option in COMMANDS[command])}
+    flags = {name: value for name, value in given.items() if name in names and value is not None and value != ()}
+    return Requested(flags, options_of_environment(command, environ))
+
+
+def options_of_environment(command: str, environ: Mapping[str, str]) -> dict[str, object]:
+    """Return the options that the environment gives to `command`, by parameter. Raises UsageError.
 
     A variable that is empty or blank counts as not set: CI systems pass on what nobody filled in as an empty text.
     """
-    asked: dict[str, object] = {}
-    problems = list(_unknown(command, environ))
+    options: dict[str, object] = {}
+    problems = unknown_variables(environ)
     for option in COMMANDS[command]:
         for variable in filter(None, (option.variable(command), option.also_from)):
             text = environ.get(variable, "").strip()
             if not text:
                 continue
             try:
-                asked[option.parameter] = _read(option, text)
+                options[option.parameter] = option.read(text)
             except BadValueError as refusal:
                 problems.append(f"{variable}: {refusal}")
             break
     if problems:
         raise UsageError("\n".join(problems))
-    return asked
+    return options
 
 
-def _unknown(command: str, environ: Mapping[str, str]) -> Iterator[str]:
-    """The variables that are named like those of `command` and are none: a mistyped gate must not stay open."""
-    known = {option.variable(command): option.parameter.replace("_", "-") for option in COMMANDS[command]}
-    own = f"{ENVIRONMENT_PREFIX}_"
-    for name in sorted(environ.keys() - known):
-        of, _, word = name.removeprefix(own).lower().partition("_")
-        if name.startswith(own) and environ[name].strip() and near_word(of, COMMANDS) == command:
-            near = near_word(word, known.values())
-            meant = next((f"; did you mean {variable}?" for variable, each in known.items() if each == near), "")
-            yield f"{printable(name)}: there is no such variable{meant}"
+def unknown_variables(environ: Mapping[str, str], also_known: Collection[str] = ()) -> list[str]:
+    """Return a sentence for each variable that is named like an option's and is none: no mistyped gate stays open.
+
+    Those of every command count, since one environment serves several of them.
+    """
+    suspects = [name for name in sorted(environ) if name.upper().startswith(_OWN) and environ[name].strip()]
+    if not suspects:
+        return []
+    known = {option.variable(command): option for command, options in COMMANDS.items() for option in options}
+    return [
+        f"{printable(name)}: there is no such variable{_did_you_mean(name, known)}"
+        for name in suspects
+        if name not in known and name not in also_known
+    ]
 
 
-def _read(option: Option, text: str) -> object:
-    if not option.repeatable:
-        return option.value.parse(text)
-    parts = text.splitlines() if option.one_a_line else re.split(r"[\s,]+", text)
-    return tuple(option.value.parse(part.strip()) for part in parts if part.strip())
+def _did_you_mean(name: str, known: Collection[str]) -> str:
+    """Name the variables of the same option, of whatever command; else the one that is spelled most alike."""
+    whole = name.upper().replace("-", "_").removeprefix(_OWN)
+    of, _, word = whole.partition("_")
+    command = near_word(of, COMMANDS)
+    same = [each for each in known if each == _OWN + whole] or [
+        each for each in known if each.endswith((f"_{whole}", f"_{word}") if command else f"_{whole}")
+    ]
+    if not same:
+        own = f"{_OWN}{command or ''}_".upper()
+        words = {
+            each.removeprefix(own).lower().replace("_", "-"): each for each in known if command and each.startswith(own)
+        }
+        near = near_word(word, words)
+        same = [words[near]] if near else []
+    return f"; did you mean {' or '.join(same)}?" if same else ""

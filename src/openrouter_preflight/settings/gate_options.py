@@ -44,7 +44,7 @@ GATES: Final = (
         name="models-from",
         value=values.FILES,
         repeatable=True,
-        one_a_line=True,
+        holds_paths=True,
         help="Require every model that these files name, such as a LiteLLM config or source code; takes a glob.",
     ),
     Option(

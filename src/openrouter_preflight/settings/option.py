@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.settings.values.value_type import ValueType
 
 ENVIRONMENT_PREFIX: Final = "OPENROUTER_PREFLIGHT"
+_VALUES: Final = re.compile(r'(?:"[^"\n]*"|[^\s,"]|"(?=[^"\n]*(?:\n|\Z)))+')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,8 @@ class Option:
     field: str = ""
     """The field of the settings it fills, where that is not its own name."""
     repeatable: bool = False
-    one_a_line: bool = False
-    """In the environment only a newline separates its values, since they may hold blanks and commas."""
+    holds_paths: bool = False
+    """Whether its values are paths: a flag then takes one as it is, since a path may hold blanks and commas."""
     negatable: bool = False
     """Whether `--no-NAME` exists, to take back what the environment or the file asks."""
     also_from: str = ""
@@ -61,6 +63,15 @@ class Option:
     def is_switch(self) -> bool:
         """Whether it is on or off and takes no value."""
         return self.value is values.BOOLEAN
+
+    def read(self, text: str) -> object:
+        """Parse `text`, of a list every value: newlines, commas or blanks part them. Raises BadValueError.
+
+        A value with one of these in it stands in double quotes.
+        """
+        if not self.repeatable:
+            return self.value.parse(text)
+        return tuple(self.value.parse(value.replace('"', "")) for value in _VALUES.findall(text))
 
     def variable(self, command: str) -> str:
         """The environment variable that stands for it: `OPENROUTER_PREFLIGHT_CHECK_MIN_BALANCE`."""

@@ -64,7 +64,7 @@ KEYS: Final = (
         name="key-file",
         value=values.FILE,
         repeatable=True,
-        one_a_line=True,
+        holds_paths=True,
         help="Check the key in this file, or on standard input with -.",
     ),
 )

@@ -74,7 +74,7 @@ def printable(text: str) -> str:
 
 
 def near_word(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant by `word`, or None."""
+    """Return the known word that was probably meant by `word`, or None."""
     words = list(known)
     if len(word) > _LONGEST_WORD:
         return None

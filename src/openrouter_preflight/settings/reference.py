@@ -19,7 +19,10 @@ _HEAD: Final = """\
 # Options
 
 Every flag can also come from the environment. A flag beats the environment, which beats the config file; in the file a
-key's own entry beats `gates:`. A variable that is empty counts as not set. Made from the program's table: do not edit.
+key's own entry beats `gates:`. A variable that is empty counts as not set; one that starts with `OPENROUTER_PREFLIGHT_`
+and is none of these is refused (exit code 2). In every list newlines, commas or blanks separate the values, and double
+quotes keep a path with one of these in it together; a flag for paths takes one path. Made from the program's table: do
+not edit.
 """
 
 
@@ -56,8 +59,7 @@ def _in_file(option: Option) -> str:
 def _meaning(option: Option) -> str:
     if not option.repeatable:
         return option.summary
-    separator = "a newline" if option.one_a_line else "blanks, commas or newlines"
-    return f"{option.summary} Repeatable; in the environment, separated by {separator}."
+    return f"{option.summary} {'Repeatable.' if option.holds_paths else 'Repeatable; takes a list.'}"
 
 
 def _words(shape: ConfigMapping, path: str) -> Iterator[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Flags, environment and config file joined into one frozen value. Pure: nothing is read or looked up here.
 
 `given` holds the parameters of the command line, by the names of `options`; None and an empty tuple mean: not given.
+`read_request` joins them with the environment once; the result can stand in for `given` everywhere.
 A flag beats the environment, which beats the file; in the file a key's own entry beats `gates:`.
 """
 
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.ci import Ci, detect_ci
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings.environment import asked_by_environment
+from openrouter_preflight.settings.environment import Requested, read_request
 from openrouter_preflight.settings.gate_options import GATES
 from openrouter_preflight.settings.model import (
     DEFAULT_KEY_ENV,
@@ -26,7 +27,7 @@ from openrouter_preflight.settings.model import (
     ScanRequest,
     SourceKind,
 )
-from openrouter_preflight.settings.options import COMMANDS, POLICIES, RUN, SCAN_MODES
+from openrouter_preflight.settings.options import POLICIES, RUN, SCAN_MODES
 from openrouter_preflight.settings.shared_options import OUTPUT
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ _TAKES_ARGUMENTS: Final = frozenset({ScanMode.STAGED, ScanMode.PUSH})
 
 def resolve_check(given: Mapping[str, object], environ: Mapping[str, str], config: Config) -> CheckSettings:
     """A whole `check`. Raises UsageError for what cannot be carried out."""
-    asked = flags_and_environment("check", given, environ)
-    if "simulate" in asked and "base_url" in asked.maps[0]:
+    asked = read_request("check", given, environ)
+    if "simulate" in asked and "base_url" in asked.flags:
         raise UsageError("--simulate and --base-url exclude each other.", "Leave one of them out.")
     return CheckSettings(
         targets=tuple(_targets(asked, environ, config)),
@@ -54,9 +55,9 @@ def resolve_check(given: Mapping[str, object], environ: Mapping[str, str], confi
 
 def resolve_scan(given: Mapping[str, object], environ: Mapping[str, str]) -> ScanRequest:
     """A whole `scan`, whose `given` also holds `paths`. Raises UsageError for what excludes each other."""
-    asked = flags_and_environment("scan", given, environ)
+    asked = read_request("scan", given, environ)
     paths: Any = given.get("paths") or ()
-    mode = _scan_mode(asked, paths)
+    mode = asked.flags.get("mode") or _scan_mode(asked, paths)
     if "shard" in asked and mode is not ScanMode.HISTORY:
         raise UsageError("--shard divides the history: it needs --history.")
     return ScanRequest(
@@ -72,7 +73,7 @@ def resolve_scan(given: Mapping[str, object], environ: Mapping[str, str]) -> Sca
 
 def resolve_output(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> OutputSettings:
     """How `command` reports. Raises UsageError for two reports to one file."""
-    asked = flags_and_environment(command, given, environ)
+    asked = read_request(command, given, environ)
     reports = asked.get("report", ())
     _refuse_shared_files(reports)
     loudness = _strongest(tuple(option for option in OUTPUT if option.parameter in {"verbose", "quiet"}), asked)
@@ -88,15 +89,8 @@ def resolve_output(command: str, given: Mapping[str, object], environ: Mapping[s
 
 def resolve_config_path(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> Path | None:
     """The config file that flags or environment name; None: look for one."""
-    path: Path | None = flags_and_environment(command, given, environ).get("config")
+    path: Path | None = read_request(command, given, environ).get("config")
     return path
-
-
-def flags_and_environment(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> ChainMap[str, Any]:
-    """What flags and environment ask, the flags in the first map."""
-    names = {option.parameter for option in COMMANDS[command]}
-    flags = {name: value for name, value in given.items() if name in names and value is not None and value != ()}
-    return ChainMap(flags, asked_by_environment(command, environ))
 
 
 def filled_fields(options: tuple[Option, ...], *sources: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,7 +105,7 @@ def _gates(*sources: Mapping[str, Any]) -> Gates:
     return Gates(**filled_fields(GATES, *sources), models=models)
 
 
-def _targets(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Config) -> Iterator[KeyTarget]:
+def _targets(asked: Requested, environ: Mapping[str, str], config: Config) -> Iterator[KeyTarget]:
     """Every key to check, each once: those the flags name, else those of the file, else the usual one."""
     for entry in _entries(asked, environ, config):
         sources = (asked, entry.asked, config.asked)
@@ -132,7 +126,7 @@ def _targets(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Conf
         )
 
 
-def _entries(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Config) -> tuple[KeyEntry, ...]:
+def _entries(asked: Requested, environ: Mapping[str, str], config: Config) -> tuple[KeyEntry, ...]:
     """The variables to check. A variable that the file knows keeps its name and gates, whoever asks for it."""
     if "key_env" in asked or "key_file" in asked:
         known = {entry.env: entry for entry in config.keys}
@@ -145,9 +139,9 @@ def _entries(asked: ChainMap[str, Any], environ: Mapping[str, str], config: Conf
     return (KeyEntry(name=DEFAULT_KEY_ENV, env=DEFAULT_KEY_ENV),)
 
 
-def _scan_mode(asked: ChainMap[str, Any], paths: tuple[Path, ...]) -> ScanMode:
+def _scan_mode(asked: Requested, paths: tuple[Path, ...]) -> ScanMode:
     named = [f"--{name}" for name in _strongest(SCAN_MODES, asked)]
-    by_flag = any(option.parameter in asked.maps[0] for option in SCAN_MODES)
+    by_flag = any(option.parameter in asked.flags for option in SCAN_MODES)
     if paths and not by_flag:
         return ScanMode.PATHS
     if len(named) > 1:
@@ -158,7 +152,7 @@ def _scan_mode(asked: ChainMap[str, Any], paths: tuple[Path, ...]) -> ScanMode:
     return mode
 
 
-def _strongest(options: tuple[Option, ...], asked: ChainMap[str, Any]) -> list[str]:
+def _strongest(options: tuple[Option, ...], asked: Requested) -> list[str]:
     """Which of `options`, of which one may hold, are asked for; those of the environment only where no flag is."""
     for source in asked.maps:
         named = [option.name for option in options if source.get(option.parameter)]

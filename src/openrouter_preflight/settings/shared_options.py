@@ -33,7 +33,7 @@ OUTPUT: Final = (
         name="report",
         value=REPORT,
         repeatable=True,
-        one_a_line=True,
+        holds_paths=True,
         help="Write a report of this format to this file, too.",
     ),
     Option(

@@ -15,6 +15,7 @@ from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.commands.check import check as run_check
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.config.config_file import load_config
+from openrouter_preflight.settings.environment import read_request
 from openrouter_preflight.settings.resolve import resolve_check, resolve_config_path, resolve_output
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ def check(argument: str | None, **given: object) -> int:
     With - the key is read from standard input.
     """
     given["key_file"] = _with_standard_input(argument, given["key_file"])
-    output = resolve_output("check", given, os.environ)
-    config = load_config(resolve_config_path("check", given, os.environ), Path.cwd())
-    settings = resolve_check(given, os.environ, config)
+    requested = read_request("check", given, os.environ)
+    output = resolve_output("check", requested, os.environ)
+    config = load_config(resolve_config_path("check", requested, os.environ), Path.cwd())
+    settings = resolve_check(requested, os.environ, config)
     clock = SystemClock()
     stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # None where it was closed, as daemons do
     outcome = run_check(

@@ -14,6 +14,7 @@ from openrouter_preflight.cli.progress import ProgressLine
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.commands.scan import scan as run_scan
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings.environment import read_request
 from openrouter_preflight.settings.redact import shown
 from openrouter_preflight.settings.resolve import resolve_config_path, resolve_output, resolve_scan
 
@@ -59,9 +60,10 @@ def _paths(_context: click.Context, _parameter: click.Parameter, given: tuple[st
 @scan_options
 def scan(**given: object) -> int:
     """Scan files, the index, a range or the history for OpenRouter keys."""
-    output = resolve_output("scan", given, os.environ)
-    settings = resolve_scan(given, os.environ)
-    config_path = resolve_config_path("scan", given, os.environ)
+    requested = read_request("scan", given, os.environ)
+    output = resolve_output("scan", requested, os.environ)
+    settings = resolve_scan(requested, os.environ)
+    config_path = resolve_config_path("scan", requested, os.environ)
     clock = SystemClock()
     with ProgressLine(sys.stderr, clock, os.environ) as progress:
         outcome = run_scan(

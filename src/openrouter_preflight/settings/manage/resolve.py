@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings.environment import read_request
 from openrouter_preflight.settings.manage.model import AuditSettings, RevokeSettings, ServiceSettings
 from openrouter_preflight.settings.manage.options import AUDIT, LOOKS, REVOKE, SERVICE
 from openrouter_preflight.settings.redact import holds_key
-from openrouter_preflight.settings.resolve import filled_fields, flags_and_environment
+from openrouter_preflight.settings.resolve import filled_fields
 from openrouter_preflight.settings.values.value_type import FINGERPRINT, BadValueError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _NOT_FIELDS = {"config", "format", "report", "verbose", "quiet", *(option.name f
 
 def resolve_audit(given: Mapping[str, object], environ: Mapping[str, str], config: Config) -> AuditSettings:
     """A whole `audit`. Raises UsageError for what cannot be carried out."""
-    asked = flags_and_environment("audit", given, environ)
+    asked = read_request("audit", given, environ)
     if "simulate" in asked and "base_url" in asked.maps[0]:
         raise UsageError("--simulate and --base-url exclude each other.", "Leave one of them out.")
     looks = filled_fields(LOOKS, asked, config.audit)
@@ -37,7 +38,7 @@ def resolve_audit(given: Mapping[str, object], environ: Mapping[str, str], confi
 
 def resolve_revoke(given: Mapping[str, object], environ: Mapping[str, str]) -> RevokeSettings:
     """A whole `revoke`, whose `given` also holds `fingerprints`. Raises UsageError where it names no key at all."""
-    asked = flags_and_environment("revoke", given, environ)
+    asked = read_request("revoke", given, environ)
     words: Any = given.get("fingerprints") or ()
     others = tuple(option for option in REVOKE if option.name not in _NOT_FIELDS)
     settings = RevokeSettings(
