@@ -14,6 +14,7 @@ import pytest
 
 import openrouter_preflight
 from support.network_guard import NetworkReachedError
+from support.shipped import shipped_files
 
 PACKAGE = Path(openrouter_preflight.__file__).parent
 ROOT = Path(__file__).parent.parent
@@ -188,10 +189,8 @@ def test_every_module_says_what_belongs_in_it() -> None:
 
 
 def test_no_tracked_file_holds_a_full_shape_key() -> None:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     shape = re.compile(rb"sk-or-v1-[0-9a-fA-F]{64}")
-    names = [name for name in listed.decode().split("\0") if name]
-    assert [name for name in names if (ROOT / name).is_file() and shape.search((ROOT / name).read_bytes())] == []
+    assert [name for name in shipped_files() if shape.search((ROOT / name).read_bytes())] == []
 
 
 def test_no_test_can_reach_the_network() -> None:
