@@ -36,7 +36,7 @@ ALL = {
         "settings",
         "simulator",
     ),
-    *("ci", "hooks", "setup", "commands", "cli", "action"),
+    *("ci", "hooks", "setup", "doctor", "commands", "cli", "action"),
 }
 MAY_KNOW = {
     "keys": set(),
@@ -53,7 +53,8 @@ MAY_KNOW = {
     "ci": {"keys", "findings"},
     "hooks": {"git", "scan", "findings", "keys"},
     "setup": set(),
-    "commands": ALL - DOORS - {"reports", "hooks", "setup"},
+    "doctor": {"keys", "git", "hooks", "openrouter", "settings", "setup"},
+    "commands": ALL - DOORS - {"reports", "hooks", "setup", "doctor"},
     "cli": ALL - {"action"},
     "action": ALL - {"cli", "hooks"},
 }

@@ -9,8 +9,9 @@ import pytest
 
 from openrouter_preflight.simulator import Simulator
 from support import github_events
-from support.act_runner import ROOT, USES, StepRun, run_action, run_workflow
+from support.act_runner import USES, StepRun, run_action, run_workflow
 from support.repos import KEY, clone
+from support.shipped import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -34,6 +34,7 @@ _NOWHERE = (
         "allow": "openrouter_preflight.cli.subcommands.allow",
         "explain": "openrouter_preflight.cli.subcommands.explain",
         "init": "openrouter_preflight.cli.subcommands.init",
+        "doctor": "openrouter_preflight.cli.subcommands.doctor",
         "install-hook": "openrouter_preflight.cli.subcommands.install_hook",
         "schema": "openrouter_preflight.cli.subcommands.schema",
         "simulate": "openrouter_preflight.cli.subcommands.simulate",

@@ -77,6 +77,12 @@ def without_block(script: str) -> str:
     return "" if left == _SHEBANG else left
 
 
+def block_of(script: str) -> str | None:
+    """Return our block in `script`; None if there is none."""
+    found = _BLOCK.search(script)
+    return None if found is None else found[0]
+
+
 def manager_of(script: str) -> str | None:
     """Return the program that wrote the script and would overwrite it, or None."""
     return next((name for mark, name in _MANAGERS.items() if mark in script), None)

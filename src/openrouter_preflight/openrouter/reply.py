@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from openrouter_preflight.openrouter.json_fields import Json
 
 
@@ -74,3 +76,5 @@ class Reply:
     """Why there is no body."""
     retry_after: float | None = None
     """Seconds that the server asked to wait, where it said so."""
+    date: datetime | None = field(default=None, compare=False)
+    """The server's clock when it answered, where it said so."""

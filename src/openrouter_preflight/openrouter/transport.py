@@ -30,6 +30,7 @@ import httpx  # noqa: E402 - after what it is to do without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from openrouter_preflight.clock import Clock
     from openrouter_preflight.keys import ApiKey
@@ -81,7 +82,7 @@ class Transport:
     def exchange(
         self,
         path: str,
-        key: ApiKey,
+        key: ApiKey | None,
         *,
         method: str = "GET",
         timeout: float,
@@ -89,7 +90,7 @@ class Transport:
         query: Mapping[str, str] | None = None,
         payload: Mapping[str, object] | None = None,
     ) -> Reply:
-        """Ask once, with `key`.
+        """Ask once, with `key` if there is one.
 
         Args:
             path: Below the base URL, such as `/key`.
@@ -109,7 +110,7 @@ class Transport:
                     params=query,
                     json=payload,
                     timeout=timeout,
-                    headers={"Authorization": f"Bearer {key.reveal()}"},
+                    headers={"Authorization": f"Bearer {key.reveal()}"} if key else {},
                 ) as response:
                     return self._read(response, body_limit, ends)
             except httpx.TimeoutException as error:
@@ -125,15 +126,16 @@ class Transport:
 
     def _read(self, response: httpx.Response, body_limit: int, ends: float) -> Reply:
         retry_after = seconds_to_wait(response.headers.get("Retry-After"), self._clock.now())
+        date = _moment(response.headers.get("Date", ""))
         if 300 <= response.status_code < 400:
-            return Reply(status=response.status_code, fault=TransportFault.REDIRECT)
+            return Reply(status=response.status_code, fault=TransportFault.REDIRECT, date=date)
         content = self._read_body(response, body_limit, ends)
         if not response.is_success:
             _abandon(response)
         parsed = parsed_object(content) if isinstance(content, bytes) else content
         if isinstance(parsed, TransportFault):
-            return Reply(status=response.status_code, fault=parsed, retry_after=retry_after)
-        return Reply(status=response.status_code, body=parsed, retry_after=retry_after)
+            return Reply(status=response.status_code, fault=parsed, retry_after=retry_after, date=date)
+        return Reply(status=response.status_code, body=parsed, retry_after=retry_after, date=date)
 
     def _read_body(self, response: httpx.Response, limit: int, ends: float) -> bytes | TransportFault:
         content = bytearray()
@@ -148,6 +150,17 @@ class Transport:
         except zlib.error:
             return TransportFault.ENCODING
         return bytes(content)
+
+
+def _moment(text: str) -> datetime | None:
+    """The time that a Date header names; None if it names none."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _raw(response: httpx.Response) -> Iterator[bytes]:
