@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.clock import Clock
     from openrouter_preflight.scan.scan import Progress
-    from openrouter_preflight.settings.model import Config, ScanRequest
+    from openrouter_preflight.settings.model import Config, ScanRequest, VerifySettings
 
 
 def scan(
@@ -33,6 +33,7 @@ def scan(
     environ: Mapping[str, str],
     clock: Clock,
     progress: Progress | None = None,
+    verify: VerifySettings | None = None,
 ) -> Outcome:
     """Scan from `folder` as the settings and config file say. Raises UsageError."""
     try:
@@ -42,6 +43,10 @@ def scan(
     policy = ProjectPolicy(config.scan, clock.now().date(), comment_counts, _from_root(request, folder))
     result = scan_for_leaks(ScanJob(**asdict(request), folder=folder, environ=environ), policy, progress)
     findings = mark_deployed(policy.explain(result.findings), deployed_keys(environ, config))
+    if verify is not None:
+        from openrouter_preflight.commands.verify import verify as ask_about
+
+        findings = ask_about(findings, result.keys, verify, environ=environ, clock=clock)
     return Outcome(command="scan", findings=findings, scan=result.summary)
 
 

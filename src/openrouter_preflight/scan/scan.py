@@ -21,7 +21,9 @@ from openrouter_preflight.settings.model import ScanMode, ScanRequest
 
 if TYPE_CHECKING:
     from openrouter_preflight.findings.finding import Finding
+    from openrouter_preflight.keys.api_key import ApiKey
     from openrouter_preflight.scan.findings import Policy
+    from openrouter_preflight.scan.locations import LocatedMatch
 
 
 Progress = Callable[[int, int | None], None]
@@ -52,6 +54,8 @@ class ScanResult:
 
     findings: tuple[Finding, ...]
     summary: ScanSummary
+    keys: Mapping[str, ApiKey]
+    """Every key found that chance made, by its fingerprint: no published example, no dummy."""
 
 
 def scan(request: ScanJob, policy: Policy, progress: Progress | None = None) -> ScanResult:
@@ -70,7 +74,14 @@ def scan(request: ScanJob, policy: Policy, progress: Progress | None = None) -> 
         shard=None if request.shard == (1, 1) else request.shard,
         refs=data_read.refs,
     )
-    return ScanResult(findings, summary)
+    keys = {find.match.key.fingerprint: find.match.key for find in data_read.finds if _is_real(find) and find.match.key}
+    return ScanResult(findings, summary, keys)
+
+
+def _is_real(find: LocatedMatch) -> bool:
+    from openrouter_preflight.detect.classify import MatchKind  # hits are rare, and its import is felt
+
+    return find.match.kind is MatchKind.KEY
 
 
 def _silent(done: int, total: int | None) -> None:

@@ -200,6 +200,17 @@ class ScanRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VerifySettings:
+    """How `scan --verify` asks about the keys that were found."""
+
+    base_url: str = DEFAULT_BASE_URL
+    timeout: float = 10.0
+    """Seconds for one request."""
+    deadline: float = 60.0
+    """Seconds for all of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyEntry:
     """One entry of the config file's `keys:`."""
 

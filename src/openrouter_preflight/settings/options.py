@@ -17,6 +17,7 @@ from openrouter_preflight.settings.model import (
     OnUnknownBalance,
     OnUnreachable,
     Policies,
+    VerifySettings,
 )
 from openrouter_preflight.settings.option import Option
 from openrouter_preflight.settings.shared_options import (
@@ -127,6 +128,12 @@ SCAN: Final = (
     ),
     Option(name="max-file-size", value=amounts.SIZE, help="Leave larger files unread, and say so (exit 3)."),
     Option(name="shard", value=amounts.SHARD, help="With --history: read only this share of it; all shares read all."),
+    Option(
+        name="verify",
+        value=values.BOOLEAN,
+        help="Ask OpenRouter whether each key found is alive, which must be your own; a dead one is a warning.",
+    ),
+    *service_options(VerifySettings().deadline),
     CONFIG,
     *OUTPUT,
 )

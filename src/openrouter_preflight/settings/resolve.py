@@ -26,6 +26,7 @@ from openrouter_preflight.settings.model import (
     ScanMode,
     ScanRequest,
     SourceKind,
+    VerifySettings,
 )
 from openrouter_preflight.settings.options import POLICIES, RUN, SCAN_MODES
 from openrouter_preflight.settings.shared_options import OUTPUT
@@ -69,6 +70,13 @@ def resolve_scan(given: Mapping[str, object], environ: Mapping[str, str]) -> Sca
         max_file_size=asked.get("max_file_size"),
         shard=asked.get("shard", (1, 1)),
     )
+
+
+def resolve_verify(given: Mapping[str, object], environ: Mapping[str, str]) -> VerifySettings | None:
+    """How a scan asks about the keys that it found; None: it does not."""
+    asked = flags_and_environment("scan", given, environ)
+    names = ("base_url", "timeout", "deadline")
+    return VerifySettings(**{name: asked[name] for name in names if name in asked}) if asked.get("verify") else None
 
 
 def resolve_output(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> OutputSettings:

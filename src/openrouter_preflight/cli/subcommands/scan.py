@@ -16,7 +16,7 @@ from openrouter_preflight.commands.scan import scan as run_scan
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.environment import read_request
 from openrouter_preflight.settings.redact import shown
-from openrouter_preflight.settings.resolve import resolve_config_path, resolve_output, resolve_scan
+from openrouter_preflight.settings.resolve import resolve_config_path, resolve_output, resolve_scan, resolve_verify
 
 
 class _Scan(click.Command):
@@ -50,6 +50,7 @@ def _paths(_context: click.Context, _parameter: click.Parameter, given: tuple[st
       openrouter-preflight scan --range main..HEAD    all that a pull request adds
       openrouter-preflight scan --history             everything ever committed, reachable or not
       openrouter-preflight scan dist/app.whl          files and folders, archives too
+      openrouter-preflight scan --history --verify    and ask OpenRouter which of the keys found are alive
 
     \b
     With --staged, paths narrow the scan to what the index and the working tree hold there. With --push, the arguments
@@ -67,6 +68,12 @@ def scan(**given: object) -> int:
     clock = SystemClock()
     with ProgressLine(sys.stderr, clock, os.environ) as progress:
         outcome = run_scan(
-            settings, config_path=config_path, folder=Path.cwd(), environ=os.environ, clock=clock, progress=progress
+            settings,
+            config_path=config_path,
+            folder=Path.cwd(),
+            environ=os.environ,
+            clock=clock,
+            progress=progress,
+            verify=resolve_verify(given, os.environ),
         )
     return report(outcome, output, clock.now())
