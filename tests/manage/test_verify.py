@@ -173,6 +173,13 @@ def test_nothing_is_asked_without_the_flag(server: ManagementServer, preflight: 
     assert (run.code, leak(run)["live"], server.seen) == (1, None, [])
 
 
+def test_a_wrong_base_url_matters_only_where_it_is_used(
+    verify: Callable[..., Run], preflight: CommandLine, tmp_path: Path
+) -> None:
+    assert verify(new_secret(), OPENROUTER_BASE_URL="nonsense").code == 2
+    assert preflight("scan", str(tmp_path / "leak.txt"), OPENROUTER_BASE_URL="nonsense").code == 1
+
+
 FORKS: list[dict[str, str]] = [
     {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_REPOSITORY": "us/app"},
     {"GITHUB_EVENT_NAME": "pull_request_target", "GITHUB_REPOSITORY": "us/app"},

@@ -133,7 +133,7 @@ SCAN: Final = (
         value=values.BOOLEAN,
         help="Ask OpenRouter whether each key found is alive, which must be your own; a dead one is a warning.",
     ),
-    *service_options(VerifySettings().deadline),
+    *service_options(VerifySettings().deadline, always=False),
     CONFIG,
     *OUTPUT,
 )

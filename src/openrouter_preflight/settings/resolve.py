@@ -29,7 +29,9 @@ from openrouter_preflight.settings.model import (
     VerifySettings,
 )
 from openrouter_preflight.settings.options import POLICIES, RUN, SCAN_MODES
-from openrouter_preflight.settings.shared_options import OUTPUT
+from openrouter_preflight.settings.shared_options import BASE_URL_VARIABLE, OUTPUT
+from openrouter_preflight.settings.values.addresses import BASE_URL
+from openrouter_preflight.settings.values.value_type import BadValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,10 +75,18 @@ def resolve_scan(given: Mapping[str, object], environ: Mapping[str, str]) -> Sca
 
 
 def resolve_verify(given: Mapping[str, object], environ: Mapping[str, str]) -> VerifySettings | None:
-    """How a scan asks about the keys that it found; None: it does not."""
-    asked = flags_and_environment("scan", given, environ)
-    names = ("base_url", "timeout", "deadline")
-    return VerifySettings(**{name: asked[name] for name in names if name in asked}) if asked.get("verify") else None
+    """How a scan asks about the keys that it found; None: it does not. Raises UsageError for a wrong base URL."""
+    asked = read_request("scan", given, environ)
+    if not asked.get("verify"):
+        return None
+    found = {name: asked[name] for name in ("base_url", "timeout", "deadline") if name in asked}
+    usual = environ.get(BASE_URL_VARIABLE, "").strip()
+    if usual and "base_url" not in found:
+        try:
+            found["base_url"] = BASE_URL.parse(usual)
+        except BadValueError as refusal:
+            raise UsageError(f"{BASE_URL_VARIABLE}: {refusal}") from None
+    return VerifySettings(**found)
 
 
 def resolve_output(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> OutputSettings:

@@ -55,14 +55,21 @@ def management_key_option(purpose: str) -> Option:
     )
 
 
-def service_options(deadline: float) -> tuple[Option, ...]:
-    """Where to ask, and for how long; `deadline` is the command's default, in seconds."""
+BASE_URL_VARIABLE: Final = "OPENROUTER_BASE_URL"
+"""The variable of the base URL that other programs know too."""
+
+
+def service_options(deadline: float, *, always: bool = True) -> tuple[Option, ...]:
+    """Where to ask, and for how long; `deadline` is the command's default, in seconds.
+
+    A command that does not `always` ask reads the variable that other programs know only when it does.
+    """
     return (
         Option(
             name="base-url",
             value=BASE_URL,
             default=DEFAULT_BASE_URL,
-            also_from="OPENROUTER_BASE_URL",
+            also_from=BASE_URL_VARIABLE if always else "",
             help="Where to ask: https, or http to this machine itself.",
         ),
         Option(

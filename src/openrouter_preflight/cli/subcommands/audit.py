@@ -12,6 +12,7 @@ from openrouter_preflight.cli.options import audit_options
 from openrouter_preflight.cli.progress import ProgressLine, workspaces_text
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.settings.config.config_file import load_config
+from openrouter_preflight.settings.environment import read_request
 from openrouter_preflight.settings.manage.resolve import resolve_audit
 from openrouter_preflight.settings.resolve import resolve_config_path, resolve_output
 
@@ -37,9 +38,10 @@ def audit(**given: object) -> int:
     from openrouter_preflight.cli.output import report
     from openrouter_preflight.commands.audit import audit as run_audit
 
-    output = resolve_output("audit", given, os.environ)
-    config = load_config(resolve_config_path("audit", given, os.environ), Path.cwd())
-    settings = resolve_audit(given, os.environ, config)
+    requested = read_request("audit", given, os.environ)
+    output = resolve_output("audit", requested, os.environ)
+    config = load_config(resolve_config_path("audit", requested, os.environ), Path.cwd())
+    settings = resolve_audit(requested, os.environ, config)
     clock = SystemClock()
     with ProgressLine(sys.stderr, clock, os.environ, describe=workspaces_text) as progress:
         outcome = run_audit(settings, environ=os.environ, clock=clock, progress=progress)

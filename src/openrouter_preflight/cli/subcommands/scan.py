@@ -74,6 +74,6 @@ def scan(**given: object) -> int:
             environ=os.environ,
             clock=clock,
             progress=progress,
-            verify=resolve_verify(given, os.environ),
+            verify=resolve_verify(requested, os.environ),
         )
     return report(outcome, output, clock.now())

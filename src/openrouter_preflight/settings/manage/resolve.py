@@ -23,7 +23,7 @@ _NOT_FIELDS = {"config", "format", "report", "verbose", "quiet", *(option.name f
 def resolve_audit(given: Mapping[str, object], environ: Mapping[str, str], config: Config) -> AuditSettings:
     """A whole `audit`. Raises UsageError for what cannot be carried out."""
     asked = read_request("audit", given, environ)
-    if "simulate" in asked and "base_url" in asked.maps[0]:
+    if "simulate" in asked and "base_url" in asked.flags:
         raise UsageError("--simulate and --base-url exclude each other.", "Leave one of them out.")
     looks = filled_fields(LOOKS, asked, config.audit)
     switches = {"require_limit", "require_expiry"}
