@@ -31,6 +31,8 @@ _NOWHERE = (
         "check": "openrouter_preflight.cli.subcommands.check",
         "scan": "openrouter_preflight.cli.subcommands.scan",
         "audit": "openrouter_preflight.cli.subcommands.audit",
+        "rotate": "openrouter_preflight.cli.subcommands.rotate",
+        "run": "openrouter_preflight.cli.subcommands.run",
         "allow": "openrouter_preflight.cli.subcommands.allow",
         "explain": "openrouter_preflight.cli.subcommands.explain",
         "init": "openrouter_preflight.cli.subcommands.init",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from openrouter_preflight.settings.manage.options import AUDIT, REVOKE
+from openrouter_preflight.settings.manage.options import AUDIT, REVOKE, ROTATE, RUN_JOB
 from openrouter_preflight.settings.options import CHECK, SCAN
 from openrouter_preflight.settings.redact import holds_key
 from openrouter_preflight.settings.values.value_type import BadValueError
@@ -83,6 +83,16 @@ def revoke_options(command: F) -> F:
 def _joined(_context: click.Context, _parameter: click.Parameter, given: tuple[tuple[object, ...], ...]) -> object:
     """Join the lists of a flag that is given several times."""
     return tuple(value for values in given for value in values)
+
+
+def rotate_options(command: F) -> F:
+    """Give `command` every option of `rotate`, but not its fingerprint."""
+    return _with_options(ROTATE, command)
+
+
+def run_options(command: F) -> F:
+    """Give `command` every option of `run`, but not the command that it runs."""
+    return _with_options(RUN_JOB, command)
 
 
 def _with_options(options: tuple[Option, ...], command: F) -> F:

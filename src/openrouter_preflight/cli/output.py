@@ -19,6 +19,7 @@ from openrouter_preflight.reports.write import write_report
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import TextIO
 
     from openrouter_preflight.settings.model import OutputSettings
 
@@ -26,7 +27,7 @@ _WIDEST: int = 100
 """Columns; longer lines are hard to read."""
 
 
-def report(outcome: Outcome, output: OutputSettings, now: datetime) -> int:
+def report(outcome: Outcome, output: OutputSettings, now: datetime, *, stream: TextIO | None = None) -> int:
     """Write every report that was asked for. Returns the exit code.
 
     The files come first: where one cannot be written, nothing on standard output has claimed a verdict. But a failure
@@ -35,6 +36,8 @@ def report(outcome: Outcome, output: OutputSettings, now: datetime) -> int:
     Raises:
         UsageError: a report's path cannot be used, and nothing failed.
         PreflightError: a report could not be written; what stood there before is unchanged.
+
+    `stream` takes the place of standard output, where that is another program's.
 
     Where nobody reads standard output (any more), the exit code alone says the verdict.
     """
@@ -47,9 +50,10 @@ def report(outcome: Outcome, output: OutputSettings, now: datetime) -> int:
             if outcome.verdict is not Verdict.FAIL:
                 raise
             unwritten.append(error)
-    if sys.stdout and not (output.quiet and outcome.verdict is Verdict.PASS and not outcome.findings):
+    shown_on = stream or sys.stdout
+    if shown_on and not (output.quiet and outcome.verdict is Verdict.PASS and not outcome.findings):
         try:
-            _print(render(output.format, outcome, _terminal_context(output, now)))
+            _print(render(output.format, outcome, _terminal_context(output, now, shown_on)), shown_on)
         except PreflightError as error:
             if outcome.verdict is not Verdict.FAIL:
                 raise
@@ -59,8 +63,7 @@ def report(outcome: Outcome, output: OutputSettings, now: datetime) -> int:
     return outcome.exit_code
 
 
-def _terminal_context(output: OutputSettings, now: datetime) -> ReportContext:
-    stream = sys.stdout
+def _terminal_context(output: OutputSettings, now: datetime, stream: TextIO) -> ReportContext:
     width = min(shutil.get_terminal_size((80, 24)).columns, _WIDEST) if stream.isatty() else 80
     return ReportContext(
         version=__version__,
@@ -73,10 +76,10 @@ def _terminal_context(output: OutputSettings, now: datetime) -> ReportContext:
     )
 
 
-def _print(text: str) -> None:
+def _print(text: str, stream: TextIO) -> None:
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        stream.write(text)
+        stream.flush()
     except BrokenPipeError:
         silence_stdout()
     except OSError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from openrouter_preflight.findings.account_rules import AUDIT_RULES, REVOKE_RULES, VERIFY_RULES
 from openrouter_preflight.findings.key_state import KeyState
 from openrouter_preflight.findings.release_rules import RELEASE_RULES
+from openrouter_preflight.findings.rotation_rules import JOB_RULES, ROTATION_RULES
 from openrouter_preflight.findings.rule import Rule
 from openrouter_preflight.findings.severity import Severity
 
@@ -310,6 +311,8 @@ RULES: dict[str, Rule] = {
         *AUDIT_RULES,
         *REVOKE_RULES,
         *VERIFY_RULES,
+        *ROTATION_RULES,
+        *JOB_RULES,
     )
 }
 

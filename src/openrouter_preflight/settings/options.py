@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from openrouter_preflight.settings.gate_options import GATES
-from openrouter_preflight.settings.manage.options import AUDIT, REVOKE
+from openrouter_preflight.settings.manage.options import AUDIT, REVOKE, ROTATE, RUN_JOB
 from openrouter_preflight.settings.model import (
     DEFAULT_KEY_ENV,
     CheckSettings,
@@ -138,4 +138,4 @@ SCAN: Final = (
     *OUTPUT,
 )
 
-COMMANDS: Final = {"check": CHECK, "scan": SCAN, "audit": AUDIT, "revoke": REVOKE}
+COMMANDS: Final = {"check": CHECK, "scan": SCAN, "audit": AUDIT, "revoke": REVOKE, "rotate": ROTATE, "run": RUN_JOB}

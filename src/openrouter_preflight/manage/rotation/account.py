@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from openrouter_preflight.manage.found import reason
+from openrouter_preflight.manage.key_writes import delete_key
 from openrouter_preflight.manage.rotation.equipment import read_lists
 from openrouter_preflight.manage.rotation.state import read_state
 from openrouter_preflight.manage.rotation.stop import Incomplete, NotReady
@@ -64,7 +66,7 @@ class RotationAccount:
             if not self.state.successors:
                 raise NotReady("the account has no such key", _NOT_LISTED)
         else:
-            raise Incomplete("the key's record could not be read")
+            raise Incomplete(f"the key's record could not be read: {reason(answer)}")
         return self.state
 
     def _ask(self, fingerprint: str) -> Answer[KeyRecord]:
@@ -109,7 +111,7 @@ class RotationAccount:
         if answer.kind is ReplyKind.NOT_FOUND:
             self.forget(fingerprint)
             return None
-        raise Incomplete("a key's record could not be read")
+        raise Incomplete(f"a key's record could not be read: {reason(answer)}")
 
     def change(self, key: KeyRecord, what: str, **changes: Any) -> bool:
         """Change a key, and see that the change holds. False: the key is gone. Raises Incomplete or NotReady."""
@@ -143,15 +145,7 @@ class RotationAccount:
 
     def delete(self, fingerprint: str, what: str) -> None:
         """Delete a key that is off already, and see it gone. Raises Incomplete or NotReady."""
-
-        def is_gone() -> bool | None:
-            answer = self._ask(fingerprint)
-            if answer.data is None and answer.kind is not ReplyKind.NOT_FOUND:
-                return None
-            return answer.data is None
-
-        write = Write(method="DELETE", path=f"/keys/{fingerprint}", fingerprint=fingerprint, what=what)
-        result = self.writer.settle(write, is_gone)
+        result = delete_key(self.management, self.writer, fingerprint, what)
         if not result.is_done:
             error = NotReady if result.state is WriteState.REFUSED else Incomplete
             raise error(f"it could not be confirmed that OpenRouter did {what}")

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from openrouter_preflight.manage.rotation.steps import LEASE
 from openrouter_preflight.manage.rotation.stop import NotReady
+from openrouter_preflight.settings.manage.model import DEFAULT_SILENCE, SuccessorLimit
 
 if TYPE_CHECKING:
+    from datetime import datetime, timedelta
     from decimal import Decimal
 
     from openrouter_preflight.openrouter.answers import KeyRecord
-
-
-class SuccessorLimit(StrEnum):
-    """Which spending limit the successor gets."""
-
-    SAME = "same"
-    REMAINING = "remaining"
-    """What the old key has left, so that both together do not spend more: for limits that never reset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +27,7 @@ class RotationRequest:
     ttl: timedelta | None = None
     """How long the successor lives; None: as long as the old key was made to live."""
     limit: SuccessorLimit = SuccessorLimit.SAME
-    silence: timedelta = timedelta(minutes=10)
+    silence: timedelta = DEFAULT_SILENCE
     """How long the old key must be unused before it is switched off; zero: it is not watched at all."""
     delete: bool = False
     lease: timedelta = LEASE

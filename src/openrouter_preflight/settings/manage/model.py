@@ -1,14 +1,16 @@
-"""What `audit` and `revoke` are asked to do, once flags, environment and config file are joined."""
+"""What `audit`, `revoke`, `rotate` and `run` are asked to do, once flags, environment and config file are joined."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.settings.model import DEFAULT_BASE_URL, DEFAULT_MANAGEMENT_KEY_ENV
+from openrouter_preflight.settings.model import DEFAULT_BASE_URL, DEFAULT_KEY_ENV, DEFAULT_MANAGEMENT_KEY_ENV
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from pathlib import Path
 
 
@@ -63,4 +65,64 @@ class RevokeSettings:
     delete: bool = False
     yes: bool = False
     """Nobody is to be asked."""
+    dry_run: bool = False
+
+
+class SuccessorLimit(StrEnum):
+    """Which spending limit a successor gets."""
+
+    SAME = "same"
+    REMAINING = "remaining"
+    """What the old key has left, so that both together do not spend more: for limits that never reset."""
+
+
+class RotateMode(StrEnum):
+    """How far a `rotate` goes."""
+
+    ROTATE = "rotate"
+    STATUS = "status"
+    """Say how far the rotation is; write nothing."""
+    FINISH = "finish"
+    """Go on once the new key is handed over."""
+
+
+DEFAULT_SILENCE: Final = timedelta(minutes=10)
+ROTATE_DEADLINE: Final = 1800.0
+"""Seconds for the whole command, waiting for the old key's silence included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotateSettings:
+    """A whole `rotate`."""
+
+    service: ServiceSettings = field(default_factory=lambda: ServiceSettings(deadline=ROTATE_DEADLINE))
+    fingerprint: str | None = None
+    key_env: str | None = None
+    """The variable that holds the key to replace, where its fingerprint is not given."""
+    mode: RotateMode = RotateMode.ROTATE
+    to: tuple[str, ...] = ()
+    """Destinations, as they are written."""
+    ttl: timedelta | None = None
+    limit: SuccessorLimit = SuccessorLimit.SAME
+    silence: timedelta = DEFAULT_SILENCE
+    """How long the old key must be unused; zero: it is not watched."""
+    delete: bool = False
+    yes: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """A whole `run`."""
+
+    service: ServiceSettings = field(default_factory=ServiceSettings)
+    command: tuple[str, ...] = ()
+    limit: Decimal | None = None
+    """USD; None only where leftovers are swept."""
+    ttl: timedelta | None = None
+    name: str = "job"
+    workspace: str | None = None
+    variable: str = DEFAULT_KEY_ENV
+    """The variable in which the command finds the key."""
+    sweep: bool = False
     dry_run: bool = False

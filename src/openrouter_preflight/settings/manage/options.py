@@ -1,10 +1,16 @@
-"""The table of options of `audit` and `revoke`, in the same form as `settings.options`."""
+"""The table of options of `audit`, `revoke`, `rotate` and `run`, in the same form as `settings.options`."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from openrouter_preflight.settings.manage.model import ServiceSettings
+from openrouter_preflight.settings.manage.model import (
+    ROTATE_DEADLINE,
+    RotateSettings,
+    RunSettings,
+    ServiceSettings,
+    SuccessorLimit,
+)
 from openrouter_preflight.settings.option import Option
 from openrouter_preflight.settings.shared_options import (
     CONFIG,
@@ -100,6 +106,75 @@ REVOKE: Final = (
     ),
     Option(name="dry-run", value=values.BOOLEAN, help="Show every write, and make none."),
     Option(name="yes", value=values.BOOLEAN, help="Do not ask; required where there is no terminal to ask on."),
+    *SERVICE,
+    CONFIG,
+    *OUTPUT,
+)
+
+_DRY_RUN: Final = Option(name="dry-run", value=values.BOOLEAN, help="Show every write, and make none.")
+_YES: Final = Option(
+    name="yes", value=values.BOOLEAN, help="Do not ask; required where there is no terminal to ask on."
+)
+
+ROTATE: Final = (
+    Option(
+        name="key-env",
+        value=values.VARIABLE,
+        help="Replace the key in this environment variable, in place of a fingerprint.",
+    ),
+    Option(
+        name="to",
+        value=values.DESTINATION,
+        repeatable=True,
+        one_a_line=True,
+        help="Hand the new key over to exec:COMMAND, gh:NAME[@ENVIRONMENT] or file:PATH#NAME.",
+    ),
+    Option(
+        name="ttl",
+        value=amounts.DURATION,
+        help="How long the new key lives; else as long as the old one was made to live.",
+    ),
+    Option(
+        name="limit",
+        value=values.member(SuccessorLimit),
+        default=RotateSettings().limit,
+        help="The new key's limit: the old one's, or what remains of one that never resets.",
+    ),
+    Option(
+        name="silence",
+        value=amounts.SILENCE,
+        default="10m",
+        help="How long the old key must be unused before it is switched off; 0 does not wait.",
+    ),
+    Option(name="status", value=values.BOOLEAN, help="Say how far the rotation is, and write nothing."),
+    Option(name="finish", value=values.BOOLEAN, help="Go on with a rotation whose new key is handed over."),
+    Option(name="delete", value=values.BOOLEAN, help="With --finish: delete the old key in the end."),
+    _DRY_RUN,
+    _YES,
+    management_key_option(", which this command needs"),
+    *service_options(ROTATE_DEADLINE),
+    CONFIG,
+    *OUTPUT,
+)
+
+RUN_JOB: Final = (
+    Option(name="limit", value=amounts.USD, help="What the key may spend in all."),
+    Option(name="ttl", value=amounts.DURATION, help="When the key expires by itself, should it not be deleted before."),
+    Option(name="name", value=values.KEY_NAME, default=RunSettings().name, help="What the key is called."),
+    Option(name="workspace", value=values.WORKSPACE, help="Make the key in this workspace; else in the default one."),
+    Option(
+        name="as",
+        value=values.VARIABLE,
+        field="variable",
+        default=RunSettings().variable,
+        help="The variable in which the command finds the key.",
+    ),
+    Option(
+        name="sweep",
+        value=values.BOOLEAN,
+        help="Delete keys that dead jobs left: those that expired, or with --ttl those that are older.",
+    ),
+    _DRY_RUN,
     *SERVICE,
     CONFIG,
     *OUTPUT,

@@ -1,4 +1,4 @@
-"""Flags, environment and config file joined into the settings of `audit` and `revoke`. Pure, as `settings.resolve`."""
+"""Flags, environment and config file joined into the management commands' settings. Pure, as `settings.resolve`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.environment import read_request
-from openrouter_preflight.settings.manage.model import AuditSettings, RevokeSettings, ServiceSettings
-from openrouter_preflight.settings.manage.options import AUDIT, LOOKS, REVOKE, SERVICE
+from openrouter_preflight.settings.manage.model import (
+    ROTATE_DEADLINE,
+    AuditSettings,
+    RevokeSettings,
+    RotateMode,
+    RotateSettings,
+    RunSettings,
+    ServiceSettings,
+)
+from openrouter_preflight.settings.manage.options import AUDIT, LOOKS, REVOKE, ROTATE, RUN_JOB, SERVICE
 from openrouter_preflight.settings.redact import holds_key
 from openrouter_preflight.settings.resolve import filled_fields
 from openrouter_preflight.settings.values.value_type import FINGERPRINT, BadValueError
@@ -49,6 +57,57 @@ def resolve_revoke(given: Mapping[str, object], environ: Mapping[str, str]) -> R
             "revoke needs to know which keys.",
             "Give fingerprints, the variable that holds a key (--key-env NAME), or a scan's JSON report "
             "(--from-report FILE).",
+        )
+    return settings
+
+
+def resolve_rotate(given: Mapping[str, object], environ: Mapping[str, str]) -> RotateSettings:
+    """A whole `rotate`, whose `given` also holds `fingerprints`. Raises UsageError."""
+    asked = flags_and_environment("rotate", given, environ)
+    words: Any = given.get("fingerprints") or ()
+    fingerprints = read_fingerprints(words, "rotate")
+    if len(fingerprints) + ("key_env" in asked) != 1:
+        raise UsageError(
+            "rotate replaces one key at a time.",
+            "Give its fingerprint, or the variable that holds it (--key-env NAME).",
+        )
+    switches = [mode for mode in (RotateMode.STATUS, RotateMode.FINISH) if asked.get(mode.value)]
+    mode = switches[0] if switches else RotateMode.ROTATE
+    if len(switches) + bool(asked.get("to")) != 1:
+        raise UsageError(
+            "rotate needs to know where the new key goes (--to), or one of --status and --finish.",
+            "A destination is exec:COMMAND, gh:NAME[@ENVIRONMENT] or file:PATH#NAME.",
+        )
+    if asked.get("delete") and mode is not RotateMode.FINISH:
+        raise UsageError("--delete goes with --finish.", "Rotate first; delete the old key once nobody misses it.")
+    others = tuple(option for option in ROTATE if option.name not in {*_NOT_FIELDS, "status", "finish"})
+    return RotateSettings(
+        service=ServiceSettings(**{"deadline": ROTATE_DEADLINE, **filled_fields(SERVICE, asked)}),
+        fingerprint=fingerprints[0] if fingerprints else None,
+        mode=mode,
+        **filled_fields(others, asked),
+    )
+
+
+def resolve_run(given: Mapping[str, object], environ: Mapping[str, str]) -> RunSettings:
+    """A whole `run`, whose `given` also holds `command`. Raises UsageError."""
+    asked = flags_and_environment("run", given, environ)
+    command: Any = given.get("command") or ()
+    others = tuple(option for option in RUN_JOB if option.name not in _NOT_FIELDS)
+    settings = RunSettings(service=_service(asked), command=tuple(command), **filled_fields(others, asked))
+    if settings.sweep == bool(settings.command):
+        raise UsageError(
+            "run needs a command, or --sweep and none.",
+            "Write it behind --, as in: run --limit 2 --ttl 2h -- python evaluate.py",
+        )
+    if not settings.sweep and (settings.limit is None or settings.ttl is None):
+        raise UsageError(
+            "run needs a limit and a lifetime for the job's key.",
+            "Give --limit USD and --ttl DURATION: what the job may spend, and how long it may take.",
+        )
+    if any(holds_key(word) for word in settings.command):
+        raise UsageError(
+            "The command holds a key.", "A key on a command line is seen by every process: pass it otherwise."
         )
     return settings
 

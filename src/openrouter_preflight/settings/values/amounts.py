@@ -55,6 +55,13 @@ def duration(text: str) -> timedelta:
     return timedelta(**dict(zip(_UNITS.values(), counts, strict=True)))
 
 
+def duration_or_none(text: str) -> timedelta:
+    """A time span, which may also be none at all: `0`, `0s`."""
+    from datetime import timedelta
+
+    return timedelta(0) if re.fullmatch("0+[wdhms]?", text) else duration(text)
+
+
 def seconds(text: str) -> float:
     """Seconds, more than zero and at most a day."""
     if re.fullmatch(_NUMBER, text):
@@ -155,6 +162,11 @@ DURATION: Final = ValueType(
     expected="a duration with its unit (w, d, h, m for minutes, s), such as 7d, 12h or 1d12h",
     convert=duration,
     schema={"type": "string", "pattern": f"^{_DURATION}$"},
+)
+SILENCE: Final = ValueType(
+    metavar="DURATION",
+    expected="a duration with its unit such as 10m or 1d, or 0",
+    convert=duration_or_none,
 )
 SECONDS: Final = ValueType(
     metavar="SECONDS",

@@ -232,4 +232,10 @@ RANGE: Final = matching(
 SCENARIO: Final = matching(
     "[a-z0-9-]+", metavar="SCENARIO", expected="a scenario of the simulator, such as low-balance", longest=60
 )
+DESTINATION: Final = matching(
+    r"(?:exec|gh|file):[^\x00-\x1f\x7f]+",
+    metavar="DESTINATION",
+    expected="exec:COMMAND, gh:NAME[@ENVIRONMENT] or file:PATH#NAME",
+    longest=2000,
+)
 WORKSPACE: Final = matching("[A-Za-z0-9][A-Za-z0-9_-]*", metavar="ID", expected="a workspace's id or slug", longest=100)

@@ -1,0 +1,72 @@
+"""`openrouter-preflight rotate`: replace a key everywhere, and switch the old one off once it is silent."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from openrouter_preflight.cli.options import rotate_options
+from openrouter_preflight.cli.stderr import sanitize
+from openrouter_preflight.clock import SystemClock
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.settings.config.config_file import load_config
+from openrouter_preflight.settings.manage.model import RotateMode
+from openrouter_preflight.settings.manage.resolve import resolve_rotate
+from openrouter_preflight.settings.resolve import resolve_config_path, resolve_output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@click.command(
+    epilog="""
+    \b
+    Examples:
+      openrouter-preflight rotate FINGERPRINT --to gh:OPENROUTER_API_KEY@production
+      openrouter-preflight rotate --key-env OPENROUTER_API_KEY --to file:.env#OPENROUTER_API_KEY --dry-run
+      openrouter-preflight rotate FINGERPRINT --to 'exec:vault kv put -mount=secret ci/openrouter key=-' --ttl 90d
+      openrouter-preflight rotate FINGERPRINT --status
+      openrouter-preflight rotate FINGERPRINT --finish --delete
+
+    \b
+    It needs a management key, in OPENROUTER_MANAGEMENT_KEY, and can be run again at any point: the account is the
+    journal. The new key goes to the destinations and nowhere else.
+    """
+)
+@click.argument("fingerprints", metavar="[FINGERPRINT]", nargs=-1)
+@rotate_options
+def rotate(**given: object) -> int:
+    """Replace a key: a successor with the same settings, handed over, verified; the old key off once it is unused."""
+    from openrouter_preflight.cli.output import report
+    from openrouter_preflight.commands.rotate import rotate as run_rotate
+
+    output = resolve_output("rotate", given, os.environ)
+    load_config(resolve_config_path("rotate", given, os.environ), Path.cwd())  # one that does not parse is exit 2
+    settings = resolve_rotate(given, os.environ)
+    if not (settings.yes or settings.dry_run or settings.mode is RotateMode.STATUS or is_terminal()):
+        raise UsageError("rotate asks before it writes, and there is no terminal to ask on.", "Say so with --yes.")
+    clock = SystemClock()
+    outcome = run_rotate(
+        settings,
+        environ=os.environ,
+        clock=clock,
+        notify=lambda message: click.echo(message, err=True),
+        confirm=(lambda _lines: True) if settings.yes else ask,
+    )
+    return report(outcome, output, clock.now())
+
+
+def is_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
+
+
+def ask(lines: Sequence[str]) -> bool:
+    """Show on standard error what is about to happen, and return the person's answer."""
+    for line in lines:
+        click.echo(sanitize(line), err=True)
+    return click.confirm("Go on?", default=False, err=True)
