@@ -34,7 +34,12 @@ class AccountAccess:
 
 @contextmanager
 def open_account(
-    service: ServiceSettings, *, environ: Mapping[str, str], clock: Clock, simulate: str | None = None
+    service: ServiceSettings,
+    *,
+    environ: Mapping[str, str],
+    clock: Clock,
+    simulate: str | None = None,
+    most_per_second: float | None = MOST_PER_SECOND,
 ) -> Iterator[AccountAccess]:
     """The account of the management key that the settings name. Raises UsageError where there is no such key."""
     with _world(service, environ, simulate) as (settings, variables):
@@ -46,7 +51,7 @@ def open_account(
             jitter=random.random,
             timeout=settings.timeout,
             deadline=settings.deadline,
-            most_per_second=MOST_PER_SECOND,
+            most_per_second=most_per_second,
         ) as client:
             yield AccountAccess(management=Management(client, key), client=client)
 

@@ -39,7 +39,7 @@ def rotate(
     `notify` hears what a person should know meanwhile; `confirm` shows what is about to happen, and says if it may.
     """
     fingerprint = settings.fingerprint or _fingerprint_in(settings.key_env or "", environ)
-    with open_account(settings.service, environ=environ, clock=clock) as access:
+    with open_account(settings.service, environ=environ, clock=clock, most_per_second=None) as access:
         management = access.management
         if fingerprint == management.key.fingerprint:
             raise UsageError(
@@ -64,13 +64,15 @@ def rotate(
         rotator = Rotator(account, request, destinations, context)
         try:
             if settings.mode is RotateMode.STATUS:
-                return report.outcome([report.status(account.look(), clock.now())], ())
+                return report.outcome([report.status(account.look(), clock.now())])
             rotator.run()
         except RotationStop as stop:
-            last = report.stopped(account.state, stop, key=settings.key_env)
+            last = report.stopped(account.state, stop, rotator.title, key=settings.key_env)
         else:
-            last = report.done(account.state, request, dry=settings.dry_run)
-        return report.outcome([last, *report.remarks(rotator.notes, fingerprint)], writer.rows)
+            last = report.done(account.state, request, rotator.title, dry=settings.dry_run)
+        return report.outcome(
+            [last, *report.remarks(rotator.notes, rotator.title, fingerprint)], writer.rows, dry=settings.dry_run
+        )
 
 
 def _fingerprint_in(name: str, environ: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ from openrouter_preflight.findings.amounts import usd
 from openrouter_preflight.manage.destinations.programs import find_program, without_secrets_of
 from openrouter_preflight.manage.found import SHOWN, found
 from openrouter_preflight.manage.job.child import NOT_STARTED, Child
-from openrouter_preflight.manage.job.job_key import JobRequest, create_job_key, end_job_key, leftovers
+from openrouter_preflight.manage.job.job_key import JobEnd, JobRequest, create_job_key, end_job_key, leftovers
 from openrouter_preflight.manage.key_writes import NotCreated, delete_key
 from openrouter_preflight.manage.writes import Write, Writer
 from openrouter_preflight.settings.model import DEFAULT_MANAGEMENT_KEY_ENV
@@ -50,7 +50,7 @@ def run_job(settings: RunSettings, *, environ: Mapping[str, str], clock: Clock) 
     )
     rows: list[WriteRow] = []
     with Child() as child:
-        with open_account(settings.service, environ=environ, clock=clock) as access:
+        with open_account(settings.service, environ=environ, clock=clock, most_per_second=None) as access:
             writer = Writer(access.management, clock, dry=settings.dry_run)
             if settings.dry_run:
                 return _planned(writer, request)
@@ -63,7 +63,12 @@ def run_job(settings: RunSettings, *, environ: Mapping[str, str], clock: Clock) 
             management_key = access.management.key
             rows += writer.rows
         code = child.run(command, child_environment(environ, settings, management_key, created.key))
-        ended = _end(settings, request, created, environ, clock, rows)
+        # Over connections and a deadline of its own: the command may have taken hours.
+        with open_account(settings.service, environ=environ, clock=clock, most_per_second=None) as access:
+            writer = Writer(access.management, clock)
+            job_end = end_job_key(access.management, writer, created.record, settings.name)
+            rows += writer.rows
+        ended = _ended(request, created, job_end)
         if code is None:
             why = "it was interrupted before" if child.stopped_by is not None else "the system refused to start it"
             failed = _not_started(why, rows, *ended)
@@ -82,7 +87,7 @@ def child_environment(
 
 def sweep(settings: RunSettings, *, environ: Mapping[str, str], clock: Clock) -> Outcome:
     """Delete what dead jobs left, in every workspace. Raises UsageError for what cannot be carried out."""
-    with open_account(settings.service, environ=environ, clock=clock) as access:
+    with open_account(settings.service, environ=environ, clock=clock, most_per_second=None) as access:
         management = access.management
         writer = Writer(management, clock, dry=settings.dry_run)
         listing = management.workspaces()
@@ -101,7 +106,7 @@ def sweep(settings: RunSettings, *, environ: Mapping[str, str], clock: Clock) ->
         fate = "would be deleted" if settings.dry_run else "deleted"
         done = f"keys that dead jobs left, {fate}: {len(old) - len(left)}."
         findings = [found("jobs-swept", done), *(found("sweep-incomplete", each) for each in problems)]
-        return Outcome(command="run", findings=tuple(findings), writes=tuple(writer.rows))
+        return Outcome(command="run", findings=tuple(findings), writes=tuple(writer.rows), is_dry_run=settings.dry_run)
 
 
 def _required(settings: RunSettings) -> tuple[Decimal, timedelta]:
@@ -110,21 +115,10 @@ def _required(settings: RunSettings) -> tuple[Decimal, timedelta]:
     return settings.limit, settings.ttl
 
 
-def _end(
-    settings: RunSettings,
-    request: JobRequest,
-    created: CreatedKey,
-    environ: Mapping[str, str],
-    clock: Clock,
-    rows: list[WriteRow],
-) -> tuple[Finding, ...]:
-    """Delete the key, over connections and a deadline of its own: the command may have taken hours."""
-    with open_account(settings.service, environ=environ, clock=clock) as access:
-        writer = Writer(access.management, clock)
-        ended = end_job_key(access.management, writer, created.record, settings.name)
-        rows += writer.rows
+def _ended(request: JobRequest, created: CreatedKey, ended: JobEnd) -> tuple[Finding, ...]:
+    """What became of the key, and what the job cost."""
     cost = "what it spent could not be read" if ended.spent is None else f"it spent {usd(ended.spent)}"
-    said = f"the key of the job {settings.name}: {cost} of {usd(request.limit)}"
+    said = f"the key of the job {request.name}: {cost} of {usd(request.limit)}"
     if ended.is_deleted:
         return (found("job-done", f"{said}, and is deleted.", fingerprint=created.record.hash),)
     left = f"{said}; it could not be deleted, and works until {request.expires_at:%Y-%m-%d %H:%M} UTC."
@@ -138,7 +132,7 @@ def _planned(writer: Writer, request: JobRequest) -> JobResult:
     ):
         writer.note(Write(method=method, path=path, fingerprint=None, what=what), None)
     said = f"the command would be run with a key of its own, limit {usd(request.limit)}; nothing was written."
-    outcome = Outcome(command="run", findings=(found("job-planned", said),), writes=tuple(writer.rows))
+    outcome = Outcome(command="run", findings=(found("job-planned", said),), writes=tuple(writer.rows), is_dry_run=True)
     return JobResult(outcome=outcome, code=outcome.exit_code)
 
 

@@ -184,6 +184,7 @@ class Outcome:
     account: AccountStatus | None = None
     writes: tuple[WriteRow, ...] = ()
     """Every write at OpenRouter, in order, failed ones too; in a dry run those that would be made."""
+    is_dry_run: bool = False
     simulated: str | None = None
     """The simulator's scenario, where the answers are not the real service's."""
 

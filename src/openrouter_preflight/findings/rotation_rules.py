@@ -58,7 +58,7 @@ ROTATION_RULES = (
         fix="Mend what the message names, and run it again.",
     ),
     Rule(
-        name="rotation-hand-over-failed",
+        name="hand-over-failed",
         severity=_ERROR,
         asserts="every destination takes the new key",
         what="A destination did not take the new key; the old key is still on.",

@@ -43,7 +43,18 @@ def held(outcome: Outcome) -> str:
     parts = list(_keys_held(outcome.keys))
     if outcome.scan:
         parts.append("no leak found" if outcome.scan.complete else "no leak found in what could be read")
+    parts += _written(outcome)
     return " and ".join(parts) or "there was nothing to check"
+
+
+def _written(outcome: Outcome) -> Iterable[str]:
+    """What a command that writes did."""
+    if outcome.is_dry_run:
+        yield "nothing was written"
+    elif outcome.writes:
+        yield f"{count(len(outcome.writes), 'write')} made"
+    elif outcome.command in {"revoke", "rotate", "run"}:
+        yield "there was nothing to write"
 
 
 def _keys_held(keys: Iterable[KeyStatus]) -> Iterable[str]:

@@ -39,6 +39,8 @@ class RotationAccount:
         self.fingerprint = fingerprint
         self._old: KeyRecord | None = None
         self._listed: dict[str, KeyRecord] = {}
+        self._planned: dict[str, list[str]] = {}
+        """In a dry run: which keys the lists would name, by the path of each."""
 
     @property
     def state(self) -> RotationState:
@@ -163,12 +165,15 @@ class RotationAccount:
         key = self.record(fingerprint)
         workspace = key.workspace_id if key is not None else None
         for kind, row in read_lists(self.management, workspace):
-            kept = [each for each in row.keys or () if each != fingerprint]
-            if row.keys is not None and fingerprint in row.keys and kept:
+            planned = self._planned.get(f"{kind.path}/{row.id}") if self.writer.dry else None
+            named = planned if planned is not None else row.keys or ()
+            kept = [each for each in named if each != fingerprint]
+            if fingerprint in named and kept:
                 self.set_list(kind, row, kept, fingerprint, f"take {why} off the {kind.title} {row.name}")
 
     def set_list(self, kind: ListKind, row: KeyList, keys: list[str], fingerprint: str, what: str) -> None:
         """Change which keys a list names, and see that it does. Raises Incomplete or NotReady."""
+        self._planned[f"{kind.path}/{row.id}"] = keys
 
         def holds() -> bool | None:
             listing = self.management.key_lists(kind, self._workspace)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from openrouter_preflight.manage.rotation.request import RotationRequest
     from openrouter_preflight.openrouter.answers import KeyRecord
 
-_NO_FINGERPRINT: Final = "0" * 64
+IMAGINED: Final = "0" * 64
+"""The successor's fingerprint in a dry run."""
 
 
 def create_successor(
@@ -63,5 +64,5 @@ def create_successor(
 
 def _imagined(old: KeyRecord, payload: dict[str, Any]) -> CreatedKey:
     """What a dry run goes on with."""
-    record = replace(old, hash=_NO_FINGERPRINT, name=payload["name"], disabled=False, limit=Decimal(0))
+    record = replace(old, hash=IMAGINED, name=payload["name"], disabled=False, limit=Decimal(0))
     return CreatedKey(record=record, key=ApiKey(""))

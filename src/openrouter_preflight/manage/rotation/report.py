@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import Finding, Outcome
 from openrouter_preflight.manage.found import SHOWN, found
 from openrouter_preflight.manage.marks import Stage, base_name, read_replacement
-from openrouter_preflight.manage.rotation.stop import Waiting
+from openrouter_preflight.manage.rotation.creation import IMAGINED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,14 +28,23 @@ def title_of(state: RotationState) -> str:
     return f"{known} ({short}…)" if known else f"{short}…"
 
 
-def outcome(findings: Iterable[Finding], writes: Sequence[WriteRow]) -> Outcome:
-    """The outcome of a `rotate`."""
-    return Outcome(command="rotate", findings=tuple(findings), writes=tuple(writes))
+def outcome(findings: Iterable[Finding], writes: Sequence[WriteRow] = (), *, dry: bool = False) -> Outcome:
+    """The outcome of a `rotate`; the commands that it advises name the key that it is about."""
+    named = [replace(each, help=each.help.replace("FINGERPRINT", each.fingerprint or "")) for each in findings]
+    rows = tuple(map(_without_imagined_key, writes)) if dry else tuple(writes)
+    return Outcome(command="rotate", findings=tuple(named), writes=rows, is_dry_run=dry)
 
 
-def done(state: RotationState, request: RotationRequest, *, dry: bool) -> Finding:
-    """The rotation came to its end."""
-    title, fingerprint = title_of(state), request.fingerprint
+def _without_imagined_key(row: WriteRow) -> WriteRow:
+    """A row of a dry run: the successor has no fingerprint yet."""
+    if row.fingerprint != IMAGINED:
+        return row
+    return replace(row, fingerprint=None, path=row.path.replace(IMAGINED, "{successor}"))
+
+
+def done(state: RotationState, request: RotationRequest, title: str, *, dry: bool) -> Finding:
+    """The rotation of the key with that title came to its end."""
+    fingerprint = request.fingerprint
     if dry:
         return found("rotation-planned", f"{title} would be replaced; nothing was written.", fingerprint=fingerprint)
     new = state.replacement
@@ -50,15 +60,18 @@ def done(state: RotationState, request: RotationRequest, *, dry: bool) -> Findin
     return found("rotation-done", said, fingerprint=fingerprint)
 
 
-def stopped(state: RotationState, stop: RotationStop, *, key: str | None) -> Finding:
-    """The rotation stopped before its end."""
-    said = f"{title_of(state)}: {stop.message}."
+def stopped(state: RotationState, stop: RotationStop, title: str, *, key: str | None) -> Finding:
+    """The rotation of the key with that title stopped before its end."""
+    said = f"{title or title_of(state)}: {stop.message}."
     return found(stop.rule, said, help_=stop.advice or None, key=key, fingerprint=state.fingerprint)
 
 
-def remarks(notes: Iterable[str], fingerprint: str) -> list[Finding]:
-    """What a person should know of this rotation."""
-    return [found("rotation-remark", f"{note}.", fingerprint=fingerprint) for note in dict.fromkeys(notes)]
+def remarks(notes: Iterable[str], title: str, fingerprint: str) -> list[Finding]:
+    """What a person should know of this rotation, in one finding."""
+    said = tuple(dict.fromkeys(notes))
+    if not said:
+        return []
+    return [replace(found("rotation-remark", f"{title}", fingerprint=fingerprint), remarks=said)]
 
 
 def status(state: RotationState, now: datetime) -> Finding:
@@ -66,11 +79,6 @@ def status(state: RotationState, now: datetime) -> Finding:
     said, next_step = _status(state, now)
     title = title_of(state)
     return found("rotation-status", f"{title}: {said}.", help_=next_step, fingerprint=state.fingerprint)
-
-
-def is_waiting(stop: RotationStop) -> bool:
-    """Whether only time is missing."""
-    return isinstance(stop, Waiting)
 
 
 def _status(state: RotationState, now: datetime) -> tuple[str, str]:

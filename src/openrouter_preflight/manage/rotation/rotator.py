@@ -10,6 +10,7 @@ from openrouter_preflight.manage.marks import Stage, base_name, retired_name
 from openrouter_preflight.manage.rotation.creation import create_successor
 from openrouter_preflight.manage.rotation.outfit import announce, equip, hand_over, prove
 from openrouter_preflight.manage.rotation.readiness import adoptable_key, refuse_other_destinations, see_ready
+from openrouter_preflight.manage.rotation.report import title_of
 from openrouter_preflight.manage.rotation.request import successor_limit
 from openrouter_preflight.manage.rotation.steps import Act, Memory, Step, next_step
 from openrouter_preflight.manage.rotation.stop import (
@@ -58,6 +59,8 @@ class Rotator:
         self._key: ApiKey | None = None
         self._is_ready = False
         self._is_swept = False
+        self.title = ""
+        """What people call the old key; empty before anything was read."""
         self.notes: list[str] = []
         """What a person should know of this rotation, whatever becomes of it."""
 
@@ -68,7 +71,7 @@ class Rotator:
 
     def run(self) -> None:
         """Go on until the rotation is done. Raises RotationStop where it cannot."""
-        self._account.look()
+        self.title = title_of(self._account.look())
         refuse_other_destinations(self.state, self._request, self._destinations)
         self._adopt()
         try:
@@ -139,16 +142,10 @@ class Rotator:
             raise NotReady("it was not agreed to")
 
     def _description(self) -> list[str]:
-        name = self._title()
         places = ", ".join(each.label for each in self._destinations)
         if not self._destinations:
-            return [f"Finish the rotation of the key {name}.", *self.notes]
-        return [f"Replace the key {name} by a successor, and hand that over to {places}.", *self.notes]
-
-    def _title(self) -> str:
-        old = self.state.old
-        base = base_name(old.name) if old is not None else ""
-        return base or f"{self._request.fingerprint[:12]}…"
+            return [f"Finish the rotation of the key {self.title}.", *self.notes]
+        return [f"Replace the key {self.title} by a successor, and hand that over to {places}.", *self.notes]
 
     # The successor's way to the destinations.
 

@@ -28,7 +28,7 @@ class Incomplete(RotationStop):
 class HandOverFailed(RotationStop):
     """A destination did not take the key."""
 
-    rule = "rotation-hand-over-failed"
+    rule = "hand-over-failed"
 
 
 class NotTaken(HandOverFailed):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.findings.amounts import duration
 from openrouter_preflight.manage.rotation.silence import Silence, judge_silence, silence_window
 from openrouter_preflight.manage.rotation.stop import Incomplete, StillInUse, Waiting
 
@@ -42,7 +43,9 @@ def watch(
     for fingerprint in keys:
         while (wait := _seconds_left(account, fingerprint, handed_over, request, context)) > 0:
             if not told:
-                context.notify(f"the new key is in place; waiting until the old one was unused for {request.silence}")
+                context.notify(
+                    f"the new key is in place; waiting until the old one was unused for {duration(request.silence)}"
+                )
                 told = True
             context.clock.sleep(min(wait, _POLL))
 
@@ -73,5 +76,5 @@ def _seconds_left(
     if wait > context.remaining():
         if silence is Silence.IN_USE:
             raise StillInUse("the old key was used after its successor was handed over", _STOP_IT)
-        raise Waiting(f"the old key stays on until it was unused for {request.silence}", _LATER)
+        raise Waiting(f"the old key stays on until it was unused for {duration(request.silence)}", _LATER)
     return wait

@@ -50,6 +50,7 @@ def document(outcome: Outcome, version: str) -> dict[str, Any]:
         "account": _account(outcome.account) if outcome.account else None,
         "scan": _scan(outcome.scan) if outcome.scan else None,
         "findings": [_finding(finding) for finding in outcome.ordered_findings],
+        "dry_run": outcome.is_dry_run,
         "writes": [_write(row) for row in outcome.writes],
     }
 

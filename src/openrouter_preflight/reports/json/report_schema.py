@@ -35,6 +35,7 @@ def report_schema() -> dict[str, Any]:
             "account": _or_null(_ACCOUNT),
             "scan": _or_null(_SCAN),
             "findings": _list(_FINDING),
+            "dry_run": {**_FLAG, "description": "The writes were not made."},
             "writes": {**_list(_WRITE), "description": "Every write that was made, in order; in a dry run, would be."},
         }
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import KeyState, Severity, Verdict
-from openrouter_preflight.reports import summary, words
+from openrouter_preflight.reports import summary, words, writes
 from openrouter_preflight.reports.grouping import group, history, place, worst_by_key
 from openrouter_preflight.reports.key_table import HEADINGS, cells
 from openrouter_preflight.reports.markdown.chart import charts
@@ -31,7 +31,7 @@ _VERDICT_SIGNS: Final = {Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.INCOM
 def render(outcome: Outcome, context: ReportContext) -> str:
     """The whole report."""
     head = [*_verdict(outcome), *_simulated(outcome), *_keys(outcome, context)]
-    foot = [*_scanned(outcome), f"<sub>openrouter-preflight {plain(context.version)}</sub>"]
+    foot = [*_scanned(outcome), *_writes(outcome), f"<sub>openrouter-preflight {plain(context.version)}</sub>"]
     room = _MAXIMUM_BYTES - sum(len(block.encode()) + 2 for block in [*head, *foot])
     return "\n\n".join([*head, *_within(room, _findings(outcome)), *foot]) + "\n"
 
@@ -39,6 +39,17 @@ def render(outcome: Outcome, context: ReportContext) -> str:
 def _verdict(outcome: Outcome) -> list[str]:
     word, _, rest = summary.verdict(outcome).partition(": ")
     return [f"## {_VERDICT_SIGNS[outcome.verdict]} OpenRouter preflight: {word.lower()}", sentence(rest)]
+
+
+def _writes(outcome: Outcome) -> list[str]:
+    """A table of every write."""
+    if not outcome.writes:
+        return []
+    rows = [
+        [plain(row.method), plain(writes.short_path(row)), plain(row.what), str(row.status or "")]
+        for row in outcome.writes
+    ]
+    return [f"### {writes.heading(outcome)}", table(["", "Path", "What", "Status"], rows)]
 
 
 def _simulated(outcome: Outcome) -> list[str]:

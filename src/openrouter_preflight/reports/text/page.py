@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.ci.commands import defuse
 from openrouter_preflight.findings import KeyState, Severity, Verdict
-from openrouter_preflight.reports import summary, words
+from openrouter_preflight.reports import summary, words, writes
 from openrouter_preflight.reports.grouping import Group, group, where, worst_by_key
 from openrouter_preflight.reports.key_table import sentence, table
 from openrouter_preflight.reports.text.style import INDENT, Style, style_of
@@ -53,9 +53,19 @@ def details(outcome: Outcome, context: ReportContext) -> list[str]:
         _banner(outcome, context),
         _checked(outcome, context),
         *_findings(group(shown), context),
+        _writes(outcome, context),
         _hidden_notes(outcome, context),
     ]
     return _spaced(blocks) if shown else [line for block in blocks for line in block]
+
+
+def _writes(outcome: Outcome, context: ReportContext) -> list[str]:
+    """Every write, in order."""
+    if not outcome.writes:
+        return []
+    style = style_of(context)
+    lines = (writes.line(row, is_dry_run=outcome.is_dry_run) for row in outcome.writes)
+    return [f"{writes.heading(outcome)}:", *(each for line in lines for each in style.wrap(line, INDENT))]
 
 
 def closing(outcome: Outcome, context: ReportContext) -> list[str]:
