@@ -126,7 +126,7 @@ ROTATE: Final = (
         name="to",
         value=values.DESTINATION,
         repeatable=True,
-        one_a_line=True,
+        holds_paths=True,
         help="Hand the new key over to exec:COMMAND, gh:NAME[@ENVIRONMENT] or file:PATH#NAME.",
     ),
     Option(

@@ -63,7 +63,7 @@ def resolve_revoke(given: Mapping[str, object], environ: Mapping[str, str]) -> R
 
 def resolve_rotate(given: Mapping[str, object], environ: Mapping[str, str]) -> RotateSettings:
     """A whole `rotate`, whose `given` also holds `fingerprints`. Raises UsageError."""
-    asked = flags_and_environment("rotate", given, environ)
+    asked = read_request("rotate", given, environ)
     words: Any = given.get("fingerprints") or ()
     fingerprints = read_fingerprints(words, "rotate")
     if len(fingerprints) + ("key_env" in asked) != 1:
@@ -91,7 +91,7 @@ def resolve_rotate(given: Mapping[str, object], environ: Mapping[str, str]) -> R
 
 def resolve_run(given: Mapping[str, object], environ: Mapping[str, str]) -> RunSettings:
     """A whole `run`, whose `given` also holds `command`. Raises UsageError."""
-    asked = flags_and_environment("run", given, environ)
+    asked = read_request("run", given, environ)
     command: Any = given.get("command") or ()
     others = tuple(option for option in RUN_JOB if option.name not in _NOT_FIELDS)
     settings = RunSettings(service=_service(asked), command=tuple(command), **filled_fields(others, asked))
