@@ -15,6 +15,25 @@ from openrouter_preflight import __version__
 NAME: Final = "openrouter-preflight"
 
 
+class Remedy(str):
+    """A next step that depends on the place, a laptop or a CI: general words, for which reports put better ones."""
+
+    __slots__ = ()
+
+
+WHOLE_HISTORY: Final = Remedy(
+    "Fetch the whole history, and scan again: `fetch-depth: 0` in the checkout step, or `git fetch --unshallow`."
+)
+ALL_OBJECTS: Final = Remedy(
+    "Fetch what a partial clone left out, and scan again: clone without `--filter`, or run "
+    "`git fetch --refetch --no-filter`; in the checkout step, leave out `filter`."
+)
+SET_KEY: Final = Remedy(
+    "Set the secret in the CI settings and pass it to this step; a pull request from a fork or from Dependabot gets no "
+    "secrets (there, use `--on-missing skip`)."
+)
+
+
 class PreflightError(Exception):
     """Raised when the run stops.
 

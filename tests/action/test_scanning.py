@@ -10,7 +10,7 @@ from openrouter_preflight.action.inputs import Inputs
 from openrouter_preflight.action.scanning import needs_config, scan_event
 from openrouter_preflight.ci.github_event import plan_event
 from openrouter_preflight.clock import SystemClock
-from openrouter_preflight.errors import UsageError
+from openrouter_preflight.errors import WHOLE_HISTORY, UsageError
 from openrouter_preflight.findings import Outcome, Verdict
 from support import github_events
 from support.github_events import NO_COMMIT
@@ -101,7 +101,7 @@ def test_a_base_that_is_missing_is_incomplete_with_the_lines_to_add(
     (finding,) = outcome.findings
     assert (outcome.verdict, finding.rule.name) == (Verdict.INCOMPLETE, "scan-incomplete")
     assert GONE[:12] in finding.message
-    assert "\n    with:\n      fetch-depth: 0" in finding.help
+    assert finding.help == WHOLE_HISTORY
 
 
 def test_a_shallow_clone_is_incomplete_with_the_lines_to_add(consumer: Consumer, tmp_path: Path) -> None:

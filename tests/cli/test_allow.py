@@ -96,7 +96,7 @@ def test_a_fingerprint_in_capitals_is_the_same(preflight: CommandLine, here: Rep
     [
         ((PRINT,), "--reason is missing"),
         ((PRINT, "--reason", " "), "--reason is missing"),
-        ((PRINT[:12], "--reason", "x"), "12 characters"),
+        ((PRINT[:11], "--reason", "x"), "11 characters"),
         ((PRINT + "0", "--reason", "x"), "65 characters"),
         (("g" * 64, "--reason", "x"), "64 lower-case hex digits"),
         ((PRINT, "--reason", "x", "--expires", "2020-01-01"), "has passed"),

@@ -183,7 +183,7 @@ def test_a_policys_revision_that_is_not_there_is_neither_a_leak_nor_clean(
     monkeypatch.chdir(shallow.path)
     run = preflight("scan", "--policy-from", base, "--format", "json", secrets=(KEY,))
     assert (run.code, run.rules, run.report["scan"]["complete"]) == (3, ["scan-incomplete"], False)
-    assert "fetch-depth: 0" in run.report["findings"][0]["help"]
+    assert "git fetch --unshallow" in run.report["findings"][0]["help"]
 
 
 @pytest.mark.parametrize("variable", ["OPENROUTER_API_KEY", "OPENROUTER_MANAGEMENT_KEY", "PROD_KEY"])
@@ -208,7 +208,7 @@ def test_what_to_do_about_a_key_depends_on_how_far_it_came(preflight: CommandLin
     assert help_of("--message", "MESSAGE").startswith("Take it out of the message;")
     (here.path / "MESSAGE").unlink()
     here.stage("a.env", KEY)
-    assert help_of("--staged").startswith("Take it out of the commit (git reset -- FILE)")
+    assert help_of("--staged").startswith("Take it out of the commit (`git reset -- FILE`)")
     assert "a new key must take its place" in help_of("--staged")
     here.commit()
     assert help_of("--history").startswith("Rotate it now")

@@ -154,29 +154,29 @@ def test_the_entry_takes_on_the_files_style(before: str, after: str) -> None:
         dedent(text).replace("FLOW", FLOW).replace("OLD", OLD).replace("NEW", NEW) for text in (before, after)
     )
 
-    assert add_allowed(before, ENTRY) == after
+    assert add_allowed(before, (ENTRY,)) == after
 
 
 def test_windows_newlines_and_a_byte_order_mark_stay() -> None:
-    edited = add_allowed("\ufeffscan:\r\n  exclude: a\r\n", ENTRY)
+    edited = add_allowed("\ufeffscan:\r\n  exclude: a\r\n", (ENTRY,))
 
     assert edited.startswith("\ufeffscan:\r\n  exclude: a\r\n  allow:\r\n")
     assert edited.count("\n") == edited.count("\r\n") == 6
 
 
 def test_a_last_line_without_a_newline_gets_one() -> None:
-    assert add_allowed("gates: {}", ENTRY).startswith("gates: {}\nscan:\n")
+    assert add_allowed("gates: {}", (ENTRY,)).startswith("gates: {}\nscan:\n")
 
 
 def test_an_entry_that_is_there_already_changes_nothing() -> None:
-    once = add_allowed("", ENTRY)
+    once = add_allowed("", (ENTRY,))
 
-    assert add_allowed(once, ENTRY) == once
+    assert add_allowed(once, (ENTRY,)) == once
 
 
 def test_a_fingerprint_that_is_allowed_otherwise_is_left_to_the_person() -> None:
     with pytest.raises(UsageError, match='allows this key already until 2027-01-31: "a "test" key"'):
-        add_allowed(add_allowed("", ENTRY), AllowedKey(fingerprint=NEW, reason="another"))
+        add_allowed(add_allowed("", (ENTRY,)), (AllowedKey(fingerprint=NEW, reason="another"),))
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_fingerprint_that_is_allowed_otherwise_is_left_to_the_person() -> None
 )
 def test_an_entry_that_the_file_could_not_hold_is_refused(entry: AllowedKey, message: str) -> None:
     with pytest.raises(UsageError, match=message) as error:
-        add_allowed("", entry)
+        add_allowed("", (entry,))
 
     assert OLD not in str(error.value)
 
@@ -197,14 +197,14 @@ def test_an_entry_that_the_file_could_not_hold_is_refused(entry: AllowedKey, mes
 @pytest.mark.parametrize("text", ["scan: {allow: }\n", "scan: {allow}\n"])
 def test_what_cannot_be_edited_safely_is_shown_to_add_by_hand(text: str) -> None:
     with pytest.raises(UsageError, match="cannot be edited safely") as error:
-        add_allowed(text, ENTRY)
+        add_allowed(text, (ENTRY,))
 
     assert f"- fingerprint: {NEW}" in error.value.hint
 
 
 def test_a_file_with_an_error_is_not_edited() -> None:
     with pytest.raises(UsageError, match=r"\.openrouter-preflight\.yml:1:1: unknown word"):
-        add_allowed("colour: red\n", ENTRY)
+        add_allowed("colour: red\n", (ENTRY,))
 
 
 REASONS = st.sampled_from(["plain", "'quoted'", f"|\n{' ' * 20}block"])
@@ -244,7 +244,7 @@ def test_everything_else_is_byte_identical(text: str, reason: str) -> None:
     entry = AllowedKey(fingerprint=NEW, reason=reason)
     before = parse_config(text.encode(), "c.yml")
 
-    edited = add_allowed(text, entry)
+    edited = add_allowed(text, (entry,))
 
     after = parse_config(edited.encode(), "c.yml")
     assert after.scan.allow[:-1] == before.scan.allow

@@ -23,12 +23,13 @@ from openrouter_preflight.action.inputs import PREFIX, naming, read_inputs, secr
 from openrouter_preflight.action.packages import Packages, PackagesError
 from openrouter_preflight.action.results import give_up, publish
 from openrouter_preflight.action.scanning import needs_config, scan_event
-from openrouter_preflight.ci import why_no_secrets
+from openrouter_preflight.ci import Ci, why_no_secrets
 from openrouter_preflight.ci.github_event import EventError, plan_event
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.commands.scan import undecided
 from openrouter_preflight.errors import PreflightError, UsageError, apology
 from openrouter_preflight.findings import ExitCode, Outcome
+from openrouter_preflight.reports.advice import at_place
 from openrouter_preflight.settings.config.config_file import find_config, load_config
 from openrouter_preflight.settings.model import ScanMode
 
@@ -87,7 +88,7 @@ def run(environ: Mapping[str, str], workspace: Path) -> int:
         sarif_file = workspace / sarif_file if sarif_file is not None else None
     temporary = Path(tempfile.mkdtemp(prefix="openrouter-preflight-", dir=environ.get("RUNNER_TEMP") or None))
     with Packages(temporary, environ) as packages:
-        outcome = _join(_check_and_scan(step, packages))
+        outcome = at_place(_join(_check_and_scan(step, packages)), Ci.GITHUB)
     publish(
         outcome,
         report=temporary / "report.json",

@@ -5,14 +5,12 @@ Where it lacks some, the message holds the exact lines that the workflow needs.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.action.inputs import naming
 from openrouter_preflight.commands.scan import scan, undecided
-from openrouter_preflight.errors import PreflightError, UsageError
+from openrouter_preflight.errors import WHOLE_HISTORY, PreflightError, UsageError
 from openrouter_preflight.git.process import Git, NotARepositoryError
-from openrouter_preflight.scan.incomplete import FETCH_ALL
 from openrouter_preflight.settings import CONFIG_NAMES
 from openrouter_preflight.settings.config.config_file import find_config
 from openrouter_preflight.settings.model import ScanMode
@@ -25,13 +23,10 @@ if TYPE_CHECKING:
     from openrouter_preflight.action.inputs import Inputs
     from openrouter_preflight.ci.github_event import Addition, EventPlan
     from openrouter_preflight.clock import Clock
-    from openrouter_preflight.findings import Finding, Outcome
+    from openrouter_preflight.findings import Outcome
 
 _NOTHING: Final = "0" * 40
 """The id of no commit: a range that ends there holds nothing, one that starts there everything."""
-_WHOLE_CHECKOUT: Final = """Give the checkout step these lines, and run again:
-    with:
-      fetch-depth: 0"""
 _FETCH_HEAD: Final = """Fetch the pull request's commits before this step, as data only (do not check them out here):
     - run: git fetch --no-tags origin "+{ref}:refs/remotes/pull/head\""""
 _ADD_CHECKOUT: Final = """Add a checkout before this step, or write `scan: off`:
@@ -63,8 +58,7 @@ def scan_event(
         return undecided(ScanMode.RANGE, f"nothing was scanned: {error}", error.hint)
     settings = resolve_scan({**given, "strict": inputs.strict}, environ)
     with naming("config", inputs.config):
-        outcome = scan(settings, config_path=inputs.config, folder=folder, environ=environ, clock=clock)
-    return replace(outcome, findings=tuple(map(_with_lines, outcome.findings)))
+        return scan(settings, config_path=inputs.config, folder=folder, environ=environ, clock=clock, is_named=True)
 
 
 def needs_config(inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapping[str, str]) -> bool:
@@ -77,11 +71,6 @@ def needs_config(inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapp
         return False
     listed = Git(folder, environ).ask("ls-tree", "--full-tree", "--name-only", plan.adds.base, "--", *CONFIG_NAMES)
     return bool(listed)
-
-
-def _with_lines(finding: Finding) -> Finding:
-    """The finding; where the clone is too shallow, with the lines that a workflow needs, not a shell."""
-    return replace(finding, help=_WHOLE_CHECKOUT) if finding.help == FETCH_ALL else finding
 
 
 def _what_to_scan(word: str, plan: EventPlan, git: Git) -> dict[str, object]:
@@ -109,7 +98,7 @@ def _what_to_scan(word: str, plan: EventPlan, git: Git) -> dict[str, object]:
 def _head_of(adds: Addition, git: Git) -> str:
     if adds.head == _NOTHING or git.has(adds.head):
         return adds.head
-    fix = _FETCH_HEAD.format(ref=adds.fetch) if adds.fetch else _WHOLE_CHECKOUT
+    fix = _FETCH_HEAD.format(ref=adds.fetch) if adds.fetch else WHOLE_HISTORY
     raise MissingCommitError(f"the commit {adds.head[:12]}, which the event is about, is not in the clone", fix)
 
 
@@ -120,6 +109,6 @@ def _base_of(adds: Addition, git: Git) -> str:
             return adds.base
         if adds.is_proposal or git.repository.shallow:
             raise MissingCommitError(
-                f"the commit {adds.base[:12]}, from which the event starts, is not in the clone", _WHOLE_CHECKOUT
+                f"the commit {adds.base[:12]}, from which the event starts, is not in the clone", WHOLE_HISTORY
             )
     return next((ref for ref in adds.instead if git.has(ref)), _NOTHING)

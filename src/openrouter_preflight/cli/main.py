@@ -38,6 +38,7 @@ _NOWHERE = (
         "init": "openrouter_preflight.cli.subcommands.init",
         "doctor": "openrouter_preflight.cli.subcommands.doctor",
         "install-hook": "openrouter_preflight.cli.subcommands.install_hook",
+        "merge": "openrouter_preflight.cli.subcommands.merge",
         "schema": "openrouter_preflight.cli.subcommands.schema",
         "simulate": "openrouter_preflight.cli.subcommands.simulate",
     },

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from openrouter_preflight.settings.manage.options import AUDIT, REVOKE, ROTATE, RUN_JOB
-from openrouter_preflight.settings.options import CHECK, SCAN
+from openrouter_preflight.settings.options import CHECK, MERGE, SCAN
 from openrouter_preflight.settings.redact import holds_key
 from openrouter_preflight.settings.values.value_type import BadValueError
 
@@ -68,6 +68,11 @@ def check_options(command: F) -> F:
 def scan_options(command: F) -> F:
     """Give `command` every option of `scan`, but not its paths."""
     return _with_options(SCAN, command)
+
+
+def merge_options(command: F) -> F:
+    """Give `command` every option of `merge`, but not its reports."""
+    return _with_options(MERGE, command)
 
 
 def audit_options(command: F) -> F:

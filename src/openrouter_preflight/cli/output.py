@@ -14,6 +14,7 @@ from openrouter_preflight.cli.streams import silence_stdout
 from openrouter_preflight.errors import PreflightError
 from openrouter_preflight.findings import Outcome, Verdict
 from openrouter_preflight.reports import ReportContext, render
+from openrouter_preflight.reports.advice import at_place
 from openrouter_preflight.reports.text.style import wants_colour
 from openrouter_preflight.reports.write import write_report
 
@@ -41,6 +42,7 @@ def report(outcome: Outcome, output: OutputSettings, now: datetime, *, stream: T
 
     Where nobody reads standard output (any more), the exit code alone says the verdict.
     """
+    outcome = at_place(outcome, detect_ci(os.environ))
     context = ReportContext(version=__version__, now=now, verbose=output.verbose)
     unwritten: list[PreflightError] = []
     for name, path in output.reports:

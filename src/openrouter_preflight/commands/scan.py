@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.commands.deployed import deployed_keys, mark_deployed
+from openrouter_preflight.commands.repository_name import repository_name
 from openrouter_preflight.findings import Finding, Outcome, ScanSummary, Severity, rule
 from openrouter_preflight.git.process import Git, GitError
 from openrouter_preflight.scan.policy import ProjectPolicy, as_it_is, every_comment
@@ -34,20 +35,26 @@ def scan(
     clock: Clock,
     progress: Progress | None = None,
     verify: VerifySettings | None = None,
+    is_named: bool = False,
 ) -> Outcome:
-    """Scan from `folder` as the settings and config file say. Raises UsageError."""
+    """Scan from `folder` as the settings and config file say. Raises UsageError.
+
+    `is_named`: the report tells the repository's name, for which git is asked once more.
+    """
     try:
         config, comment_counts = _permissions(request, config_path, folder, environ)
     except GitError as error:
         return undecided(request.mode, f"nothing was scanned: {error}", error.hint)
-    policy = ProjectPolicy(config.scan, clock.now().date(), comment_counts, _from_root(request, folder))
-    result = scan_for_leaks(ScanJob(**asdict(request), folder=folder, environ=environ), policy, progress)
+    policy = ProjectPolicy(config.scan, clock.now().date(), comment_counts, _beneath(request, folder))
+    job = ScanJob(**asdict(request), folder=folder, environ=environ, shown_path=_from_root(request, folder))
+    result = scan_for_leaks(job, policy, progress)
     findings = mark_deployed(policy.explain(result.findings), deployed_keys(environ, config))
     if verify is not None:
         from openrouter_preflight.commands.verify import verify as ask_about
 
         findings = ask_about(findings, result.keys, verify, environ=environ, clock=clock)
-    return Outcome(command="scan", findings=findings, scan=result.summary)
+    name = repository_name(folder, environ) if is_named else None
+    return Outcome(command="scan", findings=findings, scan=replace(result.summary, repository=name))
 
 
 def undecided(mode: ScanMode, message: str, fix: str) -> Outcome:
@@ -71,15 +78,34 @@ def _permissions(
 
 
 def _from_root(request: ScanRequest, folder: Path) -> Callable[[str], str]:
-    """Return the function that makes a reported path relative to the repository's root."""
-    if request.mode is not ScanMode.PATHS:
+    """Return the path from the repository's root of a file that the user named; outside of it, as given."""
+    root = repository_root(folder)
+    if request.mode is not ScanMode.PATHS or root is None:
         return as_it_is
-    root = repository_root(folder) or folder
 
     def from_root(path: str) -> str:
+        full = folder / path
+        for file, top in ((full, root), (full.parent.resolve() / full.name, root.resolve())):
+            try:
+                shown = os.path.relpath(file, top).replace(os.sep, "/")
+            except ValueError:  # on another drive of Windows
+                return path
+            if shown != ".." and not shown.startswith("../"):
+                return shown
+        return path
+
+    return from_root
+
+
+def _beneath(request: ScanRequest, folder: Path) -> Callable[[str], str]:
+    """The path that globs match of a path that is reported: outside of a repository, from `folder`."""
+    if request.mode is not ScanMode.PATHS or repository_root(folder) is not None:
+        return as_it_is
+
+    def from_folder(path: str) -> str:
         try:
-            return os.path.relpath(folder / path, root).replace(os.sep, "/")
+            return os.path.relpath(folder / path, folder).replace(os.sep, "/")
         except ValueError:  # on another drive of Windows
             return path.replace(os.sep, "/")
 
-    return from_root
+    return from_folder

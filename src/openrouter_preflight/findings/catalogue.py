@@ -6,6 +6,7 @@ reference page in docs/ are made from this table.
 
 from __future__ import annotations
 
+from openrouter_preflight.errors import SET_KEY
 from openrouter_preflight.findings.account_rules import AUDIT_RULES, REVOKE_RULES, VERIFY_RULES
 from openrouter_preflight.findings.key_state import KeyState
 from openrouter_preflight.findings.release_rules import RELEASE_RULES
@@ -23,13 +24,13 @@ _KEY_RULES = (
         key_state=KeyState.MISSING,
         what="The secret is unset or empty.",
         why="The deployed program would send no key, and every request would be answered 401.",
-        fix="Set the secret in the CI settings and pass it to this step; a pull request from a fork or from "
-        "Dependabot gets no secrets (there, use --on-missing skip).",
+        fix=SET_KEY,
     ),
     Rule(
         name="key-malformed",
         severity=_ERROR,
         asserts="the value is shaped like a key",
+        changes_secret=True,
         key_state=KeyState.MALFORMED,
         what="The value is not shaped like an OpenRouter key.",
         why="It was sent nowhere: it could be another vendor's secret, a placeholder, or a reference that was "
@@ -40,6 +41,7 @@ _KEY_RULES = (
         name="key-whitespace",
         severity=_ERROR,
         asserts="nothing surrounds the key",
+        changes_secret=True,
         key_state=KeyState.MALFORMED,
         state_yields=True,
         what="The value holds a key with something around it: white space, quotes or `Bearer `.",
@@ -50,6 +52,7 @@ _KEY_RULES = (
         name="key-rejected",
         severity=_ERROR,
         asserts="OpenRouter accepts the key",
+        changes_secret=True,
         key_state=KeyState.REJECTED,
         what="OpenRouter answered 401 each time it was asked: it does not accept the key.",
         why="The key was deleted, revoked, disabled, or it expired; every request with it will fail.",
@@ -68,6 +71,7 @@ _KEY_RULES = (
         name="key-expired",
         severity=_ERROR,
         asserts="the key has not expired",
+        changes_secret=True,
         key_state=KeyState.EXPIRED,
         what="The key's expiry date has passed.",
         why="OpenRouter answers 401 `User not found.` to an expired key, which says nothing of the reason.",
@@ -77,6 +81,7 @@ _KEY_RULES = (
         name="key-expires-soon",
         severity=_ERROR,
         asserts="the key does not expire too soon",
+        changes_secret=True,
         what="The key expires within the time asked for, or before the runway asked for has ended.",
         why="It would stop working while the release is in use.",
         fix="Create a new key (an expiry date cannot be changed) and replace the secret before that day.",
@@ -85,6 +90,7 @@ _KEY_RULES = (
         name="key-too-old",
         severity=_ERROR,
         asserts="the key is not too old",
+        changes_secret=True,
         what="The key is older than the rotation policy allows.",
         why="The longer a key lives, the more places hold a copy of it.",
         fix="Rotate it: create a new key, replace the secret, deploy, then delete the old key.",
@@ -93,6 +99,7 @@ _KEY_RULES = (
         name="key-is-management",
         severity=_ERROR,
         asserts="the key is for inference",
+        changes_secret=True,
         what="It is a management key, where a key for inference belongs.",
         why="A management key cannot be used for inference, and it can create and delete other keys.",
         fix="Create an ordinary key for the deploy; pass a management key only as the management key.",
@@ -232,6 +239,7 @@ _LEAK_RULES = (
         name="committed-key",
         severity=_ERROR,
         asserts="no key is committed",
+        changes_secret=True,
         is_leak=True,
         holds_key=True,
         score="9.5",
@@ -281,6 +289,7 @@ _LEAK_RULES = (
         name="deployed-key-committed",
         severity=_ERROR,
         asserts="no deployed key is committed",
+        changes_secret=True,
         is_leak=True,
         holds_key=True,
         score="9.5",

@@ -37,6 +37,8 @@ class Rule:
     """All ceilings of the key help to understand it."""
     score: str | None = None
     """GitHub's scale of security severity, where it has one: over 9.0 is critical, 4.0 to 6.9 medium."""
+    changes_secret: bool = False
+    """Its next step ends at the place where the secret is kept."""
     key_state: KeyState | None = None
     """The state that it puts the key in."""
     state_yields: bool = False

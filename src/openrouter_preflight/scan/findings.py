@@ -10,7 +10,6 @@ from openrouter_preflight.keys.printable import printable
 from openrouter_preflight.scan.locations import COMMIT_MESSAGE, STANDARD_INPUT
 
 if TYPE_CHECKING:
-    from openrouter_preflight.detect.detector import Match
     from openrouter_preflight.keys.api_key import ApiKey
     from openrouter_preflight.scan.incomplete import Incomplete
     from openrouter_preflight.scan.locations import LocatedMatch, Location
@@ -38,10 +37,13 @@ class Policy(Protocol):
         """Whether a comment beside a key, in what is scanned, may allow it."""
 
 
-def findings_of(data_read: ScanData, policy: Policy, *, strict: bool) -> tuple[Finding, ...]:
-    """The findings: keys grouped by fingerprint, then everything else in the order seen."""
+def findings_of(data_read: ScanData, policy: Policy, *, strict: bool, is_push: bool = False) -> tuple[Finding, ...]:
+    """The findings: keys grouped by fingerprint, then everything else in the order seen.
+
+    `is_push`: a hook asks, and its failure stops the push.
+    """
     seen = [find for find in data_read.finds if find.place.path is None or not policy.excluded(find.place.path)]
-    findings = [_judge_find(find, policy, strict=strict) for find in _grouped(seen)]
+    findings = [_judge_find(find, policy, strict=strict, is_push=is_push) for find in _grouped(seen)]
     incomplete = [each for each in data_read.incomplete if each.path is None or not policy.excluded(each.path)]
     return (*dict.fromkeys(findings), *dict.fromkeys(map(_incomplete, incomplete)))
 
@@ -54,23 +56,29 @@ def _grouped(finds: list[LocatedMatch]) -> list[LocatedMatch]:
     return [find for group in groups.values() for find in group]
 
 
-def _judge_find(find: LocatedMatch, policy: Policy, *, strict: bool) -> Finding:
+def _judge_find(find: LocatedMatch, policy: Policy, *, strict: bool, is_push: bool) -> Finding:
     match, place = find.match, find.place
     key = match.key
-    if key is None:
-        name, severity = "suspicious-key", Severity.ERROR if strict else Severity.WARNING
-        return _finding(find, name, severity, "something like an OpenRouter key, but of the wrong shape")
-    if match.kind is not MatchKind.KEY:
+    if match.kind is not MatchKind.KEY and key is not None:
         what = "published example key" if match.kind is MatchKind.EXAMPLE else "dummy key"
         return _finding(find, "example-key", Severity.NOTE, f"{what} {key.label}")
-    reason = policy.allowed(key.fingerprint)
-    if reason is None and match.inline_allow and policy.heeds_comment(key.fingerprint, place.path):
+    reason = None if key is None else policy.allowed(key.fingerprint)
+    if (
+        reason is None
+        and match.inline_allow
+        and policy.heeds_comment("" if key is None else key.fingerprint, place.path)
+    ):
         reason = "a comment beside it"
     if reason is not None:
-        return _finding(find, "allowed-key", Severity.NOTE, f"allowed key {key.label}").with_remark(printable(reason))
+        what = f"allowed key {key.label}" if key is not None else "allowed text like an OpenRouter key"
+        return _finding(find, "allowed-key", Severity.NOTE, what).with_remark(printable(reason))
+    if key is None:
+        severity = Severity.ERROR if strict else Severity.WARNING
+        return _finding(find, "suspicious-key", severity, "something like an OpenRouter key, but of the wrong shape")
+    what = f"OpenRouter key {key.label}"
     if place.known and not strict:
-        return _finding(find, "committed-key", Severity.WARNING, f"OpenRouter key {key.label}").with_remark(_KNOWN)
-    return _finding(find, "committed-key", Severity.ERROR, f"OpenRouter key {key.label}")
+        return _finding(find, "committed-key", Severity.WARNING, what).with_remark(_KNOWN)
+    return _finding(find, "committed-key", Severity.ERROR, what, help_=_how_to_undo(key, place, is_push=is_push))
 
 
 def _where(find: LocatedMatch) -> str:
@@ -85,7 +93,7 @@ def _where(find: LocatedMatch) -> str:
     return f"{words} ({'; '.join(remarks)})" if remarks else words
 
 
-def _finding(find: LocatedMatch, name: str, severity: Severity, what: str) -> Finding:
+def _finding(find: LocatedMatch, name: str, severity: Severity, what: str, help_: str = "") -> Finding:
     match, place = find.match, find.place
     has_lines = place.path is not None or place.inside == STANDARD_INPUT
     return Finding(
@@ -93,7 +101,7 @@ def _finding(find: LocatedMatch, name: str, severity: Severity, what: str) -> Fi
         severity=severity,
         what=what,
         where=_where(find),
-        help=_help(name, match, place),
+        help=help_ or rule(name).fix,
         fingerprint=None if match.key is None else match.key.fingerprint,
         path=place.path,
         line=match.line if has_lines else None,
@@ -108,15 +116,14 @@ def _finding(find: LocatedMatch, name: str, severity: Severity, what: str) -> Fi
     )
 
 
-def _help(name: str, match: Match, place: Location) -> str:
-    if name != "committed-key" or match.key is None:
-        return rule(name).fix
-    page = f"{_KEY_PAGE}{match.key.fingerprint}"
+def _how_to_undo(key: ApiKey, place: Location, *, is_push: bool) -> str:
+    """The next step, by how far the key has got: a key that nobody else has seen need not be revoked."""
+    page = f"{_KEY_PAGE}{key.fingerprint}"
     if place.is_ref:
         return (
-            "Rename or delete the branch or tag (git branch -m, git tag -d), also on every remote that has it "
-            f"(git push REMOTE --delete NAME). If it was ever pushed or shared, revoke the key first: {page} opens it "
-            "for its owner."
+            "Rename or delete the branch or tag (`git branch -m`, `git tag -d`), also on every remote that has it "
+            f"(`git push REMOTE --delete NAME`). If it was ever pushed or shared, revoke the key first: {page} opens "
+            "it for its owner."
         )
     if place.committed is None:
         return (
@@ -127,12 +134,18 @@ def _help(name: str, match: Match, place: Location) -> str:
         return f"Take it out of the message; revoke it only if it was ever shared ({page} opens it for its owner)."
     if not place.committed:
         return (
-            "Take it out of the commit (git reset -- FILE) and keep it in a secret or in an ignored .env file; "
+            "Take it out of the commit (`git reset -- FILE`) and keep it in a secret or in an ignored .env file; "
+            f"revoke it only if it was ever pushed or shared ({page} opens it for its owner)."
+        )
+    if is_push:
+        return (
+            "The push was stopped. Take the key out of the commits (`git commit --amend` for the last one, "
+            "`git rebase -i` for older ones), keep it in a secret or in an ignored .env file, and push again; "
             f"revoke it only if it was ever pushed or shared ({page} opens it for its owner)."
         )
     return (
         f"Revoke it first: {page} opens it for its owner. Once it was pushed, deleting the line does not help. "
-        "Then clean the history (git filter-repo), and keep a new key in a secret or in an ignored .env file."
+        "Then clean the history (`git filter-repo`), and keep a new key in a secret or in an ignored .env file."
     )
 
 

@@ -2,8 +2,8 @@
 
 A glob without a slash matches at any depth, one with a slash from the root; whatever matches a folder matches all that
 is in it, and a slash at the end asks for a folder. `*` and `?` stop at slashes, `**` between slashes stands for any
-folders or none, at the end for all that is below; `[a-z]` and `[!a-z]` are one character. A glob that starts with `!`
-takes back what those before it matched.
+folders or none, at the end for all that is below; `[a-z]` and `[!a-z]` are one character; `{a,b}` is either. A glob
+that starts with `!` takes back what those before it matched.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import fnmatch
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.settings.values.braces import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +33,11 @@ class PathGlobs:
 
     def __init__(self, globs: Iterable[str]) -> None:
         """Take globs as the config file has them."""
-        self._rules = tuple(_Rule(_parts(glob.removeprefix("!")), not glob.startswith("!")) for glob in globs)
+        self._rules = tuple(
+            _Rule(_parts(each), not glob.startswith("!"))
+            for glob in globs
+            for each in alternatives(glob.removeprefix("!"))
+        )
 
     def match(self, path: str) -> bool:
         """Whether `path`, with slashes and relative to the root, is matched; case counts on every system."""

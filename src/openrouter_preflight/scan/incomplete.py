@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from openrouter_preflight.errors import PreflightError
+from openrouter_preflight.errors import ALL_OBJECTS, WHOLE_HISTORY, PreflightError
 
 DAMAGED = "Run `git fsck --full` to see what is damaged, fetch the objects again from another clone, and scan again."
-FETCH_ALL = (
-    "Fetch the whole history, and scan again: `fetch-depth: 0` in the checkout step, or `git fetch --unshallow`."
-)
-FETCH_BLOBS = (
-    "Fetch what a partial clone left out, and scan again: clone without `--filter`, or run "
-    "`git fetch --refetch --no-filter`; in the checkout step, leave out `filter`."
-)
+FETCH_ALL = WHOLE_HISTORY
+FETCH_BLOBS = ALL_OBJECTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class ScanJob(ScanRequest):
     """A request with the surroundings that it is carried out in."""
 
     folder: Path = field(default_factory=Path)
+    shown_path: Callable[[str], str] = str
+    """The path by which reports call a file, of the path by which `folder` does."""
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     stdin: IO[bytes] = field(default_factory=lambda: sys.stdin.buffer if sys.stdin else _Closed())
     limits: Limits = DEFAULT_LIMITS
@@ -64,7 +66,7 @@ def scan(request: ScanJob, policy: Policy, progress: Progress | None = None) -> 
         data_read = _gather(request, progress or _silent)
     except GitError as error:
         data_read = ScanData(incomplete=[Incomplete.from_error(error)])
-    findings = findings_of(data_read, policy, strict=request.strict)
+    findings = findings_of(data_read, policy, strict=request.strict, is_push=request.mode is ScanMode.PUSH)
     summary = ScanSummary(
         mode=request.mode.value,
         objects=data_read.objects,

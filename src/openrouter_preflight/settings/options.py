@@ -138,4 +138,17 @@ SCAN: Final = (
     *OUTPUT,
 )
 
-COMMANDS: Final = {"check": CHECK, "scan": SCAN, "audit": AUDIT, "revoke": REVOKE, "rotate": ROTATE, "run": RUN_JOB}
+MERGE: Final = (
+    Option(name="strict", value=values.BOOLEAN, help="Make leaks that are warnings in the reports errors."),
+    *OUTPUT,
+)
+
+COMMANDS: Final = {
+    "check": CHECK,
+    "scan": SCAN,
+    "merge": MERGE,
+    "audit": AUDIT,
+    "revoke": REVOKE,
+    "rotate": ROTATE,
+    "run": RUN_JOB,
+}

@@ -75,5 +75,6 @@ def scan(**given: object) -> int:
             clock=clock,
             progress=progress,
             verify=resolve_verify(requested, os.environ),
+            is_named="json" in (output.format, *(name for name, _ in output.reports)),
         )
     return report(outcome, output, clock.now())

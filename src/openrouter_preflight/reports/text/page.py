@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.ci import Ci
 from openrouter_preflight.ci.commands import defuse
 from openrouter_preflight.findings import KeyState, Severity, Verdict
 from openrouter_preflight.reports import summary, words, writes
@@ -21,6 +22,10 @@ _PLACES: Final = 10
 """Places shown of one leaked key, and..."""
 _GROUPS: Final = 50
 """...things to act on, unless everything is asked for: a log must stay readable."""
+_HOOKS: Final = frozenset({"staged", "message", "push"})
+"""Modes in which a failure stops somebody at work."""
+_ALLOW: Final = "openrouter-preflight allow"
+_ALLOWED_AT_ONCE: Final = 5
 _VERDICT_COLOURS: Final = {Verdict.PASS: "green", Verdict.FAIL: "red", Verdict.INCOMPLETE: "yellow"}
 
 
@@ -71,7 +76,23 @@ def _writes(outcome: Outcome, context: ReportContext) -> list[str]:
 def closing(outcome: Outcome, context: ReportContext) -> list[str]:
     """The verdict, which stands last because that is where a tired person looks first."""
     style = style_of(context)
-    return style.paint_all(style.wrap(summary.verdict(outcome)), "bold", _VERDICT_COLOURS[outcome.verdict])
+    verdict = style.paint_all(style.wrap(summary.verdict(outcome)), "bold", _VERDICT_COLOURS[outcome.verdict])
+    return [*verdict, *_way_out(outcome, context)]
+
+
+def _way_out(outcome: Outcome, context: ReportContext) -> list[str]:
+    """The command that lets a person go on whom a hook stopped, whole and on one line: the last thing they see."""
+    if context.ci is not Ci.NONE or outcome.scan is None or outcome.scan.mode not in _HOOKS:
+        return []
+    stopped = [each for each in outcome.findings if each.rule.is_leak and each.severity is Severity.ERROR]
+    fingerprints = list(dict.fromkeys(each.fingerprint for each in stopped if each.fingerprint and not each.key))
+    if not fingerprints:
+        return []
+    if len(fingerprints) <= _ALLOWED_AT_ONCE:
+        them = "it" if len(fingerprints) == 1 else "them"
+        return [f"To allow {them}: {_ALLOW} {' '.join(fingerprints)} --reason WHY"]
+    scan = f"openrouter-preflight scan {'--history' if outcome.scan.mode == 'push' else '--staged'}"
+    return [f"To allow them: {scan} --report json=keys.json; {_ALLOW} --from-report keys.json --reason WHY"]
 
 
 def _is_shown(finding: Finding) -> bool:

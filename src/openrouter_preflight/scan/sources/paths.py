@@ -34,8 +34,9 @@ def read_paths(request: ScanJob, paths: tuple[str, ...], progress: Progress) -> 
     names: list[bytes] = []
     for path in paths:
         for found in _files(request.folder, path, data_read):
-            names.append(os.fsencode(found))
-            reader.read(os.path.join(request.folder, found), found)  # noqa: PTH118 - building a Path costs as much as reading
+            shown = request.shown_path(found)
+            names.append(os.fsencode(shown))
+            reader.read(os.path.join(request.folder, found), shown)  # noqa: PTH118 - building a Path costs as much as reading
             progress(data_read.objects, None)
     reader.flush()
     data_read.add_names(names, "the name of", request.limits)

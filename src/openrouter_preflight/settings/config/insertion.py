@@ -30,16 +30,19 @@ class Style:
     dash: int = 2
     """Columns from a dash to what follows it."""
 
-    def entry(self, allowed: AllowedKey) -> list[str]:
-        """The entry as lines, from the first column."""
-        first, *rest = _fields(allowed)
-        return [f"{'-':<{self.dash}}{first}", *(" " * self.dash + line for line in rest)]
+    def entries(self, allowed: tuple[AllowedKey, ...]) -> list[str]:
+        """The entries as lines, from the first column."""
+        lines: list[str] = []
+        for entry in allowed:
+            first, *rest = _fields(entry)
+            lines += [f"{'-':<{self.dash}}{first}", *(" " * self.dash + line for line in rest)]
+        return lines
 
-    def allow(self, allowed: AllowedKey) -> list[str]:
+    def allow(self, allowed: tuple[AllowedKey, ...]) -> list[str]:
         """The same under `allow:`."""
-        return ["allow:", *(" " * self.lists + line for line in self.entry(allowed))]
+        return ["allow:", *(" " * self.lists + line for line in self.entries(allowed))]
 
-    def scan(self, allowed: AllowedKey) -> list[str]:
+    def scan(self, allowed: tuple[AllowedKey, ...]) -> list[str]:
         """The same under `scan:`."""
         return ["scan:", *(" " * self.words + line for line in self.allow(allowed))]
 
@@ -56,10 +59,11 @@ class _Child:
     """Columns from the word to the lines."""
 
 
-def insert_allowed(text: str, root: Node | None, allowed: AllowedKey) -> str:
-    """`text`, whose nodes are `root`, with the entry at the end of `scan.allow`."""
+def insert_allowed(text: str, root: Node | None, allowed: tuple[AllowedKey, ...]) -> str:
+    """`text`, whose nodes are `root`, with the entries at the end of `scan.allow`."""
     style = _style_of(root)
-    entry = _Child(style.entry(allowed), f"{{{', '.join(_fields(allowed))}}}", style.lists)
+    flow = ", ".join(f"{{{', '.join(_fields(entry))}}}" for entry in allowed)
+    entry = _Child(style.entries(allowed), flow, style.lists)
     allow = _Child(style.allow(allowed), f"allow: [{entry.flow}]", style.words)
     scan = _Child(style.scan(allowed), f"scan: {{{allow.flow}}}", 0)
     if not isinstance(root, Mapping):

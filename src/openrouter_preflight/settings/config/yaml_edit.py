@@ -1,4 +1,4 @@
-"""Addition of an entry to `scan.allow`; every other byte stays.
+"""Adds entries to `scan.allow` in the text of a config file, and leaves everything else as it was, byte for byte.
 
 How the lines are made is for `insertion`. Here the entry is judged, and the result is read again before it is handed
 out: what cannot be proven right is refused, with the lines to add by hand.
@@ -25,26 +25,31 @@ if TYPE_CHECKING:
 _BOM: Final = "\ufeff"
 
 
-def add_allowed(text: str, allowed: AllowedKey, name: str = CONFIG_NAMES[0], *, today: date | None = None) -> str:
-    """Return `text` with `allowed` in `scan.allow`, unless it is there.
+def add_allowed(
+    text: str, allowed: tuple[AllowedKey, ...], name: str = CONFIG_NAMES[0], *, today: date | None = None
+) -> str:
+    """`text` with `allowed` as the last entries of `scan.allow`; what just so is there already is left out.
 
     Newlines and a byte order mark are part of `text` and kept.
 
     Raises:
-        UsageError: the text is no valid config file, the entry is not valid, the fingerprint is allowed in other
-            words already or was until a day before `today`, or the text is written in a way that cannot be edited
-            safely.
+        UsageError: the text is no valid config file, an entry is not valid, a fingerprint is allowed in other words
+            already or was until a day before `today`, or the text is written in a way that cannot be edited safely.
     """
     before = parse_config(text.encode(), name)
-    allowed = _checked(allowed)
-    present = next((entry for entry in before.scan.allow if entry.fingerprint == allowed.fingerprint), None)
-    if present == allowed:
+    known = {entry.fingerprint: entry for entry in before.scan.allow}
+    new: list[AllowedKey] = []
+    for entry in map(_checked, allowed):
+        present = known.setdefault(entry.fingerprint, entry)
+        if present is entry:
+            new.append(entry)
+        elif present != entry:
+            raise _present(present, name, today)
+    if not new:
         return text
-    if present is not None:
-        raise _present(present, name, today)
     bare = text.removeprefix(_BOM)
-    edited = text.removesuffix(bare) + insert_allowed(bare, read_nodes(bare), allowed)
-    _prove(edited, before, allowed, name)
+    edited = text.removesuffix(bare) + insert_allowed(bare, read_nodes(bare), tuple(new))
+    _prove(edited, before, tuple(new), name)
     return edited
 
 
@@ -70,9 +75,9 @@ def _checked(allowed: AllowedKey) -> AllowedKey:
     return replace(allowed, reason=reason)
 
 
-def _prove(edited: str, before: Config, allowed: AllowedKey, name: str) -> None:
-    """Raises UsageError unless `edited` says what was said before, and the new entry."""
-    wanted = replace(before, scan=replace(before.scan, allow=(*before.scan.allow, allowed)))
+def _prove(edited: str, before: Config, allowed: tuple[AllowedKey, ...], name: str) -> None:
+    """Raise UsageError unless `edited` says what was said before, and the new entries."""
+    wanted = replace(before, scan=replace(before.scan, allow=(*before.scan.allow, *allowed)))
     try:
         if parse_config(edited.encode(), name) == wanted:
             return

@@ -7,10 +7,11 @@ URL in `addresses`. Flags, environment and config file share every one of them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.settings.redact import did_you_mean, holds_key, shown
+from openrouter_preflight.settings.values.braces import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -202,12 +203,23 @@ KEY_NAME: Final = matching(
     advise=lambda text: _KEY_BELONGS_ELSEWHERE if re.search(r"[0-9a-fA-F]{32}", text) else "",
     longest=80,
 )
-GLOB: Final = matching(
+_PLAIN_GLOB: Final = matching(
     r"(?!/|\./)(?!(?:.*/)?\.\.(?:/|$))[^\\\x00-\x1f\x7f-\x9f]+",
     metavar="GLOB",
     expected="a path glob, relative to the repository's root, such as tests/fixtures/**",
     advise=lambda text: "write / between folders" if "\\" in text else "",
 )
+
+
+def _glob(text: str) -> object:
+    try:
+        alternatives(text)
+    except ValueError:
+        raise BadValueError("its braces stand for more than 1,000 globs") from None
+    return _PLAIN_GLOB.convert(text)
+
+
+GLOB: Final = replace(_PLAIN_GLOB, convert=_glob)
 FILES: Final = matching(
     r"[^\x00-\x1f\x7f-\x9f]+",
     metavar="GLOB",

@@ -1,0 +1,36 @@
+"""The name of a repository: that of its remote, without host or credentials, else its folder's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from openrouter_preflight.git.process import Git, GitError
+from openrouter_preflight.keys.printable import printable
+from openrouter_preflight.settings.config.config_file import repository_root
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_ON_A_HOST: Final = re.compile(rb"(?:(?:https?|ssh|git)://[^/]+/|[^/:]+@[^/:]+:)(.+)")
+_LONGEST: Final = 200
+
+
+def repository_name(folder: Path, environ: Mapping[str, str]) -> str | None:
+    """`owner/project` of the remote `origin`, else the name of the root folder; None outside of a repository."""
+    root = repository_root(folder)
+    if root is None:
+        return None
+    try:
+        url = Git(folder, environ).ask("config", "--get", "remote.origin.url").strip()
+    except GitError:
+        url = b""
+    return name_in_url(url) or printable(root.name)[:_LONGEST] or None
+
+
+def name_in_url(url: bytes) -> str:
+    """The path of a URL on a host; of a path on this machine, which is nobody's business, its last part."""
+    found = _ON_A_HOST.fullmatch(url)
+    path = found[1] if found else url.rsplit(b"/", 1)[-1].rsplit(b"\\", 1)[-1]
+    return printable(path.strip(b"/").removesuffix(b".git"))[:_LONGEST]
