@@ -37,6 +37,7 @@ _NOWHERE = (
         "explain": "openrouter_preflight.cli.subcommands.explain",
         "init": "openrouter_preflight.cli.subcommands.init",
         "doctor": "openrouter_preflight.cli.subcommands.doctor",
+        "completion": "openrouter_preflight.cli.subcommands.completion",
         "install-hook": "openrouter_preflight.cli.subcommands.install_hook",
         "merge": "openrouter_preflight.cli.subcommands.merge",
         "schema": "openrouter_preflight.cli.subcommands.schema",
@@ -72,7 +73,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line. Returns the exit code and never raises but for a bug in its own error handling."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        code = cli.main(list(arguments), prog_name=NAME, standalone_mode=False)
+        code = _main(arguments)
         if sys.stdout:
             sys.stdout.flush()
     except click.exceptions.Exit as ending:
@@ -92,6 +93,16 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: a traceback could show data
         return _say(_NOWHERE if _stands_nowhere() else apology(error), ExitCode.INCOMPLETE)
     return int(code or 0)
+
+
+def _main(arguments: Sequence[str]) -> int | None:
+    """Run the command, or answer a shell that asks what to complete."""
+    if os.environ.get("_OPENROUTER_PREFLIGHT_COMPLETE"):
+        from openrouter_preflight.cli.completion import complete_if_asked
+
+        return complete_if_asked(cli)
+    code: int | None = cli.main(list(arguments), prog_name=NAME, standalone_mode=False)
+    return code
 
 
 def _stands_nowhere() -> bool:

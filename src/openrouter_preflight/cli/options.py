@@ -18,6 +18,8 @@ from openrouter_preflight.settings.values.value_type import BadValueError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from click.shell_completion import CompletionItem
+
     from openrouter_preflight.settings.option import Option
     from openrouter_preflight.settings.values.value_type import ValueType
 
@@ -53,6 +55,12 @@ class OptionType(_ParamType):
             return self._read(value)
         except BadValueError as refusal:
             self.fail(str(refusal), param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - click's signature
+        """Return the values that a shell may offer."""
+        from openrouter_preflight.cli.completion import values_for
+
+        return values_for(param, self.name, incomplete)
 
 
 def _asks_for_keys(ctx: click.Context | None) -> bool:

@@ -6,6 +6,7 @@ import textwrap
 
 import click
 
+from openrouter_preflight.cli.completion import complete_rules
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, Rule
 
@@ -18,7 +19,7 @@ from openrouter_preflight.findings import RULES, Rule
       openrouter-preflight explain balance-low     one rule, whole
     """
 )
-@click.argument("rule", required=False)
+@click.argument("rule", required=False, shell_complete=complete_rules)
 def explain(rule: str | None) -> int:
     """Explain a rule: what is so, why it matters, and what to do."""
     if rule is None:

@@ -6,6 +6,7 @@ import threading
 
 import click
 
+from openrouter_preflight.cli.completion import complete_scenarios
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.simulator import SCENARIOS, Simulator
 
@@ -19,7 +20,7 @@ from openrouter_preflight.simulator import SCENARIOS, Simulator
       openrouter-preflight simulate --port 8080 outage
     """
 )
-@click.argument("scenario", default="healthy")
+@click.argument("scenario", default="healthy", shell_complete=complete_scenarios)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 takes a free one.")
 @click.option("--latency", type=click.FloatRange(0, 60), default=0.0, help="Seconds before every answer.")
 @click.option("--seed", type=int, help="Make the same test keys in every run.")

@@ -1,0 +1,25 @@
+"""`openrouter-preflight completion`: what a shell needs to complete commands, options and values."""
+
+from __future__ import annotations
+
+import click
+
+from openrouter_preflight.cli.completion import SHELLS, script_for
+
+
+@click.command(
+    epilog="""
+    \b
+    One line in the shell's start-up file:
+      bash          eval "$(openrouter-preflight completion bash)"
+      zsh           eval "$(openrouter-preflight completion zsh)"
+      fish          openrouter-preflight completion fish | source
+      PowerShell    openrouter-preflight completion powershell | Out-String | Invoke-Expression
+    """
+)
+@click.argument("shell", type=click.Choice(SHELLS))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> int:
+    """Print the script that completes commands in your shell."""
+    click.echo(script_for(shell, context.find_root().command))
+    return 0
