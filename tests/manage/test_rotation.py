@@ -56,6 +56,16 @@ def test_each_request_may_fail_in_each_way(trouble: str) -> None:
         finish(stage)
 
 
+@pytest.mark.parametrize("trouble", ["500", "hang-after", "401"])
+def test_an_outage_may_begin_at_any_request(trouble: str) -> None:
+    for number in range(1, REQUESTS, 3):
+        stage = Stage()
+        with suppress(RotationStop):
+            if stage.rotate(dict.fromkeys(range(number, 10 * REQUESTS), trouble)).count < number:
+                break
+        finish(stage)
+
+
 @pytest.mark.parametrize("death", ["die-before", "die-after"])
 @pytest.mark.parametrize("which", [0, 1])
 @pytest.mark.parametrize("readable", [(True, True), (True, False), (False, True), (False, False)])
@@ -122,3 +132,17 @@ def test_of_two_that_create_at_once_the_older_goes_on() -> None:
 def _stop_after_creation(_count: int, method: str, path: str) -> None:
     if method == "POST" and path.startswith("/guardrails"):
         raise KilledError
+
+
+def test_a_name_that_is_too_long_with_its_mark_is_cut_on_the_old_key_only() -> None:
+    stage = Stage()
+    long = "a very long name " * 12
+    stage.account.keys[stage.old]["name"] = long
+    stage.account.longest_name = len(long) + 5
+    stage.rotate()
+    (new,) = [key for key in stage.account.enabled() if key["hash"] not in stage.others]
+    assert new["name"] == long
+    assert stage.account.keys[stage.old]["name"].endswith(f"[replaced by {new['hash'][:16]}]")
+    count = len(stage.account.keys)
+    stage.rotate()
+    assert len(stage.account.keys) == count

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.keys import ApiKey
 
-TROUBLES = ("hang-before", "hang-after", "truncated-after", "502-after", "500", "429", "404", "409")
+TROUBLES = ("hang-before", "hang-after", "truncated-after", "502-after", "500", "429", "401", "403", "404", "409")
 """Ways in which one request can fail; `after`: it was carried out all the same."""
 
 

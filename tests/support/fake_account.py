@@ -58,6 +58,7 @@ class FakeAccount:
     bodies: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     """What every analytics answer warns of."""
+    longest_name: int = 1000
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
@@ -171,6 +172,8 @@ class FakeAccount:
             changes = {name: body[name] for name in known if name in body}
             if not changes:
                 return refusal(400, "No update fields provided")
+            if len(changes.get("name", "")) > self.longest_name:
+                return refusal(400, "name: too long")
             record |= {**changes, "updated_at": self._stamp()}
         return 200, {"data": self._shown(record)}
 

@@ -14,7 +14,7 @@ from typing import Final
 
 SHORT: Final = 16
 """Digits of a fingerprint in a mark: 64 bits tell the keys of an account apart, and leave the name readable."""
-_LONGEST_BASE: Final = 60
+LONGEST_BASE: Final = 60
 """Characters of the old name that a marked one keeps; the longest name that OpenRouter takes is not documented."""
 _TIME: Final = "%Y%m%dT%H%M%SZ"
 _SUCCESSOR: Final = re.compile(
@@ -67,7 +67,7 @@ class SuccessorMark:
 def new_mark(old_name: str | None, old: str, *, now: datetime, nonce: str, destinations: str) -> SuccessorMark:
     """The mark of a successor that is about to be made for the key with the fingerprint `old`."""
     return SuccessorMark(
-        base=base_name(old_name)[:_LONGEST_BASE].rstrip(),
+        base=base_name(old_name)[:LONGEST_BASE].rstrip(),
         old=old[:SHORT],
         stage=Stage.MADE,
         since=now.replace(microsecond=0),
@@ -103,7 +103,7 @@ def read_replacement(name: str | None) -> str | None:
 
 def job_name(name: str, nonce: str) -> str:
     """The name of a key for one job."""
-    return f"{base_name(name)[:_LONGEST_BASE].rstrip()} [job {nonce}]".lstrip()
+    return f"{base_name(name)[:LONGEST_BASE].rstrip()} [job {nonce}]".lstrip()
 
 
 def read_job_nonce(name: str | None) -> str | None:

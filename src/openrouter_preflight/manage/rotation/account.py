@@ -132,7 +132,8 @@ class RotationAccount:
         if key.hash not in self._listed and key.hash != self.fingerprint:
             return False
         if result.state is WriteState.REFUSED:
-            raise NotReady(f"OpenRouter refused to {what} ({_answer_of(result.answer)})")
+            status = result.answer.status if result.answer is not None else None
+            raise NotReady(f"OpenRouter refused to {what} ({_reason(result.answer)})", status=status)
         raise Incomplete(f"it could not be confirmed that OpenRouter did {what}")
 
     def _holds(self, fingerprint: str, changes: dict[str, Any]) -> bool | None:
@@ -195,7 +196,7 @@ class RotationAccount:
         """Make a change that must hold. Raises Incomplete or NotReady."""
         result = self.writer.settle(write, holds)
         if result.state is WriteState.REFUSED:
-            raise NotReady(f"OpenRouter refused to {write.what} ({_answer_of(result.answer)})")
+            raise NotReady(f"OpenRouter refused to {write.what} ({_reason(result.answer)})")
         if not result.is_done:
             raise Incomplete(f"it could not be confirmed that OpenRouter did {write.what}")
 
@@ -214,6 +215,5 @@ def _as_json(value: Any) -> Any:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _answer_of(answer: Any) -> str:
-    status = getattr(answer, "status", None)
-    return f"status {status}" if status is not None else "no answer"
+def _reason(answer: Answer[Any] | None) -> str:
+    return reason(answer) if answer is not None else "no answer"

@@ -1,10 +1,10 @@
-"""What a successor gets before anybody is given it: the old key's equipment, a proof that it works, and its limit."""
+"""What a successor gets: equipment, a proof that it works, its limit, a destination, in the end the name."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.manage.marks import Stage
+from openrouter_preflight.manage.marks import LONGEST_BASE, Stage, base_name, retired_name
 from openrouter_preflight.manage.rotation.equipment import read_equipment, with_successor
 from openrouter_preflight.manage.rotation.stop import HandOverFailed, Incomplete, NotReady, NotTaken
 from openrouter_preflight.manage.writes import Write
@@ -101,3 +101,19 @@ def announce(
         limit_reset=old.limit_reset,
         include_byok_in_limit=old.include_byok_in_limit,
     )
+
+
+def retire(account: RotationAccount, old: KeyRecord, new: str) -> str:
+    """Rename the old key so that it names its replacement. Returns the name that the successor is to have.
+
+    How long a name may be is not documented: one that is refused is cut.
+    """
+    name = base_name(old.name)
+    what = "rename the old key after its successor"
+    try:
+        account.change(old, what, name=retired_name(name, new))
+    except NotReady as refusal:
+        if refusal.status not in (400, 422) or len(name) <= LONGEST_BASE:
+            raise
+        account.change(old, what, name=retired_name(name[:LONGEST_BASE], new))
+    return name

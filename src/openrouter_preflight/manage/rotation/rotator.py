@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.manage.marks import Stage, base_name, retired_name
+from openrouter_preflight.manage.marks import Stage, base_name
 from openrouter_preflight.manage.rotation.creation import create_successor
-from openrouter_preflight.manage.rotation.outfit import announce, equip, hand_over, prove
+from openrouter_preflight.manage.rotation.outfit import announce, equip, hand_over, prove, retire
 from openrouter_preflight.manage.rotation.readiness import adoptable_key, refuse_other_destinations, see_ready
 from openrouter_preflight.manage.rotation.report import title_of
 from openrouter_preflight.manage.rotation.request import successor_limit
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _MOST_STEPS: Final = 500
 _POLL: Final = 5.0
 """Seconds between two looks at another process's mark."""
-_BEFORE_HAND_OVER: Final = (Act.EQUIP, Act.PROVE, Act.ANNOUNCE)
+_WRITES_NOTHING: Final = (Act.WAIT, Act.PROVE, Act.LOST, Act.UNFINISHED)
 _RUN_AGAIN: Final = "Run the same command again: it goes on from here."
 
 
@@ -59,6 +59,8 @@ class Rotator:
         self._key: ApiKey | None = None
         self._is_ready = False
         self._is_swept = False
+        self._has_waited = False
+        self._name = ""
         self.title = ""
         """What people call the old key; empty before anything was read."""
         self.notes: list[str] = []
@@ -103,7 +105,7 @@ class Rotator:
             self._memory = replace(self._memory, own=key.fingerprint)
 
     def _carry_out(self, step: Step) -> None:
-        if step.act not in (Act.WAIT, Act.WATCH, Act.LOST, Act.UNFINISHED, Act.PROVE):
+        if step.act not in _WRITES_NOTHING:
             self._confirm()
         acts: dict[Act, Callable[[Step], None]] = {
             Act.CREATE: self._create,
@@ -126,8 +128,6 @@ class Rotator:
         }
         acts[step.act](step)
 
-    # Before the first write.
-
     def _confirm(self) -> None:
         """See that everything is ready, and let a person agree, before anything is written."""
         if self._is_ready:
@@ -146,8 +146,6 @@ class Rotator:
         if not self._destinations:
             return [f"Finish the rotation of the key {self.title}.", *self.notes]
         return [f"Replace the key {self.title} by a successor, and hand that over to {places}.", *self.notes]
-
-    # The successor's way to the destinations.
 
     def _create(self, _step: Step) -> None:
         created = create_successor(self._account, self._old(), self._request, self._context)
@@ -212,8 +210,6 @@ class Rotator:
         mark = successor.mark.at(stage, self._context.clock.now())
         return self._account.change(successor.record, what, name=mark.name)
 
-    # The old key's way out.
-
     def _watch(self, step: Step) -> None:
         winner = self.state.winner
         if winner is not None and self._request.silence > timedelta(0) and not self._account.writer.dry:
@@ -228,15 +224,14 @@ class Rotator:
         self._memory = replace(self._memory, unlisted=True)
 
     def _retire(self, step: Step) -> None:
-        old = self._old()
-        self._account.change(old, "rename the old key after its successor", name=retired_name(old.name, step.keys[0]))
+        self._name = retire(self._account, self._old(), step.keys[0])
 
     def _rename(self, step: Step) -> None:
         successor = self.state.successor(step.keys[0])
         if successor is None:
             return
         old = self.state.old
-        name = base_name(old.name) if old is not None else successor.mark.base
+        name = self._name or (base_name(old.name) if old is not None else successor.mark.base)
         self._account.change(successor.record, "give the successor the old key's name", name=name or "unnamed")
         if old is None:
             self._memory = replace(self._memory, finished=True)
@@ -244,8 +239,6 @@ class Rotator:
     def _delete(self, _step: Step) -> None:
         self._account.delete(self._request.fingerprint, "delete the old key")
         self._memory = replace(self._memory, finished=True)
-
-    # Successors that go.
 
     def _remove(self, step: Step) -> None:
         record = self._account.record(step.keys[0])
@@ -277,14 +270,14 @@ class Rotator:
         except RotationStop:
             self.notes.append("the successor that was made is switched off by the next run")
 
-    # Other processes.
-
     def _wait(self, step: Step) -> None:
         now = self._context.clock.now()
         seconds = (step.until - now).total_seconds() if step.until is not None else _POLL
         if seconds > self._context.remaining() or self._account.writer.dry:
             raise Elsewhere("another rotation of the same key began a moment ago", "Run it again in a few minutes.")
-        self._context.notify(f"another rotation of this key began a moment ago; waiting {seconds:.0f} s at most")
+        if not self._has_waited:
+            self._context.notify(f"another rotation of this key began a moment ago; waiting {seconds:.0f} s at most")
+        self._has_waited = True
         self._context.clock.sleep(min(max(seconds, 0.1), _POLL))
         self._account.look()
         self._adopt()

@@ -8,11 +8,12 @@ class RotationStop(Exception):  # noqa: N818 - most of them are no errors of the
 
     rule = "rotation-incomplete"
 
-    def __init__(self, message: str, advice: str = "") -> None:
-        """Say why and, where that is more than to run it again, what to do."""
+    def __init__(self, message: str, advice: str = "", *, status: int | None = None) -> None:
+        """Say why and, where that is more than to run it again, what to do; `status` is that of a refusal."""
         super().__init__(message)
         self.message = message
         self.advice = advice
+        self.status = status
 
 
 class NotReady(RotationStop):

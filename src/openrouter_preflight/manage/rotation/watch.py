@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _POLL: Final = 60.0
 """Seconds between two looks, at most."""
+_RESERVE: Final = 30.0
+"""Seconds of the deadline that are kept for what is written after the wait."""
 _LATER: Final = "Run `rotate FINGERPRINT --finish` later: it goes on from here."
 _STOP_IT: Final = (
     "Look at what still uses it (https://openrouter.ai/logs?api_key_hash=…), give that the new key, and run `rotate "
@@ -73,7 +75,7 @@ def _seconds_left(
         raise Incomplete("whether the old key is still in use could not be found out", _STOP_IT)
     # Analytics can know of a use that the key's record does not: it begins anew then.
     wait = (window.ends - now).total_seconds() if now < window.ends else request.silence.total_seconds()
-    if wait > context.remaining():
+    if wait + _RESERVE > context.remaining():
         if silence is Silence.IN_USE:
             raise StillInUse("the old key was used after its successor was handed over", _STOP_IT)
         raise Waiting(f"the old key stays on until it was unused for {duration(request.silence)}", _LATER)
