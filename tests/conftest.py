@@ -14,7 +14,9 @@ from support.command_line import CommandLine
 pytest_plugins = ["support.repo_fixtures"]
 
 # The time of one example says how busy the machine is, not how the code is.
-hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile(
+    "here", deadline=None, phases=[phase for phase in hypothesis.Phase if phase is not hypothesis.Phase.explain]
+)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5000)
 # A mutant is only to be told from the code: the same few examples each time, and the first failure will do.
 hypothesis.settings.register_profile(
