@@ -24,6 +24,7 @@ pytestmark = pytest.mark.skipif(
     _RUNNER is None or shutil.which("rsync") is None, reason="gitlab-ci-local or rsync is missing; .ci/tools gets them"
 )
 
+MANY = "docs/how-to/many-machines.md"
 PIPELINE = """
 default:
   before_script: [exit 7] # as a project's own, which runs code of the checkout
@@ -92,3 +93,29 @@ def test_a_leak_stops_the_deploy(project: Repo) -> None:
     assert done.returncode == 1
     assert "committed-key" in done.stdout
     assert "it is deployed" not in done.stdout
+
+
+def test_one_large_history_in_a_matrix_gets_one_verdict(project: Repo) -> None:
+    project.commit({"leak.env": f"KEY={KEY}\n"})
+    project.commit(
+        {
+            "leak.env": "KEY=\n",
+            ".gitlab-ci.yml": block(MANY, "yaml", "# .gitlab-ci.yml: history\n"),
+            ".gitignore": "*.json\n",
+        }
+    )
+    done = run(project, "--force-shell-executor")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stdout.count("scan --history --shard") == 4
+    assert any(line.startswith("verdict") and "leak.env" in line for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize(("projects", "code"), [("2", 0), ("3", 1)], ids=["every project", "one is missing"])
+def test_every_project_of_a_group_gets_one_verdict(project: Repo, tmp_path: Path, projects: str, code: int) -> None:
+    for name in ("api", "web"):
+        make_repo(tmp_path / "group" / f"{name}.git").commit({f"{name}.txt": "hello\n"})
+    pipeline = block(MANY, "yaml", "# .gitlab-ci.yml: group\n").replace('PROJECTS: "2"', f'PROJECTS: "{projects}"')
+    project.commit({".gitlab-ci.yml": pipeline})
+    done = run(project, "--force-shell-executor", CI_SERVER_URL=f"file://{tmp_path}", CI_JOB_TOKEN="token")
+    assert done.returncode == code, done.stdout + done.stderr
+    assert ("2 of 3 projects were scanned." in done.stdout) is bool(code)
