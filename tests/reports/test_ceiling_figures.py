@@ -37,7 +37,7 @@ LIMITED = replace(
 def test_each_ceiling_tells_all_that_is_known_of_it() -> None:
     assert ceiling_figures(LIMITED) == [
         "the workspace's budget: $10.00 of $50.00 spent, $40.00 left, resets 2026-11-26",
-        "the key's own limit: $12.50 of $20.00 spent, $7.50 left, never resets, which binds",
+        "the key's own limit: $12.50 of $20.00 spent, $7.50 left, never resets, the limit that applies",
         "the account's balance: about $90.00 left",
         "requests to :free models: 47 of 50 left, resets 2026-11-26",
     ]

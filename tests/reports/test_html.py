@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openrouter_preflight.findings import Ceiling, Outcome
+from openrouter_preflight.ci.links import links_of
+from openrouter_preflight.findings import AccountStatus, Ceiling, Outcome, WriteRow
 from openrouter_preflight.reports import render
 from support.browser import Browser, find_browser
 from support.report_samples import (
     CLEAN,
+    COMMIT,
     CONTEXT,
     EVERYTHING,
+    GITHUB,
     HEALTHY,
     HOSTILE,
     SCAN,
@@ -38,6 +41,7 @@ _ATTACK = "\"'></p></code></svg><script>document.title='pwned'</script><img src=
 _TAGS = {
     *("html", "head", "meta", "title", "style", "body", "main", "footer", "section", "div", "figure", "figcaption"),
     *("h1", "h2", "h3", "p", "ul", "li", "code", "span", "a", "br", "svg", "rect"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
 }
 
 
@@ -108,6 +112,31 @@ def test_the_spend_of_an_account_is_drawn_once_for_all_its_keys() -> None:
     page = _page(replace(HEALTHY, keys=keys))
     assert "The account of A, B : $40.00 in 20 days, at most $4.00 on 2026-11-05" in page.text
     assert len([attrs for _, attrs in page.tags if attrs.get("class") == "day"]) == len(_DAYS)
+
+
+def test_many_keys_are_a_table_with_headings_for_screen_readers() -> None:
+    keys = tuple(funded(f"KEY_{number}", workspace="research") for number in range(40))
+    page = _page(replace(HEALTHY, keys=keys))
+    assert len([attrs for tag, attrs in page.tags if tag == "th" and attrs.get("scope") == "row"]) == 40
+    assert next(attrs["aria-label"] for tag, attrs in page.tags if tag == "svg") == "KEY_0 can spend $12.34"
+    assert page.text.count("research") == 40
+    assert "Runway" not in page.text, "no column for what is not known"
+
+
+def test_the_account_and_every_write_are_shown() -> None:
+    row = WriteRow(method="PATCH", path="/keys/" + "ab" * 32, fingerprint="ab" * 32, status=200, what="disable the key")
+    account = AccountStatus(balance_usd=Decimal("3.5"), credits_usd=Decimal(10))
+    text = _page(Outcome(command="revoke", account=account, writes=(row,))).text
+    assert "Balance: $3.50; Bought: $10.00" in text
+    assert "PATCH /keys/abababababab…: disable the key (200)" in text
+
+
+def test_files_and_commits_lead_to_their_pages() -> None:
+    links = links_of(GITHUB)
+    page = _Page(render("html", TROUBLE, replace(CONTEXT, links=links)))
+    addresses = [attrs["href"] for tag, attrs in page.tags if tag == "a"]
+    assert f"https://github.com/acme/shop/blob/{COMMIT}/config/prod.env#L3" in addresses
+    assert f"https://github.com/acme/shop/commit/{COMMIT}" in addresses
 
 
 def test_a_finding_shows_rule_place_commit_and_next_step() -> None:

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from openrouter_preflight.ci.links import links_of
 from openrouter_preflight.reports import render
 from openrouter_preflight.reports.markdown.inline import code, plain, sentence, table
 from support.report_samples import (
     CLEAN,
+    COMMIT,
     CONTEXT,
+    GITHUB,
     HEALTHY,
     HOSTILE,
+    SCAN,
     SIMULATED,
     TROUBLE,
     finding,
@@ -44,7 +48,10 @@ def test_a_healthy_key() -> None:
 
         1 key is healthy.
 
-        ### Keys
+        - OPENROUTER\\_API\\_KEY can spend \\$12.34 of \\$50.00 (the key's own limit), resets 2026-12-01 (in 6 days); \
+expires 2027-01-01 (in 37 days); lasts 31 days at the expected rate.
+
+        <details><summary>Keys and limits</summary>
 
         |  | Key | State | Can spend | Ceiling | Resets | Expires | Runway |
         | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -53,10 +60,44 @@ def test_a_healthy_key() -> None:
         | Key | Ceiling |  | Left | Spent | Resets |  |
         | --- | --- | --- | --- | --- | --- | --- |
         | `OPENROUTER_API_KEY` | the key's own limit | `████░░░░░░░░░░░░░░░░` | \\$12.34 of \\$50.00 | \\$37.66 | \
-2026-12-01 | **binds** |
+2026-12-01 | **applies** |
+
+        </details>
 
         <sub>openrouter-preflight 1.2.3</sub>
         """)
+
+
+def test_a_clean_scan_is_two_lines() -> None:
+    assert _markdown(CLEAN) == dedent("""\
+        ## ✅ OpenRouter preflight: pass
+
+        No leak found.
+
+        - Scanned 1,200 objects (3.5 MB, 14 commits) of the range.
+
+        <sub>openrouter-preflight 1.2.3</sub>
+        """)
+
+
+def test_files_and_commits_lead_to_their_pages() -> None:
+    shown = render("markdown", TROUBLE, replace(CONTEXT, links=links_of(GITHUB)))
+    assert f"[`config/prod.env:3:20`](https://github.com/acme/shop/blob/{COMMIT}/config/prod.env#L3), " in shown
+    assert f"(https://github.com/acme/shop/commit/{COMMIT})" in shown
+
+
+def test_the_pages_of_another_repository_are_not_those_of_the_ci() -> None:
+    scan = replace(CLEAN.scan or SCAN, repository="acme/other")
+    shown = render("markdown", replace(TROUBLE, scan=scan), replace(CONTEXT, links=links_of(GITHUB)))
+    assert "github.com" not in shown
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_link_leads_only_to_the_site_that_the_ci_names(text: str) -> None:
+    shown = render("markdown", hostile_outcome(text), replace(CONTEXT, links=links_of(GITHUB)))
+    outside_of_code = re.sub("`[^`]*`", "", shown)
+    addresses = re.findall(r"\]\(([^)]*)\)", outside_of_code)
+    assert all(address.startswith("https://github.com/acme/shop/") for address in addresses)
 
 
 def test_findings_come_with_places_and_next_steps_and_notes_are_folded() -> None:

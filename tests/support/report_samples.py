@@ -13,6 +13,12 @@ from openrouter_preflight.reports import ReportContext
 NOW: Final = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 NEXT_MONTH: Final = datetime(2026, 12, 1, tzinfo=UTC)
 COMMIT: Final = "1a2b3c4d5e6f" + "0" * 28
+GITHUB: Final = {
+    "GITHUB_ACTIONS": "true",
+    "GITHUB_SERVER_URL": "https://github.com",
+    "GITHUB_REPOSITORY": "acme/shop",
+    "GITHUB_SHA": "9" * 40,
+}
 FINGERPRINT: Final = "cd" * 32
 CONTEXT: Final = ReportContext(version="1.2.3", now=NOW)
 PLAIN_KEY: Final = KeyStatus(name="OPENROUTER_API_KEY", source="env", state=KeyState.VALID, kind="inference")

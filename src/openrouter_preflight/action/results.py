@@ -12,6 +12,7 @@ from openrouter_preflight.action.inputs import naming
 from openrouter_preflight.ci import Ci
 from openrouter_preflight.ci.commands import github_command
 from openrouter_preflight.ci.github_files import append_outputs, append_summary
+from openrouter_preflight.ci.links import links_of
 from openrouter_preflight.errors import NAME, PreflightError, UsageError
 from openrouter_preflight.findings import Severity, Verdict
 from openrouter_preflight.reports import ReportContext, render
@@ -34,7 +35,7 @@ def publish(
 
     But a failure is told all the same. Else raises UsageError or PreflightError for a file that cannot be written.
     """
-    context = ReportContext(version=__version__, now=now, ci=Ci.GITHUB)
+    context = ReportContext(version=__version__, now=now, ci=Ci.GITHUB, links=links_of(environ))
     write_report(report, render("json", outcome, context))
     try:
         if sarif_file is not None:

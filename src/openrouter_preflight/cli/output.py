@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight import __version__
 from openrouter_preflight.ci import detect_ci
+from openrouter_preflight.ci.links import links_of
 from openrouter_preflight.cli.stderr import error_text, warn
 from openrouter_preflight.cli.streams import silence_stdout
 from openrouter_preflight.errors import PreflightError
@@ -43,7 +44,7 @@ def report(outcome: Outcome, output: OutputSettings, now: datetime, *, stream: T
     Where nobody reads standard output (any more), the exit code alone says the verdict.
     """
     outcome = at_place(outcome, detect_ci(os.environ))
-    context = ReportContext(version=__version__, now=now, verbose=output.verbose)
+    context = ReportContext(version=__version__, now=now, verbose=output.verbose, links=links_of(os.environ))
     unwritten: list[PreflightError] = []
     for name, path in output.reports:
         try:
@@ -75,6 +76,7 @@ def _terminal_context(output: OutputSettings, now: datetime, stream: TextIO) -> 
         encoding=stream.encoding or "utf-8",
         ci=detect_ci(os.environ),
         verbose=output.verbose,
+        links=links_of(os.environ),
     )
 
 

@@ -10,6 +10,7 @@ from openrouter_preflight.reports.words import count
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from openrouter_preflight.ci.links import Links
     from openrouter_preflight.findings import Finding, Severity
 
 _SHORT = 12
@@ -96,3 +97,12 @@ def history(finding: Finding) -> str:
 def where(finding: Finding) -> str:
     """`place` and `history` in one line; empty where the finding stands nowhere."""
     return ", ".join(part for part in (place(finding), history(finding)) if part)
+
+
+def pages_of(finding: Finding, links: Links | None) -> tuple[str | None, str | None]:
+    """The pages of its file and of its commit, where the CI names the site and the repository is that of the CI."""
+    if links is None or finding.repository is not None:
+        return None, None
+    line = None if finding.member else finding.line
+    file = links.file(finding.path, line, finding.commit) if finding.path is not None else None
+    return file, links.commit(finding.commit) if finding.commit is not None else None

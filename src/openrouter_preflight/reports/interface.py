@@ -16,6 +16,7 @@ from openrouter_preflight.reports.escape import clean_outcome, fit_encoding
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from openrouter_preflight.ci.links import Links
     from openrouter_preflight.findings import Outcome
 
 _MODULES: Final = {
@@ -48,6 +49,13 @@ class ReportContext:
     ci: Ci = Ci.NONE
     verbose: bool = False
     """Show notes and every place in full."""
+    links: Links | None = None
+    """The pages of the repository that the CI checked out."""
+
+    def links_for(self, outcome: Outcome) -> Links | None:
+        """The pages of the repository that was scanned; None where that is another one than the CI's."""
+        name = outcome.scan.repository if outcome.scan is not None else None
+        return self.links if self.links is not None and name in (None, self.links.name) else None
 
 
 class _Format(Protocol):

@@ -50,9 +50,11 @@ def days(number: float) -> str:
 
 
 def ceiling_figures(key: KeyStatus) -> list[str]:
-    """Every ceiling of the key with what is known of it: spent, limit, left, reset; the one that binds says so."""
-    binds = binding_ceiling(key)
-    figures = [f"{_figures(ceiling)}{', which binds' if ceiling is binds else ''}" for ceiling in key.ceilings]
+    """Every ceiling of the key with what is known of it: spent, limit, left, reset; the one that applies says so."""
+    applies = binding_ceiling(key)
+    figures = [
+        f"{_figures(ceiling)}{', the limit that applies' if ceiling is applies else ''}" for ceiling in key.ceilings
+    ]
     free = key.free_requests
     if free is not None:
         of = f" of {free.limit}" if free.limit is not None else ""

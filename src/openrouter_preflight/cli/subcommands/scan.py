@@ -18,6 +18,9 @@ from openrouter_preflight.settings.environment import read_request
 from openrouter_preflight.settings.redact import shown
 from openrouter_preflight.settings.resolve import resolve_config_path, resolve_output, resolve_scan, resolve_verify
 
+_NAMING = {"json", "markdown", "html"}
+"""Formats that tell one repository from another."""
+
 
 class _Scan(click.Command):
     """Refuses the names of files that would be read as options."""
@@ -75,6 +78,6 @@ def scan(**given: object) -> int:
             clock=clock,
             progress=progress,
             verify=resolve_verify(requested, os.environ),
-            is_named="json" in (output.format, *(name for name, _ in output.reports)),
+            is_named=bool(_NAMING & {output.format, *(name for name, _ in output.reports)}),
         )
     return report(outcome, output, clock.now())

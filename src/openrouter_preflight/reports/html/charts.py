@@ -46,10 +46,11 @@ def _ceiling(ceiling: Ceiling, *, applies: bool) -> Markup:
         ": " + said,
         element("span", " · the limit that applies", class_="dim") if applies else "",
     )
-    return element("figure", caption, _bar(ceiling, f"{name}: {said}"))
+    return element("figure", caption, bar(ceiling, f"{name}: {said}"))
 
 
-def _bar(ceiling: Ceiling, label: str) -> str:
+def bar(ceiling: Ceiling, label: str) -> str:
+    """A bar of what is left of the ceiling; empty where it has no limit."""
     if ceiling.limit is None or ceiling.limit <= 0:
         return ""
     share = min(Decimal(1), max(Decimal(0), ceiling.remaining / ceiling.limit))

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.ci.commands import defuse_markup
-from openrouter_preflight.findings import KeyState, Severity
-from openrouter_preflight.reports import summary, words
-from openrouter_preflight.reports.grouping import group, history, place
-from openrouter_preflight.reports.html.charts import ceilings, daily_spend
-from openrouter_preflight.reports.html.markup import Markup, element, join, prose
+from openrouter_preflight.findings import Severity
+from openrouter_preflight.reports import summary, words, writes
+from openrouter_preflight.reports.grouping import group, history, pages_of, place
+from openrouter_preflight.reports.html.keys import keys_section
+from openrouter_preflight.reports.html.markup import Markup, element, join, link, prose
 from openrouter_preflight.reports.html.stylesheet import POLICY, STYLE
-from openrouter_preflight.reports.key_table import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from openrouter_preflight.findings import Finding, KeyStatus, Outcome
+    from openrouter_preflight.ci.links import Links
+    from openrouter_preflight.findings import Finding, Outcome
     from openrouter_preflight.reports.grouping import Group
     from openrouter_preflight.reports.interface import ReportContext
 
-_KEYS: Final = 200
-_ACCOUNTS: Final = 20
 _GROUPS: Final = 500
 _PLACES: Final = 20
 """Shown of one finding; a page must open on a telephone."""
@@ -37,9 +35,11 @@ def render(outcome: Outcome, context: ReportContext) -> str:
         element("h1", "OpenRouter preflight: ", element("span", word.lower(), class_=outcome.verdict.value)),
         element("p", rest[:1].upper() + rest[1:]),
         *_simulated(outcome),
-        *_keys(outcome.keys, context),
-        *_findings(outcome),
+        *keys_section(outcome.keys, context),
+        *_account(outcome),
+        *_findings(outcome, context.links_for(outcome)),
         *_scanned(outcome),
+        *_writes(outcome),
     )
     head = (
         element("meta", charset="utf-8"),
@@ -62,47 +62,28 @@ def _simulated(outcome: Outcome) -> Iterable[Markup]:
         yield element("p", said, class_="banner")
 
 
-def _keys(keys: Sequence[KeyStatus], context: ReportContext) -> Iterable[Markup]:
-    if not keys:
+def _account(outcome: Outcome) -> Iterable[Markup]:
+    if outcome.account is None:
         return
-    yield element("h2", "Keys")
-    yield element("div", *(_key(key, context) for key in keys[:_KEYS]), class_="keys")
-    yield from _spend(keys)
-    if len(keys) > _KEYS:
-        more = words.count(len(keys) - _KEYS, "more key")
-        yield element("p", f"…and {more}; the JSON report lists them all.")
+    figures = {
+        "Balance": outcome.account.balance_usd,
+        "Bought": outcome.account.credits_usd,
+        "Spent": outcome.account.usage_usd,
+    }
+    said = [f"{name}: {words.usd(amount)}" for name, amount in figures.items() if amount is not None]
+    if said:
+        yield element("h2", "Account")
+        yield element("p", "; ".join(said))
 
 
-def _key(key: KeyStatus, context: ReportContext) -> Markup:
-    said = sentence(key, context.now)
-    state = "pass" if key.state is KeyState.VALID else "dim" if key.state is KeyState.SKIPPED else "fail"
-    names = [f"{name} {value}" for name, value in (("label", key.label), ("fingerprint", key.fingerprint)) if value]
-    return element(
-        "section",
-        element("h3", element("code", key.name), " ", element("span", key.state.value, class_=state)),
-        element("p", said),
-        element("p", "; ".join(names), class_="small dim") if names else "",
-        *ceilings(key),
-        class_="card",
-    )
+def _writes(outcome: Outcome) -> Iterable[Markup]:
+    if outcome.writes:
+        yield element("h2", writes.heading(outcome))
+        lines = (writes.line(row, is_dry_run=outcome.is_dry_run) for row in outcome.writes)
+        yield element("ul", *(element("li", line) for line in lines))
 
 
-def _spend(keys: Sequence[KeyStatus]) -> Iterable[Markup]:
-    """The spend by day of each account: keys of one account have the same."""
-    accounts: dict[object, list[str]] = {}
-    for key in keys:
-        if key.daily_spend_usd:
-            accounts.setdefault(key.daily_spend_usd, []).append(key.name)
-    if accounts:
-        yield element("h2", "Spend by day")
-    for number, (days, names) in enumerate(accounts.items()):
-        if number == _ACCOUNTS:
-            yield element("p", f"…and {words.count(len(accounts) - number, 'more account')}.")
-            return
-        yield daily_spend(next(key.daily_spend_usd for key in keys if key.daily_spend_usd == days), names)
-
-
-def _findings(outcome: Outcome) -> Iterable[Markup]:
+def _findings(outcome: Outcome, links: Links | None) -> Iterable[Markup]:
     """The findings under a heading for each severity, the worst first."""
     left = _GROUPS
     for severity, heading in _WORST.items():
@@ -112,18 +93,18 @@ def _findings(outcome: Outcome) -> Iterable[Markup]:
         yield element("h2", f"{heading} ({len(groups):,})")
         shown = groups[: max(left, 0)]
         left -= len(shown)
-        yield element("ul", *map(_finding, shown), class_="findings")
+        yield element("ul", *(_finding(members, links) for members in shown), class_="findings")
         if len(groups) > len(shown):
             more = words.count(len(groups) - len(shown), "more finding")
             yield element("p", f"…and {more}; the JSON report lists them all.")
 
 
-def _finding(members: Group) -> Markup:
+def _finding(members: Group, links: Links | None) -> Markup:
     """One thing to act on: what happened, where, and the next step."""
     first = members.first
     kind = _NAMES[first.severity]
     title = f" ({members.title})" if members.title else ""
-    places = [element("li", *_place(finding)) for finding in members.findings[:_PLACES] if finding.has_place]
+    places = [element("li", *_place(finding, links)) for finding in members.findings[:_PLACES] if finding.has_place]
     more = len(members.findings) - _PLACES
     if more > 0:
         places.append(element("li", f"and {words.count(more, 'more place')}; the JSON report lists them all"))
@@ -137,8 +118,9 @@ def _finding(members: Group) -> Markup:
     )
 
 
-def _place(finding: Finding) -> Iterable[Markup]:
-    said = [element("code", part) for part in (place(finding), history(finding)) if part]
+def _place(finding: Finding, links: Links | None) -> Iterable[Markup]:
+    parts = zip((place(finding), history(finding)), pages_of(finding, links), strict=True)
+    said = [link(element("code", part), page) for part, page in parts if part]
     return [join([", " if number else "", part]) for number, part in enumerate(said)]
 
 

@@ -37,6 +37,9 @@ a{color:var(--link)}
 .findings>li.note{color:inherit}
 .small{font-size:.75rem}
 .tag{font-weight:600}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.875rem}
+th,td{text-align:left;vertical-align:top;padding:.375rem .5rem;border-bottom:1px solid var(--line)}
+th[scope=row]{font-weight:400}td{white-space:nowrap}
 figure{margin:.75rem 0 0}
 figcaption{font-size:.875rem}
 svg{display:block;width:100%}

@@ -38,7 +38,7 @@ def _budgets(key: KeyStatus) -> Iterable[list[str]]:
             plain(f"{words.left(ceiling)}{of}"),
             plain(words.usd(ceiling.spent)) if ceiling.spent is not None else "-",
             plain(words.reset_of(ceiling)) or "-",
-            "**binds**" if ceiling is binds else "",
+            "**applies**" if ceiling is binds else "",
         ]
 
 

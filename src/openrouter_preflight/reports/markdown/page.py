@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import KeyState, Severity, Verdict
 from openrouter_preflight.reports import summary, words, writes
-from openrouter_preflight.reports.grouping import group, history, place, worst_by_key
+from openrouter_preflight.reports.grouping import group, history, pages_of, place, worst_by_key
 from openrouter_preflight.reports.key_table import HEADINGS, cells
+from openrouter_preflight.reports.key_table import sentence as key_sentence
 from openrouter_preflight.reports.markdown.chart import charts
 from openrouter_preflight.reports.markdown.inline import code, plain, sentence, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from openrouter_preflight.ci.links import Links
     from openrouter_preflight.findings import Finding, KeyStatus, Outcome
     from openrouter_preflight.reports.grouping import Group
     from openrouter_preflight.reports.interface import ReportContext
@@ -24,16 +26,44 @@ _FOLD: Final = "<details>"
 _UNFOLD: Final = "</details>"
 _KEYS: Final = 200
 _PLACES: Final = 20
+_IN_SHORT: Final = 5
+"""Keys that get a line each where all is well."""
 _SIGNS: Final = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "💬"}
 _VERDICT_SIGNS: Final = {Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.INCOMPLETE: "⚠️"}
 
 
 def render(outcome: Outcome, context: ReportContext) -> str:
     """The whole report."""
-    head = [*_verdict(outcome), *_simulated(outcome), *_keys(outcome, context)]
-    foot = [*_scanned(outcome), *_writes(outcome), f"<sub>openrouter-preflight {plain(context.version)}</sub>"]
+    links = context.links_for(outcome)
+    head = [*_verdict(outcome), *_simulated(outcome)]
+    if _is_good_news(outcome):
+        head += [*_in_short(outcome, context), *_folded("Keys and limits", _keys(outcome, context)[1:])]
+        foot = [*_writes(outcome), _signature(context)]
+    else:
+        head += _keys(outcome, context)
+        foot = [*_scanned(outcome), *_writes(outcome), _signature(context)]
     room = _MAXIMUM_BYTES - sum(len(block.encode()) + 2 for block in [*head, *foot])
-    return "\n\n".join([*head, *_within(room, _findings(outcome)), *foot]) + "\n"
+    return "\n\n".join([*head, *_within(room, _findings(outcome, links)), *foot]) + "\n"
+
+
+def _is_good_news(outcome: Outcome) -> bool:
+    return outcome.verdict is Verdict.PASS and all(each.severity is Severity.NOTE for each in outcome.findings)
+
+
+def _in_short(outcome: Outcome, context: ReportContext) -> list[str]:
+    """A line for each of a few keys, and one for the scan: all that is worth a look when all is well."""
+    keys = outcome.keys if len(outcome.keys) <= _IN_SHORT else ()
+    said = [f"- {plain(key_sentence(key, context.now))}" for key in keys]
+    said += [f"- Scanned {plain(words.scanned(outcome.scan))}."] if outcome.scan else []
+    return ["\n".join(said)] if said else []
+
+
+def _folded(title: str, blocks: Sequence[str]) -> list[str]:
+    return [f"{_FOLD}<summary>{title}</summary>", *blocks, _UNFOLD] if blocks else []
+
+
+def _signature(context: ReportContext) -> str:
+    return f"<sub>openrouter-preflight {plain(context.version)}</sub>"
 
 
 def _verdict(outcome: Outcome) -> list[str]:
@@ -76,34 +106,37 @@ def _row(key: KeyStatus, worst: Severity | None, said: Sequence[str]) -> list[st
     return [sign, code(name), *(plain(cell) or "-" for cell in others)]
 
 
-def _findings(outcome: Outcome) -> Iterable[str]:
+def _findings(outcome: Outcome, links: Links | None) -> Iterable[str]:
     """A block for each finding, notes folded together at the end."""
     important = [finding for finding in outcome.ordered_findings if finding.severity is not Severity.NOTE]
     notes = [finding for finding in outcome.ordered_findings if finding.severity is Severity.NOTE]
     if important:
         yield "### Findings"
-    yield from map(_finding, group(important))
+    yield from (_finding(members, links) for members in group(important))
     if notes:
         yield f"{_FOLD}<summary>{words.count(len(notes), 'note')}</summary>"
-        yield from map(_finding, group(notes))
+        yield from (_finding(members, links) for members in group(notes))
         yield _UNFOLD
 
 
-def _finding(members: Group) -> str:
+def _finding(members: Group, links: Links | None) -> str:
     """What happened, where, and the next step."""
     first = members.first
     about = f" · {code(first.key)}" if first.key else ""
     if first.has_place and first.fingerprint:
         about += f" · key with fingerprint {code(first.fingerprint[:12])}"
     lines = [f"- {_SIGNS[first.severity]} **{first.rule.name}**{about}<br>", f"  {sentence(members.message)}"]
-    lines += [f"  - {_place(finding)}" for finding in members.findings[:_PLACES] if finding.has_place]
+    lines += [f"  - {_place(finding, links)}" for finding in members.findings[:_PLACES] if finding.has_place]
     more = len(members.findings) - _PLACES
     lines += [f"  - and {words.count(more, 'more place')}; the JSON report lists them all"] if more > 0 else []
     return "\n".join([*lines, *([f"\n  **Next:** {plain(first.help)}"] if first.help else [])])
 
 
-def _place(finding: Finding) -> str:
-    return ", ".join(code(part) for part in (place(finding), history(finding)) if part)
+def _place(finding: Finding, links: Links | None) -> str:
+    """The file and the commit, each leading to its page where the CI names one."""
+    pages = pages_of(finding, links)
+    parts = zip((place(finding), history(finding)), pages, strict=True)
+    return ", ".join(f"[{code(part)}]({page})" if page else code(part) for part, page in parts if part)
 
 
 def _scanned(outcome: Outcome) -> list[str]:
