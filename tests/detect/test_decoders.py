@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openrouter_preflight.detect.decoders import decode_all
 from openrouter_preflight.detect.detector import examine
+from openrouter_preflight.detect.encodings.decode import decode_all
 from openrouter_preflight.detect.prefilter import candidate_offsets
 from openrouter_preflight.keys.api_key import ApiKey
 from support.planted import BODY, KEY, base64_of, wrapped
 
 if TYPE_CHECKING:
-    from openrouter_preflight.detect.decoded import Decoded
+    from openrouter_preflight.detect.encodings.layer import Decoded
 
 WIDE = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openrouter_preflight.detect.decoded import Pieces, regions
+from openrouter_preflight.detect.encodings.layer import Pieces, regions
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,10 @@ import pytest
 
 from openrouter_preflight.detect import byte_search as bytesearch
 from openrouter_preflight.detect.detector import examine
+from openrouter_preflight.detect.needles import BASE64_NEEDLES, WIDE_BASE64_NEEDLES, WIDE_NEEDLES
 from openrouter_preflight.detect.prefilter import (
-    BASE64_NEEDLES,
     NAME_NEEDLES,
     OVERLAP,
-    WIDE_BASE64_NEEDLES,
-    WIDE_NEEDLES,
     archive_kind,
     candidate_offsets,
     is_archive,
@@ -107,12 +105,12 @@ def test_a_window_that_overlaps_the_last_cuts_no_needle() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "task%20or%20v1%20",
+        "task%20and%20v1%20",
         "disk%2Fmask",
         '"task\\n"',
         "sk\\u002for",
         "disk&#39;s",
-        "sk%2Dor%2Fv1%2D",
+        "sk%2Dor%2Fv2%2D",
         "sk%2",
         "sk\\",
         "sk&#",

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openrouter_preflight.detect.prefilter import ESCAPED_PREFIXES
 from openrouter_preflight.keys.printable import printable
 from support.repos import KEY
 
@@ -30,9 +29,34 @@ def test_what_is_shown(name: bytes | str, shown: str) -> None:
     assert printable(name) == shown
 
 
-@pytest.mark.parametrize("prefix", ESCAPED_PREFIXES, ids=repr)
-def test_whatever_escape_of_a_prefix_a_scan_knows_is_masked(prefix: bytes) -> None:
-    assert KEY[15:] not in printable(b"a " + prefix + KEY[9:].encode())
+HYPHENS = [
+    "%2D",
+    "%252d",
+    "\\-",
+    "\\u002d",
+    "\\\\u002D",
+    "\\x2d",
+    "\\u{2d}",
+    "\\055",
+    "&#45;",
+    "&#045;",
+    "&#x2D;",
+    "&ndash;",
+]
+LOOK_ALIKES = ["\u2010", "\u2011", "\u2013", "\u2212", "\\u2011", "%E2%80%91"]
+
+
+@pytest.mark.parametrize("hyphen", HYPHENS + LOOK_ALIKES)
+def test_whatever_escape_of_a_prefix_a_scan_knows_is_masked(hyphen: str) -> None:
+    assert KEY[15:] not in printable(f"a {KEY[:9].replace('-', hyphen)}{KEY[9:]}")
+
+
+@pytest.mark.parametrize(
+    "name", [KEY[::-1], KEY.encode().hex(), KEY.encode().hex(" "), "".join(f"%{byte:02x}" for byte in KEY.encode())]
+)
+def test_a_key_one_step_away_is_masked_too(name: str) -> None:
+    shown = printable(f"a {name}.txt")
+    assert len(shown) < 40
 
 
 @given(st.binary(max_size=200))

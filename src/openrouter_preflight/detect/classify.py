@@ -10,7 +10,8 @@ from enum import StrEnum
 from functools import cache
 from math import comb
 
-from openrouter_preflight.keys.api_key import BODY_LENGTH, HEX_DIGITS, PREFIX, ApiKey
+from openrouter_preflight.keys.api_key import BODY_LENGTH, HEX_DIGITS, ApiKey
+from openrouter_preflight.keys.key_format import format_of
 
 EXAMPLE_FINGERPRINTS = frozenset(
     {
@@ -70,7 +71,8 @@ _SUSPICIOUS_STRANGERS = 4
 
 def classify(key: ApiKey) -> MatchKind:
     """Return the kind of a well-formed key."""
-    if is_low_variety(key.reveal().removeprefix(PREFIX)):
+    shape = format_of(key.reveal())
+    if shape and is_low_variety(key.reveal().removeprefix(shape.prefix)):
         return MatchKind.LOW_VARIETY
     if key.fingerprint in EXAMPLE_FINGERPRINTS:
         return MatchKind.EXAMPLE
@@ -117,6 +119,8 @@ def _is_repeated(body: str) -> bool:
 
 def _is_counted(body: str) -> bool:
     """Return True where too many steps from digit to digit are alike, or at most one up or down."""
+    if not HEX_DIGITS.issuperset(body):
+        return False
     values = bytes.fromhex("".join(f"0{digit}" for digit in body))
     for lag in _LAGS:
         count = len(values) - lag

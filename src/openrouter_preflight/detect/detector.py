@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.archives.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.detect.classify import MatchKind
+from openrouter_preflight.detect.file_kinds import archive_kind
 from openrouter_preflight.detect.matches import Match, MatchResult
-from openrouter_preflight.detect.prefilter import archive_kind
 from openrouter_preflight.detect.windows import WindowScanner
 
 if TYPE_CHECKING:

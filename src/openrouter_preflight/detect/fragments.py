@@ -1,4 +1,4 @@
-"""What is left of a key in one of the texts that a file is put together from, wherever they meet.
+"""Fragments: what is left of a key in one of the texts that a file is put together from, wherever they meet.
 
 `prefilter` looks for a key in whole files. A pack holds most files as changes of others, so that a prefix may stand
 partly in what is copied and partly in what is new. Of each shape of a prefix there are three fragments here, or what
@@ -12,49 +12,77 @@ those is a fragment too; of a key that is encoded, or whose digits are cut as we
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.byte_search import find_all
-from openrouter_preflight.detect.prefilter import BASE64_NEEDLES, WIDE_BASE64_NEEDLES, WIDE_NEEDLES
+from openrouter_preflight.detect.needles import (
+    BASE64_OF_GZIP_NEEDLES,
+    BASE64_TWICE_NEEDLES,
+    CODE_NEEDLES,
+    ESCAPE_NEEDLES,
+    QUOTED_NEEDLES,
+    REVERSED_NEEDLES,
+    WIDE_BASE64_NEEDLES,
+    WIDE_CODE_NEEDLES,
+    WIDE_NEEDLES,
+    base64_core,
+    base64_groups,
+    parts_of,
+    widened,
+)
+from openrouter_preflight.detect.prefilter import candidate_offsets
+from openrouter_preflight.keys.key_format import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PLAIN_FRAGMENTS = (b"k-or", b"or-v", b"r-v1")
-"""Of `sk-or-v1-`; its end is one with the first digits of a key."""
+_PREFIXES = tuple(each.prefix.encode() for each in FORMATS)
 
-_TAIL = b"v1-"
+
+def plain_fragments(prefix: bytes) -> list[bytes]:
+    """Return pieces of four, so close that few ways of cutting a prefix twice leave none of them and no `_TAILS`."""
+    last = len(prefix) - 5
+    return sorted((prefix[at : at + 4] for at in (last, *range(last - 1, -1, -2))), key=prefix.index)
+
+
+PLAIN_FRAGMENTS = tuple(fragment for prefix in _PREFIXES for fragment in plain_fragments(prefix))
+"""Of prefixes; the end of one is one with the first digits of a key."""
+
+_TAILS = tuple(prefix[-3:] for prefix in _PREFIXES)
 _DIGITS = 4
 """How many digits make the end of a prefix rare."""
 
+_ALPHABET = frozenset("".join("".join(each.alphabet) for each in FORMATS).encode())
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _RUN = b"0" * 41
 """One more than a SHA-1 has, of which texts are full."""
 
 _AS_DIGITS = bytes(ord("0") if byte in _HEX else ord(".") for byte in range(256))
 
-BASE64_PAIRS = (BASE64_NEEDLES[2:4], BASE64_NEEDLES[4:6])
-"""The groups of four that two of the alignments have. The first has a third one, of `sk-`."""
+_GROUPS = [base64_groups(prefix, before) for prefix in _PREFIXES for before in range(3)]
+BASE64_PAIRS = tuple((groups[0], groups[1]) for groups in _GROUPS if len(groups) == 2)
+"""The groups of four of alignments that have two. Others have more."""
 
-_BASE64_FRAGMENTS = (b"c2st", *BASE64_NEEDLES)
 
-_ESCAPE_FRAGMENTS = (
-    b"sk%2",
-    b"or%2",
-    b"v1%2",
-    b"\\u002d",
-    b"\\u002D",
-    b"\\x2d",
-    b"\\x2D",
-    b"&#45;",
-    b"&#x2d;",
-    b"&#x2D;",
-)
-_BASE64_OF_WIDE_FRAGMENTS = (b"AC0A", b"awAtAG8", b"AcgAtAH", b"YAMQAtA", b"ALQB", b"DEALQ")
+def barred_inserts() -> list[bytes]:
+    """Return the pieces of a prefix which, put between two others, leave no fragment whole."""
+    barred = []
+    for prefix in _PREFIXES:
+        fragments = plain_fragments(prefix)
+        for low, high in combinations(range(1, len(prefix)), 2):
+            pieces = (prefix[:low], prefix[low:high], prefix[high:])
+            whole = any(fragment in piece for fragment in fragments for piece in pieces)
+            if not whole and high > len(prefix) - 3:
+                barred.append(prefix[low:high])
+    return barred
 
-ARCHIVE_FRAGMENTS = (b"PK\x03\x04", b"ustar")
-"""What may make an archive of a file otherwise than by how it begins."""
+
+def _escaped_fragments() -> Iterator[bytes]:
+    for each in FORMATS:
+        for mark in (b"%2", b"\xe2"):
+            yield from (part + mark for part in parts_of(each))
+    yield from (b"\\u002d", b"\\u002D", b"\\x2d", b"\\x2D", b"&#45;", b"&#x2d;", b"&#x2D;")
 
 
 def _thirds(needle: bytes) -> tuple[bytes, ...]:
@@ -62,34 +90,50 @@ def _thirds(needle: bytes) -> tuple[bytes, ...]:
     return needle[:length], needle[length : 2 * length], needle[2 * length :]
 
 
-_ENCODED_FRAGMENTS = (
-    *_BASE64_FRAGMENTS,
-    *_BASE64_OF_WIDE_FRAGMENTS,
-    *chain.from_iterable(map(_thirds, (*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES))),
-)
+def _encoded_fragments() -> Iterator[bytes]:
+    for groups in _GROUPS:
+        yield from groups
+    for prefix in _PREFIXES:
+        for before in range(3):
+            core = base64_core(widened(prefix, 2) + b"\0", before)
+            pieces = (core[at : at + 4] for at in range(len(core) - 3))
+            yield from next(((piece,) for piece in pieces if core.count(piece) >= 3), _thirds(core))
+    for needle in (*WIDE_NEEDLES, *WIDE_BASE64_NEEDLES):
+        yield from _thirds(needle)
+
+
+_ESCAPE_FRAGMENTS = tuple(_escaped_fragments())
+_ENCODED_FRAGMENTS = tuple(_encoded_fragments())
+_WHOLE_UNENCODED = (*ESCAPE_NEEDLES, *QUOTED_NEEDLES, *REVERSED_NEEDLES)
+_WHOLE_ENCODED = (*CODE_NEEDLES, *BASE64_TWICE_NEEDLES, *BASE64_OF_GZIP_NEEDLES, *WIDE_CODE_NEEDLES)
+"""Needles that are looked for as they are: one that a change cuts is not seen (SECURITY.md)."""
+
+ARCHIVE_FRAGMENTS = (b"PK\x03\x04", b"ustar")
+"""What may make an archive of a file otherwise than by how it begins."""
 
 
 def fragment_offsets(buffer: bytes | bytearray, *, names_only: bool) -> Iterator[int]:
-    """The offsets, in no order, of fragments of UNENCODED_NEEDLES, and of digits, in `buffer`.
+    """Yield the offsets, in no order, of fragments of UNENCODED_NEEDLES, and of digits, in `buffer`.
 
     `names_only` looks for what a tree's names can hold.
     """
     yield from find_all(buffer, PLAIN_FRAGMENTS if names_only else (*PLAIN_FRAGMENTS, *_ESCAPE_FRAGMENTS))
-    for offset in find_all(buffer, (_TAIL,)):
-        digits = buffer[offset + len(_TAIL) : offset + len(_TAIL) + _DIGITS]
-        if len(digits) == _DIGITS and _HEX.issuperset(digits):
+    for offset in find_all(buffer, _TAILS):
+        digits = buffer[offset + len(_TAILS[0]) : offset + len(_TAILS[0]) + _DIGITS]
+        if len(digits) == _DIGITS and _ALPHABET.issuperset(digits):
             yield offset
     if not names_only:
+        yield from candidate_offsets(buffer, needles=_WHOLE_UNENCODED)
         yield from _runs(buffer)
 
 
 def encoded_offsets(buffer: bytes | bytearray) -> list[int]:
-    """The offsets, in no order, of fragments of all other needles in `buffer`."""
-    return find_all(buffer, _ENCODED_FRAGMENTS)
+    """Return the offsets, in no order, of fragments of all other needles in `buffer`."""
+    return [*find_all(buffer, _ENCODED_FRAGMENTS), *candidate_offsets(buffer, needles=_WHOLE_ENCODED)]
 
 
 def _runs(buffer: bytes | bytearray) -> Iterator[int]:
-    """Where many digits stand in a row. Translating and finding is five times as fast as a pattern."""
+    """Yield the places of many digits in a row. Translating and finding is five times as fast as a pattern."""
     digits = buffer.translate(_AS_DIGITS)
     offset = digits.find(_RUN)
     while offset >= 0:

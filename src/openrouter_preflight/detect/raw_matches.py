@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.classify import MatchKind, classify, is_suspicious
-from openrouter_preflight.detect.decoders import decode_all
+from openrouter_preflight.detect.encodings.decode import decode_all
 from openrouter_preflight.detect.prefilter import candidate_offsets
 from openrouter_preflight.detect.split_keys import read_all
-from openrouter_preflight.keys.api_key import PREFIX, ApiKey
+from openrouter_preflight.keys.api_key import ApiKey
+from openrouter_preflight.keys.key_format import format_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,11 +58,12 @@ def _hits(data: bytes, candidates: Sequence[int], depth: int) -> Iterator[RawMat
         return
     for layer in decode_all(data, candidates):
         for inner in _hits(layer.data, list(candidate_offsets(layer.data)), depth + 1):
+            start, end = sorted((layer.origin(inner.start), layer.origin(inner.end)))  # reversed text ends first
             yield RawMatch(
                 kind=inner.kind,
                 key=inner.key,
-                start=layer.origin(inner.start),
-                end=layer.origin(inner.end),
+                start=start,
+                end=end,
                 encodings=(layer.encoding, *inner.encodings),
             )
 
@@ -76,8 +78,10 @@ def _judge(spelling: KeyText) -> RawMatch | None:
 
 @lru_cache(maxsize=1024)
 def _judge_text(text: str) -> tuple[MatchKind, ApiKey | None] | None:
-    """What `text` is, and the key if it is one. Remembered: a history shows the same example thousands of times."""
+    """Return the kind of `text`, and the key if it is one. Cached: a history has one example thousands of times."""
     key = ApiKey(text)
     if key.is_well_formed:
         return classify(key), key
-    return (MatchKind.SUSPICIOUS, None) if is_suspicious(text.removeprefix(PREFIX)) else None
+    shape = format_of(text)
+    body = text.removeprefix(shape.prefix) if shape else text
+    return (MatchKind.SUSPICIOUS, None) if is_suspicious(body) else None

@@ -1,6 +1,6 @@
 """Reading a key as people write it into source: whole, or cut by quotes, an operator, a continuation, a wrapped line.
 
-It reads bytes at a place that the prefilter named. What the key then is, `shapes` says; encodings are `decoders`'.
+It reads bytes at a place that the prefilter named. `classify` says what the key then is; `encodings` undoes the rest.
 """
 
 from __future__ import annotations
@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.classify import is_low_variety
-from openrouter_preflight.detect.prefilter import LITERAL, SPLIT_NEEDLES
-from openrouter_preflight.keys.api_key import BODY_LENGTH
+from openrouter_preflight.detect.needles import QUOTED_NEEDLES, parts_of, split_needles
+from openrouter_preflight.keys.key_format import FORMATS, KeyFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-_HEX_RUN = re.compile(rb"[0-9A-Fa-f]+")
-_BODY_RUN = re.compile(rb"(?:(?!sk-or)[0-9A-Za-z])+")
 
 _QUOTE = rb"(?:(?:\\{0,7}[\"'`]){1,3}|&quot;|&\#(?:3[49]|x2[27]);|&apos;)"
 _LITERAL_FOLLOWS = rb"(?=[+.&|,<>~^*%/ \t]{0,8}[$@]?[A-Za-z]{0,3}8?[\"'`])"
@@ -115,51 +112,72 @@ class KeyText:
     split: bool
 
 
-def read_all(data: bytes, candidates: Sequence[int]) -> Iterator[KeyText]:
-    """Every spelling of a key in `data`, and every body after a whole prefix, in ascending order.
+class _Shape:
+    """A key format as bytes and patterns."""
 
-    `candidates` are where needles stand in `data` (`prefilter.candidate_offsets`).
+    def __init__(self, key_format: KeyFormat) -> None:
+        self.prefix = key_format.prefix.encode()
+        self.first, self.second = split_needles(self.prefix)
+        self.quoted = tuple(each for each in QUOTED_NEEDLES if each[1:-1] == (parts_of(key_format) or (b"",))[0])
+        self.body_length = key_format.body_length
+        self.digits = re.compile(rb"[%b]+" % key_format.character_class.encode())
+        self.body = re.compile(rb"(?:(?!%b)[0-9A-Za-z])+" % re.escape(self.first))
+
+
+_SHAPES = [_Shape(each) for each in FORMATS]
+
+
+def read_all(data: bytes, candidates: Sequence[int]) -> Iterator[KeyText]:
+    """Yield every spelling of a key in `data`, and every body after a whole prefix, ascending for each format.
+
+    `candidates` are the places of needles in `data` (`prefilter.candidate_offsets`).
     """
-    reach = 0
-    for start in _starts(data, candidates):
-        if start < reach:
-            continue
-        spelling = _read_whole(data, start) or _read_split(data, start) or _read_body(data, start)
-        if spelling is not None:
-            reach = spelling.end
-            yield spelling
+    for shape in _SHAPES:
+        reach = 0
+        for start in _starts(shape, data, candidates):
+            if start < reach:
+                continue
+            text = _read_whole(shape, data, start) or _read_split(shape, data, start) or _read_body(shape, data, start)
+            if text is not None:
+                reach = text.end
+                yield text
 
 
 def end_of_key(data: bytes, offset: int) -> int:
-    """Where the key ends whose prefix, or the second piece of that, stands at `offset`; `offset` if there is none."""
-    start = _start_at(data, offset)
-    spelling = None if start is None else _read_whole(data, start) or _read_split(data, start)
-    return offset if spelling is None else spelling.end
+    """Return where the key ends whose prefix, or a piece of it, begins at `offset`; `offset` if there is none."""
+    for shape in _SHAPES:
+        start = _start_at(shape, data, offset)
+        key_text = None if start is None else _read_whole(shape, data, start) or _read_split(shape, data, start)
+        if key_text is not None:
+            return key_text.end
+    return offset
 
 
-def _starts(data: bytes, candidates: Sequence[int]) -> list[int]:
-    """Where the first letter of a prefix stands, or may stand."""
-    starts = {_start_at(data, offset) for offset in candidates}
+def _starts(shape: _Shape, data: bytes, candidates: Sequence[int]) -> list[int]:
+    """Return the places of the first letters of prefixes, or of what may be some."""
+    starts = {_start_at(shape, data, offset) for offset in candidates}
     return sorted(start for start in starts if start is not None)
 
 
-def _start_at(data: bytes, offset: int) -> int | None:
-    """Where the prefix begins of which a piece stands at `offset`; None if none does."""
-    first, second = SPLIT_NEEDLES
-    if data.startswith(first, offset):
+def _start_at(shape: _Shape, data: bytes, offset: int) -> int | None:
+    """Return where the prefix begins, a piece of which is at `offset`; None if none is."""
+    if data.startswith(shape.first, offset):
         return offset
-    return _start_before(data, offset) if data.startswith(second, offset) else None
+    if shape.quoted and data.startswith(shape.quoted, offset):
+        return offset + 1
+    return _start_before(shape, data, offset) if data.startswith(shape.second, offset) else None
 
 
-def _start_before(data: bytes, offset: int) -> int | None:
-    """Where the prefix begins of which `r-v1-` stands at `offset`, if it is cut before that."""
-    missing = len(LITERAL) - len(SPLIT_NEEDLES[1])
-    if data.endswith(LITERAL[:missing], 0, offset):
+def _start_before(shape: _Shape, data: bytes, offset: int) -> int | None:
+    """Return where the prefix begins whose second piece is at `offset`, if it is cut before that."""
+    prefix = shape.prefix
+    missing = len(prefix) - len(shape.second)
+    if data.endswith(prefix[:missing], 0, offset):
         return None
     joined = 0
-    while joined < missing and data[offset - joined - 1 : offset - joined] == LITERAL[missing - joined - 1 :][:1]:
+    while joined < missing and data[offset - joined - 1 : offset - joined] == prefix[missing - joined - 1 :][:1]:
         joined += 1
-    rest = LITERAL[: missing - joined]
+    rest = prefix[: missing - joined]
     if not rest:
         return None
     cut = offset - joined
@@ -169,17 +187,17 @@ def _start_before(data: bytes, offset: int) -> int | None:
     return start
 
 
-def _read_whole(data: bytes, start: int) -> KeyText | None:
-    body = start + len(LITERAL)
-    if not data.startswith(LITERAL, start):
+def _read_whole(shape: _Shape, data: bytes, start: int) -> KeyText | None:
+    body = start + len(shape.prefix)
+    if not data.startswith(shape.prefix, start):
         return None
-    end = body + BODY_LENGTH
-    run = _HEX_RUN.match(data, body, end + _MORE_DIGITS + 1)
+    end = body + shape.body_length
+    run = shape.digits.match(data, body, end + _MORE_DIGITS + 1)
     if run is None or run.end() < end:
         return None
     if run.end() > end and is_low_variety(run[0].decode("ascii")):
         return None
-    if run.end() > end + _MORE_DIGITS and not (_ends_by_case(run[0]) or _is_field(data, start, end)):
+    if run.end() > end + _MORE_DIGITS and not (_ends_by_case(run[0], shape.body_length) or _is_field(data, start, end)):
         return None
     return KeyText(start, end, data[start:end].decode("ascii"), split=False)
 
@@ -188,10 +206,9 @@ _MORE_DIGITS = 8
 """Hex digits behind a key that are the next word's first letters, where a line's end or a separator was lost."""
 
 
-def _ends_by_case(run: bytes) -> bool:
-    """Whether 64 digits of a key are followed by the capital of another word: `…ANTHROPIC_API_KEY=`, a line lost."""
-    digits = run[:BODY_LENGTH]
-    return len(run) > BODY_LENGTH and digits.islower() and run[BODY_LENGTH:].isupper()
+def _ends_by_case(run: bytes, length: int) -> bool:
+    """Return True for digits followed by the capital of another word: `…ANTHROPIC_API_KEY=`, a line lost."""
+    return len(run) > length and run[:length].islower() and run[length:].isupper()
 
 
 _LENGTH_BEFORE = (b"I", b"73:")
@@ -203,7 +220,7 @@ _NEAR = 256
 
 
 def _is_field(data: bytes, start: int, end: int) -> bool:
-    """Whether what stands from `start` to `end` is a field of a binary format, where the next one follows at once."""
+    """Return True for a field of a binary format from `start` to `end`: the next one follows at once."""
     return (
         data.endswith(_LENGTH_BEFORE, 0, start)
         or _NO_TEXT.search(data, max(0, start - _NEAR), start) is not None
@@ -211,22 +228,22 @@ def _is_field(data: bytes, start: int, end: int) -> bool:
     )
 
 
-def _read_split(data: bytes, start: int) -> KeyText | None:
+def _read_split(shape: _Shape, data: bytes, start: int) -> KeyText | None:
     """The key at `start` with at least one gap, if its pieces add up to the right length."""
-    body = _read_prefix(data, start)
+    body = _read_prefix(shape, data, start)
     if body is None:
         return None
     place = body
-    object_fields: list[bytes] = []
+    pieces: list[bytes] = []
     length = 0
     wrapped = False
     while True:
-        run = _HEX_RUN.match(data, place, place + BODY_LENGTH + 1)
+        run = shape.digits.match(data, place, place + shape.body_length + 1)
         if run is not None:
-            object_fields.append(run[0])
+            pieces.append(run[0])
             length += len(run[0])
             place = run.end()
-            if length >= BODY_LENGTH:
+            if length >= shape.body_length:
                 break
         elif place != body:
             return None
@@ -235,18 +252,18 @@ def _read_split(data: bytes, start: int) -> KeyText | None:
             return None
         wrapped = _WRAPPED.fullmatch(data, place, gap) is not None
         place = gap
-    if length > BODY_LENGTH or (wrapped and len(object_fields[-1]) < _SHORT_REST and not _WRAP_END.match(data, place)):
+    if length > shape.body_length or (wrapped and len(pieces[-1]) < _SHORT_REST and not _WRAP_END.match(data, place)):
         return None
-    return KeyText(start, place, (LITERAL + b"".join(object_fields)).decode("ascii"), split=True)
+    return KeyText(start, place, (shape.prefix + b"".join(pieces)).decode("ascii"), split=True)
 
 
-def _read_prefix(data: bytes, start: int) -> int | None:
-    """Where the body begins after a prefix at `start`, whole or cut once or more; None if it is none."""
-    if data.startswith(LITERAL, start):
-        return start + len(LITERAL)
+def _read_prefix(shape: _Shape, data: bytes, start: int) -> int | None:
+    """Return where the body begins after a prefix at `start`, whole or cut once or more; None if it is none."""
+    if data.startswith(shape.prefix, start):
+        return start + len(shape.prefix)
     place = start
-    for index in range(len(LITERAL)):
-        letter = LITERAL[index : index + 1]
+    for index in range(len(shape.prefix)):
+        letter = shape.prefix[index : index + 1]
         if not data.startswith(letter, place):
             gap = _gap_end(data, place)
             if gap is None or not data.startswith(letter, gap):
@@ -256,17 +273,17 @@ def _read_prefix(data: bytes, start: int) -> int | None:
     return place
 
 
-def _read_body(data: bytes, start: int) -> KeyText | None:
+def _read_body(shape: _Shape, data: bytes, start: int) -> KeyText | None:
     """A whole prefix and the letters and digits after it, however many."""
-    if not data.startswith(LITERAL, start):
+    if not data.startswith(shape.prefix, start):
         return None
-    run = _BODY_RUN.match(data, start + len(LITERAL))
+    run = shape.body.match(data, start + len(shape.prefix))
     if run is None:
         return None
     return KeyText(start, run.end(), data[start : run.end()].decode("ascii"), split=False)
 
 
 def _gap_end(data: bytes, place: int) -> int | None:
-    """Where a gap that begins at `place` ends."""
+    """Return where a gap that begins at `place` ends."""
     gap = _GAP.match(data, place)
     return None if gap is None else gap.end()

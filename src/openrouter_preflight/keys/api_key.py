@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NoReturn, final
 
+from openrouter_preflight.keys.key_format import OPENROUTER, format_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PREFIX: Final = "sk-or-v1-"
-BODY_LENGTH: Final = 64
-LENGTH: Final = len(PREFIX) + BODY_LENGTH
-HEX_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
+PREFIX: Final = OPENROUTER.prefix
+BODY_LENGTH: Final = OPENROUTER.body_length
+LENGTH: Final = OPENROUTER.length
+HEX_DIGITS: Final = OPENROUTER.alphabet
 
 
 @final
@@ -53,18 +55,19 @@ class ApiKey:
         reveals more than 6 characters of a secret.
         """
         secret = self.reveal()
-        if self.is_well_formed:
-            return f"{secret[:12]}...{secret[-3:]}"
+        shape = format_of(secret)
+        if shape and shape.matches(secret):
+            return f"{secret[: len(shape.prefix) + 3]}...{secret[-3:]}"
         if len(secret) >= 32 and secret.isascii() and secret.isprintable():
             return f"{secret[:3]}...{secret[-3:]}"
         return "(masked)"
 
     @property
     def is_well_formed(self) -> bool:
-        """Whether it is `sk-or-v1-` and 64 hex digits of either case, the only shape OpenRouter issues."""
+        """Whether it has the shape of a format: `sk-or-v1-` and 64 hex digits of either case."""
         secret = self.reveal()
-        body = secret.removeprefix(PREFIX)
-        return len(secret) == LENGTH and len(body) == BODY_LENGTH and HEX_DIGITS.issuperset(body)
+        shape = format_of(secret)
+        return shape is not None and shape.matches(secret)
 
     def _encoded(self) -> bytes:
         """The secret's bytes. Surrogates, which stand for bytes that were not UTF-8, never raise."""

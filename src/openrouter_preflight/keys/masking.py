@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from openrouter_preflight.keys.api_key import PREFIX
+from openrouter_preflight.keys.key_format import FORMATS
 
 _VISIBLE: Final = 3
-_HYPHEN: Final = r"(?:-|%(?:25)?2d|\\{1,4}(?:u002d|u\{2d\}|x2d|055|-)|&#(?:0?45|x2d);)"
-"""Also as URLs, JSON, programs and pages escape it."""
-_START: Final = PREFIX.replace("-", _HYPHEN)
+_HYPHEN: Final = (
+    r"(?:[-\u2010-\u2015\u2043\u2212]|%(?:25)?2d|\\{1,4}(?:u002d|u\{2d\}|x2d|055|-|u20[0-9a-f]{2}|u2212)|&#?[0-9a-z]{1,6};"
+    r"|%e2%8[08]%[0-9a-f]{2})"
+)
+"""Also as URLs, JSON, programs and pages escape it, and its look-alikes."""
+_STARTS: Final = [re.escape(each.prefix).replace(r"\-", _HYPHEN) for each in FORMATS]
+_START: Final = f"(?:{'|'.join(_STARTS)})"
 _PREFIX: Final = re.compile(_START, re.IGNORECASE)
 # The second key of two without anything between them starts within what else would be the first one's body.
 _KEY_LIKE: Final = re.compile(rf"({_START}[0-9a-z]{{{_VISIBLE}}})(?:(?!{_START})[0-9a-z_]){{6,}}", re.IGNORECASE)
@@ -21,11 +25,18 @@ _LONG_RUN: Final = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
 
 _BASE64: Final = re.compile(r"[0-9A-Za-z+/_-]{90,}")
 """As long as a key in base64, but for its beginning."""
-_END_OF_PREFIX: Final = PREFIX[3:].encode()
+_ENDS_OF_PREFIXES: Final = [each.prefix[3:].encode() for each in FORMATS]
+
+
+_CODES: Final = re.compile(r"(?:(?:0x|\\x|%)?[0-9a-f]{2}[ ,:;.-]{0,2}){64,}", re.IGNORECASE)
+"""A body in hexadecimal, or in a list of codes."""
+_BACKWARDS: Final = re.compile(rf"[0-9a-z]{{16,}}(?={'|'.join(re.escape(each.prefix[::-1]) for each in FORMATS)})")
 
 
 def mask_pieces(text: str) -> str:
-    """`text`, a name that others gave, as `mask_keys` leaves it, without keys in base64 and the digits of cut ones."""
+    """Return `text`, a name that others gave, as `mask_keys` leaves it, without encoded keys and digits of cut ones."""
+    for hidden in (_CODES, _BACKWARDS):
+        text = hidden.sub(lambda run: f"{run[0][:_VISIBLE]}...{run[0][-_VISIBLE:]}", text)
     masked = mask_keys(_BASE64.sub(lambda run: _masked_base64(run[0]), text))
     start = _PREFIX.search(masked)
     if start is None:
@@ -40,7 +51,7 @@ def _masked_base64(run: str) -> str:
 
     whole = run.replace("+", "-").replace("/", "_")
     texts = (whole[start : len(whole) - (len(whole) - start) % 4] for start in range(4))
-    if any(_END_OF_PREFIX in urlsafe_b64decode(each) for each in texts):
+    if any(end in urlsafe_b64decode(each) for each in texts for end in _ENDS_OF_PREFIXES):
         return f"{run[:_VISIBLE]}...{run[-_VISIBLE:]}"
     return run
 

@@ -9,12 +9,18 @@ import re
 from typing import Final
 
 from openrouter_preflight.keys.api_key import BODY_LENGTH, HEX_DIGITS, LENGTH, PREFIX
+from openrouter_preflight.keys.key_format import FORMATS
 from openrouter_preflight.keys.vendors import vendor_of
 
 STORE_AGAIN: Final = "Save the secret again with nothing around the key; printf '%s' writes no newline, echo does."
 STORE_KEY: Final = "Store the key itself: sk-or-v1- and 64 hex digits, shown once when the key is created."
 
-KEY_SHAPE: Final = re.compile(PREFIX + r"[0-9a-fA-F]{64}(?![0-9a-fA-F])")
+KEY_SHAPE: Final = re.compile(
+    "|".join(
+        f"{re.escape(each.prefix)}[{each.character_class}]{{{each.body_length}}}(?![{each.character_class}])"
+        for each in FORMATS
+    )
+)
 _MASKED: Final = re.compile(r"(?:sk-)?[\w-]*(?:\.{2,}|…|\*{2,}|•{2,})[\w-]*")
 _EXPRESSION: Final = re.compile(r"\$\{\{.*?\}\}|\{\{.*?\}\}", re.DOTALL)
 _SHELL_VARIABLE: Final = re.compile(r"\$(?:\{\w+[^}]*\}|\(\w+\)|\w+)|\$env:\w+")

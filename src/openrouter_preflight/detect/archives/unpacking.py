@@ -13,7 +13,7 @@ from openrouter_preflight.detect.archives.byte_source import CHUNK, DamagedError
 from openrouter_preflight.detect.archives.compression import bunzip2, gunzip, unxz
 from openrouter_preflight.detect.archives.tar import tar_members
 from openrouter_preflight.detect.archives.zip import zip_members
-from openrouter_preflight.detect.prefilter import CARRIERS, HEAD_LENGTH, LONGEST_LEAD, archive_kind
+from openrouter_preflight.detect.file_kinds import CARRIERS, HEAD_LENGTH, LONGEST_LEAD, archive_kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from itertools import product
 
-from openrouter_preflight.detect.fragments import BASE64_PAIRS
-from openrouter_preflight.detect.prefilter import ARCHIVE_FIRST_BYTES
+from openrouter_preflight.detect.file_kinds import ARCHIVE_FIRST_BYTES
+from openrouter_preflight.detect.fragments import BASE64_PAIRS, barred_inserts
 
 _SIZES = {0x00: b"", 0x10: b"[\\x04-\\xff]", 0x20: b"[\\x01-\\xff]", 0x30: b".[\\x01-\\xff]"}
 """What the size of a copy looks like, by the bits of the opcode that announce its bytes. Git copies 4 bytes or more."""
@@ -30,9 +30,11 @@ def _copies(size_bits: int) -> list[bytes]:
 def _inserts() -> list[bytes]:
     """Alternatives for inserts, the frequent ones first: without those around which no fragment need be whole.
 
-    One is the middle of `sk-or-v1-`, the others cut both groups of a pair, between which lines may be wrapped.
+    Some are the middle of a prefix, the others cut both groups of a pair, between which lines may be wrapped.
     """
-    barred = {3: [b"r-v"]}
+    barred: dict[int, list[bytes]] = {}
+    for text in barred_inserts():
+        barred.setdefault(len(text), []).append(text)
     for (first, second), end in product(BASE64_PAIRS, (b"", b"\n", b"\r\n")):
         for low, high in product(range(1, 4), repeat=2):
             text = first[low:] + end + second[:high]

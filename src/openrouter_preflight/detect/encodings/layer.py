@@ -1,4 +1,4 @@
-"""Decoded: bytes that an encoding hid, and the way back to where each of them stood. The decoders make them."""
+"""Decoded: bytes that an encoding hid, and the way back to the place of each of them. The decoders make them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+
+REACH = 4096
+"""Bytes after a needle within which its key ends, however it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,11 @@ class Pieces:
 
 
 _APART = b"\x01" * 8
+
+
+def traced(starts: Sequence[int], index: int) -> int:
+    """Return where the byte at `index` began, of bytes that began at `starts`; the last entry is where they ended."""
+    return starts[min(index, len(starts) - 1)]
 
 
 def regions(offsets: list[int], before: int, after: int, size: int) -> Iterator[tuple[int, int]]:

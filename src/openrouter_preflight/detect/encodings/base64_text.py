@@ -1,0 +1,134 @@
+"""base64: runs around needles, in lines, string literals or an array, in each alignment that the needles say."""
+
+from __future__ import annotations
+
+import re
+from binascii import a2b_base64
+from bisect import bisect_left, bisect_right
+from functools import partial
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from openrouter_preflight.detect.encodings.layer import Decoded, Pieces, traced
+from openrouter_preflight.detect.needles import (
+    BASE64_NEEDLES,
+    BASE64_OF_GZIP_NEEDLES,
+    BASE64_OF_WIDE_NEEDLES,
+    BASE64_TWICE_NEEDLES,
+    LITERALS,
+)
+from openrouter_preflight.keys.key_format import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NEEDLES = BASE64_NEEDLES + BASE64_OF_WIDE_NEEDLES + BASE64_TWICE_NEEDLES + BASE64_OF_GZIP_NEEDLES
+_LENGTH = max(each.length for each in FORMATS)
+
+_LINE_BREAK = (
+    rb"(?:(?:[\"'][ \t]{0,8}[+.,&]?[ \t]{0,8})?\\?(?:(?:\\r)?\\n|\r?\n|\r)"
+    rb"[ \t]{0,120}(?:(?:[-+>|#*;%]|//|--)(?:[ \t]{1,8}|(?=[\"']))){0,3}(?:b?[\"'])?"
+    rb"|\\?[\"'][ \t]{0,8}[+.,&]?[ \t]{0,8}b?\\?[\"'])"
+)
+"""Where one line or string literal ends and the next begins."""
+_BREAK_BYTES = (b"\n", b"\r", b'"', b"'", b"\\")
+"""One of them is in every break: a run without any, as of recorded images, is not searched for breaks."""
+_BREAK_IN_RUN = re.compile(_LINE_BREAK)
+_BASE64_RUN = re.compile(
+    rb"[0-9A-Za-z+/_-]{2,}(?:%b(?:[0-9A-Za-z+/_-]{2,}|[0-9A-Za-z+/_-](?![^=\s\"'])))*" % _LINE_BREAK
+)
+_BEFORE = 256
+"""Bytes before a needle in which the base64 of its key begins, with at least one line break."""
+_KEY_IN_BASE64 = (_LENGTH + 2) // 3 * 4
+"""Characters that hold a key which ends with the last of them."""
+_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
+
+
+_SHORTEST_RUN = 54
+"""Characters of base64 that the shortest damaged key takes (`classify.is_suspicious`)."""
+
+
+def base64_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
+    """Yield what the runs of base64 at needles hide, as one layer."""
+    decoded = Pieces()
+    first = end = 0
+    while first < len(offsets):
+        runs = _BASE64_RUN.finditer(data, max(end, offsets[first] - _BEFORE))
+        run = next(run for run in runs if run.end() > offsets[first])
+        end = run.end()
+        last = bisect_left(offsets, end, first)
+        if end - run.start() >= _SHORTEST_RUN:
+            _decode_run(data, run.start(), end, offsets[first:last], decoded)
+        first = last
+    yield Decoded(decoded.join(), "base64", decoded.origin)
+
+
+def _decode_run(data: bytes, start: int, end: int, offsets: list[int], decoded: Pieces) -> None:
+    """Add the run of base64 between `start` and `end`, once for each alignment of the needles at `offsets`.
+
+    A `+` after every line break may be a patch's mark, or base64 by chance: both are tried.
+    """
+    has_breaks = any(data.find(each, start, end) >= 0 for each in _BREAK_BYTES)
+    breaks = list(_BREAK_IN_RUN.finditer(data, start, end)) if has_breaks else []
+    marked = bool(breaks) and all(data[line_break.end()] == ord("+") for line_break in breaks)
+    for mark in (0, 1) if marked else (0,):
+        begins = [start, *(line_break.end() + mark for line_break in breaks)]
+        ends = [*(line_break.start() for line_break in breaks), end]
+        text = b"".join(data[begin:stop] for begin, stop in zip(begins, ends, strict=True)).translate(_TO_STANDARD)
+        lengths = accumulate(stop - begin for begin, stop in zip(begins, ends, strict=True))
+        indexes = [0, *lengths][: len(begins)]
+        phases = {
+            (indexes[line] + offset - begins[line] + shift) % 4
+            for offset in offsets
+            for line in (bisect_right(begins, offset) - 1,)
+            for shift in (range(4) if data.startswith(BASE64_OF_WIDE_NEEDLES, offset) else (0,))
+        }
+        for phase in sorted(phases):
+            decoded.add_apart(_decode(text[phase:]), partial(_character, indexes, begins, phase))
+            for end_of_line in indexes[1:]:
+                first = phase + max(end_of_line - phase - _KEY_IN_BASE64, 0) // 4 * 4
+                if _ends_with_key(tail := _decode(text[first:end_of_line])):
+                    decoded.add_apart(tail, partial(_character, indexes, begins, first))
+
+
+def _ends_with_key(text: bytes) -> bool:
+    """Return True if a key may end with its line. If the next one is another text, the two are too long for a key."""
+    return text.startswith(LITERALS, max(len(text) - _LENGTH, 0))
+
+
+def _decode(text: bytes) -> bytes:
+    whole = text[:-1] if len(text) % 4 == 1 else text
+    return a2b_base64(whole + b"=" * (-len(whole) % 4))
+
+
+def _character(indexes: list[int], begins: list[int], skipped: int, index: int) -> int:
+    """Return where the character stands that begins the byte at `index`: lines start at `begins`, `indexes` in."""
+    character = skipped + index * 4 // 3
+    line = bisect_right(indexes, character) - 1
+    return begins[line] + character - indexes[line]
+
+
+_LONGEST_CALL = 80
+"""Bytes between a plain prefix and the base64 of its digits: the end of a string, an operator, a function's name."""
+
+_BODIES = [
+    (
+        each,
+        re.compile(
+            rb"%b[\"'`]?[ \t]{0,4}(?:[+.&|,]|\$?\{|<>|\.\.)[^\n;]{0,%d}?(?<![0-9A-Za-z+/_-])([0-9A-Za-z+/_-]{%d})={0,2}"
+            rb"(?![0-9A-Za-z+/_=-])" % (re.escape(each.prefix.encode()), _LONGEST_CALL, -(-each.body_length * 4 // 3))
+        ),
+    )
+    for each in FORMATS
+]
+
+
+def base64_body_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
+    """Yield keys of which the prefix is plain and the body is joined to it in base64."""
+    for offset in offsets:
+        for shape, pattern in _BODIES:
+            found = pattern.match(data, offset)
+            body = _decode(found[1].translate(_TO_STANDARD)) if found else b""
+            if found and shape.is_body(body.decode("latin-1")):
+                starts = [*range(offset, offset + len(shape.prefix)), *([found.start(1)] * len(body)), found.end(1)]
+                yield Decoded(shape.prefix.encode() + body, "base64", partial(traced, starts))
