@@ -31,6 +31,7 @@ _NOWHERE = (
         "check": "openrouter_preflight.cli.subcommands.check",
         "scan": "openrouter_preflight.cli.subcommands.scan",
         "audit": "openrouter_preflight.cli.subcommands.audit",
+        "revoke": "openrouter_preflight.cli.subcommands.revoke",
         "rotate": "openrouter_preflight.cli.subcommands.rotate",
         "run": "openrouter_preflight.cli.subcommands.run",
         "allow": "openrouter_preflight.cli.subcommands.allow",

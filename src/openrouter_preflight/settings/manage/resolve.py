@@ -44,13 +44,14 @@ def resolve_audit(given: Mapping[str, object], environ: Mapping[str, str], confi
     )
 
 
-def resolve_revoke(given: Mapping[str, object], environ: Mapping[str, str]) -> RevokeSettings:
-    """A whole `revoke`, whose `given` also holds `fingerprints`. Raises UsageError where it names no key at all."""
+def resolve_revoke(
+    given: Mapping[str, object], environ: Mapping[str, str], fingerprints: Iterable[str]
+) -> RevokeSettings:
+    """A whole `revoke` of the keys with these `fingerprints`. Raises UsageError where no key is named at all."""
     asked = read_request("revoke", given, environ)
-    words: Any = given.get("fingerprints") or ()
     others = tuple(option for option in REVOKE if option.name not in _NOT_FIELDS)
     settings = RevokeSettings(
-        service=_service(asked), fingerprints=read_fingerprints(words, "revoke"), **filled_fields(others, asked)
+        service=_service(asked), fingerprints=read_fingerprints(fingerprints, "revoke"), **filled_fields(others, asked)
     )
     if not (settings.fingerprints or settings.key_envs or settings.from_report):
         raise UsageError(

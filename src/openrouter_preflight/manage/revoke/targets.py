@@ -1,0 +1,108 @@
+"""Which keys are to be revoked: by fingerprint, by the variable that holds one, or from a scan's JSON report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from openrouter_preflight.errors import UsageError
+from openrouter_preflight.keys.diagnosis import diagnose
+from openrouter_preflight.manage.found import SHOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from openrouter_preflight.keys import ApiKey
+    from openrouter_preflight.settings.manage.model import RevokeSettings
+
+_SCHEMA: Final = "openrouter-preflight/1"
+_LARGEST: Final = 64 * 1024 * 1024
+_LEAKS: Final = frozenset({"committed-key", "deployed-key-committed"})
+_HOW: Final = "Name a file that `scan --report json=FILE` wrote."
+_DIGITS: Final = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeTarget:
+    """One key to revoke."""
+
+    fingerprint: str
+    name: str
+    """The variable that holds it, else the first digits of its fingerprint."""
+    key: ApiKey | None = None
+    """The key itself, where it is at hand."""
+    since: datetime | None = None
+    """The date of the commit that leaked it, where that is known."""
+
+
+def read_targets(settings: RevokeSettings, environ: Mapping[str, str]) -> tuple[RevokeTarget, ...]:
+    """Every key that the settings name, each once. Raises UsageError for a variable or report that holds none."""
+    found: dict[str, RevokeTarget] = {}
+    for target in _named(settings, environ):
+        known = found.get(target.fingerprint)
+        found[target.fingerprint] = target if known is None else _joined(known, target)
+    return tuple(found.values())
+
+
+def _named(settings: RevokeSettings, environ: Mapping[str, str]) -> Iterator[RevokeTarget]:
+    for variable in settings.key_envs:
+        diagnosis = diagnose(environ.get(variable))
+        if diagnosis.key is None:
+            raise UsageError(f"{variable} {diagnosis.message}.", "Name the variable that holds the key to revoke.")
+        yield RevokeTarget(fingerprint=diagnosis.key.fingerprint, name=variable, key=diagnosis.key)
+    for fingerprint in settings.fingerprints:
+        yield RevokeTarget(fingerprint=fingerprint, name=fingerprint[:SHOWN])
+    if settings.from_report is not None:
+        yield from _in_report(settings.from_report)
+
+
+def _joined(one: RevokeTarget, other: RevokeTarget) -> RevokeTarget:
+    """One key named twice: with the key itself, and the earlier date of its leak."""
+    dates = [date for date in (one.since, other.since) if date is not None]
+    named = one if one.key is not None or other.key is None else other
+    return replace(named, since=min(dates, default=None))
+
+
+def _in_report(path: Path) -> Iterator[RevokeTarget]:
+    """The leaked keys of a report, but those that it knows to be dead."""
+    for entry in _findings(path):
+        fingerprint = entry.get("fingerprint")
+        if entry.get("rule") not in _LEAKS or entry.get("live") == "dead" or not isinstance(fingerprint, str):
+            continue
+        if len(fingerprint) == 64 and _DIGITS.issuperset(fingerprint):
+            yield RevokeTarget(
+                fingerprint=fingerprint, name=fingerprint[:SHOWN], since=_moment(entry.get("author_date"))
+            )
+
+
+def _findings(path: Path) -> Iterable[Mapping[str, Any]]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"--from-report: {path} cannot be read: {error.strerror}.", _HOW) from None
+    try:
+        report = json.loads(content) if len(content) <= _LARGEST else None
+    except (ValueError, RecursionError):
+        report = None
+    if (
+        not isinstance(report, dict)
+        or report.get("schema") != _SCHEMA
+        or report.get("command") not in {"scan", "merge"}
+    ):
+        raise UsageError(f"--from-report: {path} is not a JSON report of a scan.", _HOW)
+    findings = report.get("findings")
+    return [each for each in findings if isinstance(each, dict)] if isinstance(findings, list) else []
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    if moment is None:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
