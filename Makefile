@@ -49,7 +49,7 @@ PYTHONS := python3.11 python3.12 python3.13 python3.14
 matrix: $(READY)  ## pass the tests with each Python of PYTHONS that is there
 	.ci/matrix $(PYTHONS)
 
-FUZZED := detector unpacking plumbing deltas answers config escapers
+FUZZED := detector unpacking plumbing deltas answers config escapers reports
 SECONDS := 20
 
 fuzz: .venv/.fuzz  ## fuzz every parser of what others wrote, for SECONDS each

@@ -21,6 +21,8 @@ from xml.etree import ElementTree as ET
 from openrouter_preflight.detect.detector import Limits, MatchResult, examine, examine_stream
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, Finding, KeyState, KeyStatus, Outcome
+from openrouter_preflight.findings.json_object import ReportError
+from openrouter_preflight.findings.read_report import read_report
 from openrouter_preflight.git.process import explain
 from openrouter_preflight.keys.printable import printable
 from openrouter_preflight.openrouter import activity, answers, models, reply_kind
@@ -231,6 +233,16 @@ def escapers(data: bytes) -> None:
     assert not github_commands(reports["text"])
 
 
+def reports(data: bytes) -> None:
+    """A report from elsewhere is read or refused, and what is read can be reported again in every format."""
+    try:
+        outcome = read_report(data).outcome
+    except ReportError:
+        return
+    for name in FORMATS:
+        assert not _shows_a_key(render(name, outcome, ReportContext(version="1", now=_NOW)))
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "detector": detector,
     "unpacking": unpacking,
@@ -239,4 +251,5 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "answers": answer_of,
     "config": config,
     "escapers": escapers,
+    "reports": reports,
 }

@@ -23,6 +23,7 @@ from openrouter_preflight.findings import (
     ScanSummary,
     Severity,
 )
+from openrouter_preflight.findings.read_report import read_report
 from openrouter_preflight.reports import FORMATS, render
 from openrouter_preflight.reports.json.report_schema import report_schema
 from support.report_samples import CONTEXT, HOSTILE, SECRET, SECRET_BODY
@@ -74,6 +75,9 @@ _KEYS = st.builds(
     source=_TEXT,
     state=st.sampled_from(KeyState),
     kind=st.sampled_from(["inference", "management", "unknown"]),
+    workspace=_MAYBE_TEXT,
+    disabled=st.none() | st.booleans(),
+    last_used_at=_MOMENT,
     fingerprint=_FINGERPRINT,
     label=_MAYBE_TEXT,
     spendable_usd=_MONEY,
@@ -138,6 +142,14 @@ def test_every_format_renders_it_and_shows_nothing_of_a_key(outcome: Outcome) ->
         rendered = render(name, outcome, replace(CONTEXT, verbose=True))
         rendered.encode()
         assert not [run for run in _RUNS if run in rendered.lower()]
+
+
+@_any_outcome(60)
+def test_a_json_report_is_read_back_as_it_was(outcome: Outcome) -> None:
+    report = render("json", outcome, CONTEXT)
+    read = read_report(report.encode())
+    assert read.verdict is outcome.verdict
+    assert json.loads(render("json", read.outcome, CONTEXT)) == json.loads(report)
 
 
 @_any_outcome(60)

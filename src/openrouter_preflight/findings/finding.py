@@ -78,6 +78,10 @@ class Finding:
         """The same finding, about which there is more to say."""
         return replace(self, remarks=(*self.remarks, remark))
 
+    def with_about(self, about: str) -> Finding:
+        """The same finding, about that thing besides its key."""
+        return replace(self, about=about)
+
     def with_severity(self, severity: Severity) -> Finding:
         """The same finding, judged otherwise by a policy."""
         return replace(self, severity=severity)

@@ -77,7 +77,8 @@ def _report(report: JsonObject) -> ReadReport:
         keys=report.objects("keys", _key),
         scan=report.maybe("scan", _scan),
         account=report.maybe("account", _account),
-        simulated=report.maybe_text("scenario") if report.flag("simulated") else None,
+        simulated=(report.maybe_text("scenario") or "") if report.flag("simulated") else None,
+        is_dry_run=report.maybe_flag("dry_run") or False,
         writes=report.objects("writes", _write),
     )
     return ReadReport(outcome, verdict)
@@ -156,9 +157,10 @@ def _account(entry: JsonObject) -> AccountStatus:
 
 
 def _ceiling(entry: JsonObject) -> Ceiling:
+    remaining = entry.amount("remaining_usd")
     return Ceiling(
         name=entry.text("name"),
-        remaining=entry.amount("remaining_usd") or Decimal(0),
+        remaining=Decimal(0) if remaining is None else remaining,
         limit=entry.amount("limit_usd"),
         spent=entry.amount("spent_usd"),
         reset_interval=entry.maybe_text("reset_interval"),
@@ -177,9 +179,10 @@ def _free_requests(entry: JsonObject) -> FreeRequests:
 
 def _daily_spend(entry: JsonObject) -> tuple[date, Decimal]:
     try:
-        return date.fromisoformat(entry.text("date")), entry.amount("usd") or Decimal(0)
+        day, spent = date.fromisoformat(entry.text("date")), entry.amount("usd")
     except ValueError:
         raise ReportError("a day of its spending is no date") from None
+    return day, Decimal(0) if spent is None else spent
 
 
 def _scan(entry: JsonObject) -> ScanSummary:

@@ -6,7 +6,6 @@ Nothing is kept between runs: the report is given back by whoever wants the comp
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from math import inf, isnan
@@ -30,12 +29,9 @@ _TEN_YEARS: Final = 3650
 """Days; no runway is reckoned further."""
 _CENT: Final = Decimal("0.01")
 _LONGEST_MESSAGE: Final = 300
-_FIGURES: Final = re.compile(
-    r"-?\$[0-9][0-9,.]*|[0-9]{4}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2} UTC)?|[0-9]+ (?:day|hour|minute|time)s?"
-)
 
-_Identity = tuple[str, str | None, str]
-"""Rule, key, and the message without its figures."""
+_Identity = tuple[str, str | None, str | None]
+"""Rule, key, and what else a finding is about: None where an older report does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +52,7 @@ class EarlierRun:
     verdict: str | None
     keys: tuple[EarlierKey, ...]
     findings: Mapping[_Identity, str]
-    """Messages, by rule, key and what does not move from run to run."""
+    """Messages, by what does not move from run to run."""
 
 
 def read_earlier_run(path: Path) -> EarlierRun:
@@ -131,20 +127,16 @@ def _differences(then: EarlierKey, now: KeyStatus) -> Iterator[str]:
 
 def _findings(earlier: EarlierRun, outcome: Outcome) -> Iterator[_Note]:
     names = {status.name for status in outcome.keys}
-    found = (finding for finding in outcome.findings if finding.rule.name != "changed")
-    now = {_same(finding.rule.name, finding.key, finding.message): finding.message for finding in found}
+    found = (each for each in outcome.findings if each.rule.name != "changed")
+    now: dict[_Identity, str] = {(each.rule.name, each.key, each.about): each.message for each in found}
     for identity, message in now.items():
-        if identity not in earlier.findings:
-            yield identity[1], f"new since then: {identity[0]}: {message.rstrip('.')}"
+        if not earlier.findings.keys() & {identity, (*identity[:2], None)}:
+            yield identity[1], f"new since then: {identity[0]}: {message.removesuffix('.')}"
+    untold = {(*identity[:2], None) for identity in now}
     for identity, message in earlier.findings.items():
         name, key, _ = identity
-        if identity not in now and name != "changed":
-            yield key if key in names else None, f"gone since then: {name}: {message.rstrip('.')}"
-
-
-def _same(name: str, key: str | None, message: str) -> _Identity:
-    """Equal for findings that differ in figures alone: amounts, dates and durations move from run to run."""
-    return name, key, _FIGURES.sub("#", message)
+        if identity not in now and identity not in untold and name != "changed":
+            yield key if key in names else None, f"gone since then: {name}: {message.removesuffix('.')}"
 
 
 def _key(entry: Mapping[str, Any]) -> EarlierKey:
@@ -159,7 +151,8 @@ def _key(entry: Mapping[str, Any]) -> EarlierKey:
 
 def _finding(entry: Mapping[str, Any]) -> tuple[_Identity, str]:
     message = (_text(entry.get("message")) or "it has no message")[:_LONGEST_MESSAGE]
-    return _same(_text(entry.get("rule")) or "a finding", _text(entry.get("key")), message), message
+    about = (_text(entry["about"]) or "") if "about" in entry else None
+    return (_text(entry.get("rule")) or "a finding", _text(entry.get("key")), about), message
 
 
 def _entries(value: object) -> list[dict[str, Any]]:

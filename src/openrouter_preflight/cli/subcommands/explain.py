@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import click
 
 from openrouter_preflight.cli.completion import complete_rules
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, Rule
+from openrouter_preflight.reports.text.style import Style
 
 
 @click.command(
@@ -43,9 +42,5 @@ def _page(rule: Rule) -> str:
     outcome = "the run is incomplete (exit code 3)" if rule.undecided else "the run fails (exit code 1)"
     consequence = outcome if rule.severity == "error" else "the verdict does not change"
     parts = (("", rule.what), ("Why: ", rule.why), ("Fix: ", rule.fix), ("Then: ", f"{rule.severity}: {consequence}."))
-    return "\n".join([rule.name, *(_wrapped(head, text) for head, text in parts)])
-
-
-def _wrapped(head: str, text: str) -> str:
-    """At most 80 columns, and no flag broken at its hyphens."""
-    return textwrap.fill(head + text, 80, subsequent_indent=" " * len(head), break_on_hyphens=False)
+    style = Style(colour=False, width=80)
+    return "\n".join([rule.name, *(line for head, text in parts for line in style.wrap(text, head))])

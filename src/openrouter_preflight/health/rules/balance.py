@@ -35,10 +35,11 @@ def balance_findings(facts: Facts, ceilings: tuple[Ceiling, ...]) -> Iterator[Fi
     name = facts.target.name
     if lowest is not None and lowest.remaining <= 0:
         message = f"{name} cannot spend anything: {state_of(lowest)}."
-        yield facts.target.finding("credit-exhausted", message, wording.how_to_raise(lowest))
+        yield facts.target.finding("credit-exhausted", message, wording.how_to_raise(lowest)).with_about(lowest.name)
     elif lowest is not None and minimum is not None and lowest.remaining < minimum:
         message = f"{name} can spend {wording.usd(lowest.remaining)}, less than the minimum of {wording.usd(minimum)}: "
-        yield facts.target.finding("balance-low", f"{message}{state_of(lowest)}.", wording.how_to_raise(lowest))
+        low = facts.target.finding("balance-low", f"{message}{state_of(lowest)}.", wording.how_to_raise(lowest))
+        yield low.with_about(lowest.name)
     elif minimum and (lowest is None or account_is_owed(facts)):
         yield from _unknown(facts, minimum, lowest)
 

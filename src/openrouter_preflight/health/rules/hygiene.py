@@ -49,7 +49,8 @@ def hygiene_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
     if gates.rotated_from and not facts.old_records:
         yield _undecided(target, "rotation-unknown", f"{target.name}: whether what it replaced is still used", None)
     for fingerprint, answer in facts.old_records:
-        yield from _rotation(facts, fingerprint, answer, record, now)
+        found = _rotation(facts, fingerprint, answer, record, now)
+        yield from (finding.with_about(fingerprint) for finding in found)
 
 
 def _disabled(target: Target, record: KeyRecord) -> Iterator[Finding]:

@@ -53,14 +53,14 @@ def model_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
     usable = models.usable
     needed: list[Model] = []
     for each in wanted:
-        yield from _preset(target, each)
+        yield from (finding.with_about(each.id) for finding in _preset(target, each))
         name = without_preset(each.id)
         row = _row_of(name, usable, models) if name else None
         if row is not None:
             needed.append(row)
-            yield from _fitness(target, each, row, now)
+            yield from (finding.with_about(each.id) for finding in _fitness(target, each, row, now))
         elif name:
-            yield _missing(target, name, usable, models)
+            yield _missing(target, name, usable, models).with_about(name)
     yield from _named_in_files(target, usable, models, now)
     free = free_requests(info, now)
     if free is not None and free.remaining <= 0 and any(row.id.endswith(":free") for row in needed):
@@ -146,15 +146,16 @@ def _named_in_files(target: Target, usable: dict[str, Model], models: ModelFacts
         if name in described:
             continue
         if row is not None:
-            yield from _expiry(target, f"{_said(name, row)} ({place})", row, None, now)
+            leaving = _expiry(target, f"{_said(name, row)} ({place})", row, None, now)
+            yield from (finding.with_about(name) for finding in leaving)
             continue
         guessed = guess(name, known, is_marked=name in target.named_models.marked)
         if guessed is Guess.MODEL or resolve(name, public) is not None:
             found_any = True
-            yield _missing(target, name, usable, models, f" ({place})")
+            yield _missing(target, name, usable, models, f" ({place})").with_about(name)
         elif guessed is Guess.PERHAPS:
             message = f"{target.name}: {name} ({place}) may be meant for a model, and OpenRouter has none of that name."
-            yield target.finding("model-unchecked", message, _PERHAPS_HELP, Severity.WARNING)
+            yield target.finding("model-unchecked", message, _PERHAPS_HELP, Severity.WARNING).with_about(name)
     if target.named_models.places and not found_any:
         message = f"{target.name}: the files of --models-from name no model that OpenRouter has."
         yield target.finding("model-unchecked", message, severity=Severity.WARNING)
@@ -167,7 +168,7 @@ def _unread(target: Target) -> Iterator[Finding]:
         yield target.finding("model-unchecked", message, severity=Severity.WARNING)
     for path in target.named_models.unread:
         message = f"{target.name}: {path}, where models were to be found, cannot be read or is too large."
-        yield target.finding("model-unchecked", message)
+        yield target.finding("model-unchecked", message).with_about(path)
 
 
 def _preset(target: Target, wanted: ModelRequirement) -> Iterator[Finding]:

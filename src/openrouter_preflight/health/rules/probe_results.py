@@ -76,10 +76,10 @@ def _judge_completion(facts: Facts, probe: Probe) -> Iterator[Finding]:
         code = answer.refusal.availability if answer.refusal is not None else None
         reason = _AVAILABILITY.get(code or "", "OpenRouter does not serve it to this key")
         message = f"{target.name} cannot use {model}: {reason} (HTTP {answer.status})."
-        yield target.finding("model-unavailable", message)
+        yield target.finding("model-unavailable", message).with_about(model)
     elif answer.kind is ReplyKind.BAD_REQUEST:
         message = f"{target.name} cannot use {model}: the request was refused (HTTP {answer.status})."
-        yield target.finding("model-unavailable", message)
+        yield target.finding("model-unavailable", message).with_about(model)
     else:
         yield _undecided(facts, probe, f"whether {model} answers")
 

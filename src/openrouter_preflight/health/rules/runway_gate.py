@@ -79,7 +79,7 @@ def _short(facts: Facts, spending: Spending, end: datetime, ceiling: Ceiling, no
     message = (
         f"{facts.target.name} runs out in {left}, sooner than the {asked} of --min-runway{rate}: {state_of(ceiling)}."
     )
-    return facts.target.finding("runway-short", message, wording.how_to_raise(ceiling))
+    return facts.target.finding("runway-short", message, wording.how_to_raise(ceiling)).with_about(ceiling.name)
 
 
 def _unknown(facts: Facts, ceilings: tuple[Ceiling, ...], drains: list[tuple[Ceiling, Week]]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TextIO
@@ -18,6 +19,9 @@ _RESET: Final = "\x1b[0m"
 _CODES: Final = {"bold": "\x1b[1m", "dim": "\x1b[2m", "red": "\x1b[31m", "green": "\x1b[32m", "yellow": "\x1b[33m"}
 _MARKS: Final = {Severity.ERROR: ("✗", "red"), Severity.WARNING: ("!", "yellow"), Severity.NOTE: ("·", "dim")}
 _MINIMUM_WIDTH: Final = 40
+_COMMAND: Final = re.compile("`[^`]+`")
+_GLUE: Final = "\0"
+"""Stands for a blank at which no line is broken; no clean text holds it."""
 
 
 def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
@@ -59,19 +63,19 @@ class Style:
     def wrap(self, text: str, first: str = "", rest: str | None = None) -> list[str]:
         """`text` in lines that fit, its first one after `first` and the others after `rest` (default: as far in).
 
-        Lines of `text` itself keep their own indentation; a word too long for the width stays whole, so that paths
-        and addresses can be copied.
+        Lines of `text` itself keep their own indentation. A word too long for the width stays whole, and so does a
+        command in back quotes: paths, addresses and commands can be copied.
         """
         rest = " " * len(first) if rest is None else rest
         lines: list[str] = []
         for line in text.split("\n"):
             lead = line[: len(line) - len(line.lstrip(" "))]
             lines += textwrap.wrap(
-                line,
+                _COMMAND.sub(lambda command: command[0].replace(" ", _GLUE), line),
                 max(self.width, _MINIMUM_WIDTH),
                 initial_indent=rest if lines else first,  # textwrap keeps the line's own
                 subsequent_indent=rest + lead,
                 break_long_words=False,
                 break_on_hyphens=False,
             ) or [""]
-        return lines
+        return [line.replace(_GLUE, " ") for line in lines]
