@@ -7,6 +7,7 @@ import click
 from openrouter_preflight.cli.completion import complete_rules
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, Rule
+from openrouter_preflight.project import rule_page
 from openrouter_preflight.reports.text.style import Style
 
 
@@ -43,4 +44,5 @@ def _page(rule: Rule) -> str:
     consequence = outcome if rule.severity == "error" else "the verdict does not change"
     parts = (("", rule.what), ("Why: ", rule.why), ("Fix: ", rule.fix), ("Then: ", f"{rule.severity}: {consequence}."))
     style = Style(colour=False, width=80)
-    return "\n".join([rule.name, *(line for head, text in parts for line in style.wrap(text, head))])
+    lines = [line for head, text in parts for line in style.wrap(text, head)]
+    return "\n".join([rule.name, *lines, f"Page: {rule_page(rule.name)}"])
