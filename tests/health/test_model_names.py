@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.health.models.model_files import _LARGEST, _MOST_FILES, read_named_models
-from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess, mentions
+from openrouter_preflight.health.models.mentions import Certainty, mentions
+from openrouter_preflight.health.models.model_files import Bounds, read_named_models
+from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,37 +83,20 @@ CATALOGUE = by_vendor(["openai/gpt-4.1", "openai/gpt-4.1:free", "~openai/gpt-lat
         # Of a family that is all gone, or another thing.
         ("google/palm-2-chat-bison", Guess.PERHAPS, Guess.MODEL),
         ("openai/v1", Guess.PERHAPS, Guess.MODEL),
-        ("openai/openai-python", Guess.OTHER, Guess.PERHAPS),
-        ("openai/tiktoken", Guess.OTHER, Guess.PERHAPS),
-        ("google/gemini-api", Guess.OTHER, Guess.PERHAPS),
-        ("src/foo2", Guess.OTHER, Guess.OTHER),
+        ("openai/openai-python", Guess.OTHER, Guess.MODEL),
+        ("openai/tiktoken", Guess.OTHER, Guess.MODEL),
+        ("google/gemini-api", Guess.OTHER, Guess.MODEL),
+        ("gone/foo2", Guess.OTHER, Guess.MODEL),
     ],
 )
 def test_what_a_name_is_for_that_nobody_knows(name: str, unmarked: Guess, marked: Guess) -> None:
-    assert guess(name, CATALOGUE, is_marked=False) is unmarked
-    assert guess(name, CATALOGUE, is_marked=True) is marked
-
-
-@pytest.mark.parametrize(
-    ("line", "is_marked"),
-    [
-        ("model: openrouter/google/palm-2", True),
-        ('{"model_name": "google/palm-2"}', True),
-        ("MODEL=google/palm-2", True),
-        ("os.getenv('MODEL', 'google/palm-2')", True),
-        ("ChatOpenAI(model='google/palm-2')", True),
-        ("models and google/palm-2", False),
-        ("repo: google/palm-2", False),
-    ],
-)
-def test_a_name_may_be_called_a_model_where_it_stands(line: str, is_marked: bool) -> None:
-    (mention,) = mentions(line)
-    assert mention.is_marked is is_marked
+    assert guess(name, CATALOGUE, Certainty.PLAIN) is unmarked
+    assert guess(name, CATALOGUE, Certainty.MARKED) is marked
 
 
 def test_a_name_is_found_before_a_preset_and_with_an_escaped_slash() -> None:
     text = '"openai/gpt-4.1@preset/x" "openai\\/gpt-4o" uses: anthropics/claude-code-action@v1'
-    assert [mention.name for mention in mentions(text)] == ["openai/gpt-4.1", "openai/gpt-4o"]
+    assert [mention.name for mention in mentions(text)] == ["openai/gpt-4.1@preset/x", "openai/gpt-4o"]
 
 
 def test_globs_are_read_through_all_folders_and_each_name_told_once(tmp_path: Path) -> None:
@@ -125,11 +109,6 @@ def test_globs_are_read_through_all_folders_and_each_name_told_once(tmp_path: Pa
         ("openai/gpt-4o-mini", f"{tmp_path / '.env'}:2"),
     )
     assert found.unread == ()
-
-
-def test_a_file_too_large_for_a_configuration_is_told(tmp_path: Path) -> None:
-    (tmp_path / "big.txt").write_bytes(b"x" * (4 * 1024 * 1024 + 1))
-    assert read_named_models([str(tmp_path / "*.txt")]).unread == (str(tmp_path / "big.txt"),)
 
 
 @pytest.mark.parametrize("pattern", ["none-*.yaml", "."])
@@ -189,21 +168,21 @@ def test_hidden_files_and_folders_are_read_too(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_mebibyte_is_read_and_a_larger_one_is_said_to_be_unread(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(b"x" * (_LARGEST + 1))
-    (tmp_path / "b.txt").write_bytes(b"openai/gpt-4.1\n".ljust(_LARGEST))
-    found = read_named_models((f"{tmp_path}/*.txt",))
-    assert found.unread == (f"{tmp_path}/a.txt",)
+    (tmp_path / "a.txt").write_bytes(b"x" * 101)
+    (tmp_path / "b.txt").write_bytes(b"openai/gpt-4.1\n".ljust(100))
+    found = read_named_models((f"{tmp_path}/*.txt",), bounds=Bounds(file=100))
+    assert found.unread == (f"{tmp_path}/a.txt, where models were to be found, cannot be read or is too large",)
     assert found.places == (("openai/gpt-4.1", f"{tmp_path}/b.txt:1"),)
 
 
 def test_a_glob_may_mean_so_many_files_and_no_more(tmp_path: Path) -> None:
-    for number in range(_MOST_FILES):
+    for number in range(5):
         (tmp_path / f"{number}.txt").write_text("openai/gpt-4.1")
-    assert len(read_named_models((f"{tmp_path}/*",)).places) == 1
+    assert len(read_named_models((f"{tmp_path}/*",), bounds=Bounds(files=5)).places) == 1
     (tmp_path / "more.txt").touch()
-    with pytest.raises(UsageError, match=rf"^--models-from '.*' means {_MOST_FILES + 1} files\.$") as refusal:
-        read_named_models((f"{tmp_path}/*",))
-    assert refusal.value.hint == f"Name at most {_MOST_FILES}."
+    with pytest.raises(UsageError, match=r"^--models-from '.*' means 6 files\.$") as refusal:
+        read_named_models((f"{tmp_path}/*",), bounds=Bounds(files=5))
+    assert refusal.value.hint == "Name at most 5."
 
 
 def test_a_glob_that_means_nothing_is_told_how_one_is_written() -> None:

@@ -47,6 +47,7 @@ def named(*places: tuple[str, str], unread: tuple[str, ...] = ()) -> NamedModels
 
 
 ALLOW_IT = "Allow it in the privacy settings (https://openrouter.ai/settings/privacy), or in the guardrail of the key."
+NAME_FILES = "Name files with --models-from that name models as OpenRouter does, or leave it out."
 LOOK_AT_PRESET = "Look at it at https://openrouter.ai/settings/presets, or require the model that it leads to."
 
 MODELS: list[Sentence] = [
@@ -144,14 +145,14 @@ MODELS: list[Sentence] = [
     ),
     says(
         "model-unchecked",
-        "K: the preset of @preset/support cannot be checked: no list of models tells of presets.",
+        "K: the preset of @preset/support cannot be checked: no list of models has presets.",
         next_step=LOOK_AT_PRESET,
         models=listed(MINI),
         require_models=("@preset/support",),
     ),
     says(
         "model-unchecked",
-        ("K: the preset of openai/gpt-4o-mini@preset/support cannot be checked: no list of models tells of presets."),
+        ("K: the preset of openai/gpt-4o-mini@preset/support cannot be checked: no list of models has presets."),
         next_step=LOOK_AT_PRESET,
         models=listed(MINI),
         require_models=("openai/gpt-4o-mini@preset/support",),
@@ -191,19 +192,24 @@ MODELS: list[Sentence] = [
     says(
         "model-unchecked",
         "K: the files of --models-from name nothing that is shaped like a model.",
+        next_step=NAME_FILES,
         models=listed(MINI),
         models_from=("*.md",),
     ),
     says(
         "model-unchecked",
-        "K: b.md, where models were to be found, cannot be read or is too large.",
+        "K: b.md, where models are, is too large.",
         models=listed(MINI),
         models_from=("*.md",),
-        named_models=named(("openai/gpt-4o-mini", "a.md:1"), unread=("b.md",)),
+        named_models=named(
+            ("openai/gpt-4o-mini", "a.md:1"),
+            unread=("b.md, where models are, is too large",),
+        ),
     ),
     says(
         "model-unchecked",
-        "K: the files of --models-from name no model that OpenRouter has.",
+        "K: the files of --models-from name no model that is OpenRouter's.",
+        next_step=NAME_FILES,
         models=listed(MINI),
         models_from=("*.md",),
         named_models=named(("src/main", "a.md:1")),

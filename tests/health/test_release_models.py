@@ -73,7 +73,7 @@ def test_a_name_of_old_is_followed() -> None:
 @pytest.mark.parametrize(
     ("preset", "constraint", "code"),
     [
-        ("@preset/support", None, ExitCode.PASS),
+        ("@preset/support", None, ExitCode.INCOMPLETE),
         ("openai/gpt-4.1@preset/support", None, ExitCode.PASS),
         ("@preset/support", 1000, ExitCode.INCOMPLETE),
     ],
@@ -172,7 +172,7 @@ def test_files_are_the_list_of_models(tmp_path: Path) -> None:
         "model_list:\n"
         "  - litellm_params: {model: openrouter/openai/gpt-4.1}\n"
         "  - litellm_params: {model: openrouter/openai/gpt-4-32k}\n"
-        "  - litellm_params: {model: mistralai/mistral-small-3.2-24b-instruct}\n"
+        "  - litellm_params: {model: openrouter/mistralai/mistral-small-3.2-24b-instruct}\n"
         "# built from src/foo, see openai/openai-python\n",
         encoding="utf-8",
     )
@@ -208,9 +208,9 @@ def test_an_alias_to_a_model_that_is_gone_says_which(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["nothing here", "src/foo and lib/bar"])
-def test_files_without_any_model_are_said_to_hold_none(text: str, tmp_path: Path) -> None:
+def test_files_without_any_model_are_incomplete(text: str, tmp_path: Path) -> None:
     file = tmp_path / "config.txt"
     file.write_text(text, encoding="utf-8")
     checked = check_account(FUNDED, Gates(models_from=(str(file),)))
     assert checked.rules == ["model-unchecked"]
-    assert checked.outcome.exit_code is ExitCode.PASS
+    assert checked.outcome.exit_code is ExitCode.INCOMPLETE

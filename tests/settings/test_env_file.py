@@ -9,7 +9,7 @@ from dotenv import dotenv_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openrouter_preflight.settings.env_file import looks_like_env_file, parse_env_file
+from openrouter_preflight.settings.env_file import parse_env_file
 
 _FILES = (
     "",
@@ -106,18 +106,3 @@ def test_a_line_that_cannot_be_read_is_numbered() -> None:
 
 def test_the_repr_holds_no_value() -> None:
     assert "hidden" not in repr(parse_env_file("A=hidden", {}))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("A=1", True),
-        ("# c\n\nexport A='1'", True),
-        ("sk-or-v1-00", False),
-        ("", False),
-        ("{'a': 1}", False),
-        ("a b = c", False),
-    ],
-)
-def test_a_env_file_is_known_by_its_first_line(text: str, expected: bool) -> None:
-    assert looks_like_env_file(text) is expected

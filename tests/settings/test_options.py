@@ -43,7 +43,12 @@ def test_gates_policies_and_run_fill_the_fields_of_the_settings() -> None:
     assert {option.fills for option in GATES} | {"models"} == fields(Gates)
     assert {option.fills for option in MODEL_CONSTRAINTS} | {"id"} == fields(ModelRequirement)
     assert {option.fills for option in POLICIES} == fields(Policies)
-    assert {option.fills for option in RUN} == fields(CheckSettings) - {"targets", "default_gates", "default_policies"}
+    assert {option.fills for option in RUN} == fields(CheckSettings) - {
+        "targets",
+        "default_gates",
+        "default_policies",
+        "absolute_globs",
+    }
 
 
 def test_every_report_has_a_format() -> None:

@@ -101,7 +101,11 @@ def check_account(
             for name in names
         )
         settings = CheckSettings(
-            targets=targets, management_key_env="MANAGEMENT", base_url=simulator.base_url, compare=compare
+            targets=targets,
+            management_key_env="MANAGEMENT",
+            base_url=simulator.base_url,
+            compare=compare,
+            absolute_globs=frozenset(glob for each in targets for glob in each.gates.models_from),
         )
         around = Context(
             environ=environ, stdin=io.BytesIO(), clock=StoppedClock(clock), jitter=lambda: 0.5, notify=told.append

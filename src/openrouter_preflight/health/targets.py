@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.health.facts import Target
-from openrouter_preflight.health.models.model_files import read_named_models
+from openrouter_preflight.health.models.model_files import Bounds, read_named_models, refuse_outside
 from openrouter_preflight.keys.diagnosis import diagnose
+from openrouter_preflight.settings.config.config_file import repository_root
 from openrouter_preflight.settings.model import DEFAULT_KEY_ENV, KeyTarget, OnMissing, Policies, SourceKind
 
 if TYPE_CHECKING:
@@ -34,12 +35,17 @@ def read_targets(settings: CheckSettings, environ: Mapping[str, str], stdin: Bin
     if not targets:
         target = KeyTarget(name=DEFAULT_KEY_ENV, gates=settings.default_gates, policies=settings.default_policies)
         targets = [_read(target, settings, environ, stdin)]
-    return _with_named_models(targets)
+    return _with_named_models(targets, settings)
 
 
-def _with_named_models(targets: Iterable[Target]) -> tuple[Target, ...]:
+def _with_named_models(targets: Iterable[Target], settings: CheckSettings) -> tuple[Target, ...]:
     """The subjects with what the files of their --models-from name; files that several mean are read once."""
-    named = {globs: read_named_models(globs) for globs in dict.fromkeys(each.gates.models_from for each in targets)}
+    bounds = Bounds(seconds=settings.deadline / 3)
+    globs = dict.fromkeys(each.gates.models_from for each in targets)
+    folder = Path.cwd() if any(globs) else Path()
+    for patterns in filter(None, globs):
+        refuse_outside(set(patterns) - settings.absolute_globs, repository_root(folder) or folder, folder)
+    named = {each: read_named_models(each, bounds=bounds) for each in globs}
     return tuple(replace(each, named_models=named[each.gates.models_from]) for each in targets)
 
 

@@ -77,13 +77,6 @@ def parse_env_file(text: str, environ: Mapping[str, str]) -> EnvFile:
     return EnvFile({name: value for name, value in seen.items() if value is not None}, tuple(unreadable))
 
 
-def looks_like_env_file(text: str) -> bool:
-    """Return whether the first line that says something assigns a variable."""
-    lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
-    first = next((line for line in lines if line and not line.startswith("#")), "")
-    return re.match(r"(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=", first) is not None
-
-
 class _UnreadableError(Exception):
     """The text does not go on as an assignment does."""
 

@@ -130,6 +130,8 @@ class CheckSettings:
     deadline: float = 30.0
     """Seconds for the whole command."""
     allow_any_shape: bool = False
+    absolute_globs: frozenset[str] = frozenset()
+    """Absolute globs of --models-from that stand on the command line; all others stay in the repository."""
     compare: Path | None = None
     """The JSON report of an earlier run, to say what changed since."""
     simulate: str | None = None

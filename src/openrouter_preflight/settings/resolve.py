@@ -8,6 +8,7 @@ A flag beats the environment, which beats the file; in the file a key's own entr
 from __future__ import annotations
 
 from collections import ChainMap
+from os.path import isabs
 from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.ci import Ci, detect_ci
@@ -48,7 +49,9 @@ def resolve_check(given: Mapping[str, object], environ: Mapping[str, str], confi
     asked = read_request("check", given, environ)
     if "simulate" in asked and "base_url" in asked.flags:
         raise UsageError("--simulate and --base-url exclude each other.", "Leave one of them out.")
+    globs: tuple[str, ...] = asked.flags.get("models_from", ())
     return CheckSettings(
+        absolute_globs=frozenset(glob for glob in globs if isabs(glob)),  # noqa: PTH117 - pathlib loads urllib
         targets=tuple(_targets(asked, environ, config)),
         default_gates=_gates(asked, config.asked),
         default_policies=Policies(**filled_fields(POLICIES, asked, config.asked)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health.facts import ModelFacts
 from openrouter_preflight.health.models.matching import resolve, rows_by_name, without_preset
+from openrouter_preflight.health.models.mentions import Certainty
 from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess
 from openrouter_preflight.openrouter.endpoints import all_models_for, model_named, public_models
 
@@ -84,7 +85,12 @@ def _missing(facts: Facts) -> list[str]:
     if facts.models is None or facts.models.listed.data is None:
         return []
     rows = rows_by_name(facts.models.listed.data)
-    named = [name for name, _ in facts.target.named_models.places]
+    named_models = facts.target.named_models
+    named = [
+        plain
+        for name, _ in named_models.places
+        if (plain := without_preset(name)) and named_models.certainty(name, ()) is not Certainty.OTHERS
+    ]
     wanted = dict.fromkeys([*required_names(facts.target), *named])
     return [name for name in wanted if resolve(name, rows) is None]
 
@@ -93,5 +99,5 @@ def _is_askable(name: str, target: Target, known: Mapping[str, Collection[str]])
     """Return True for a likely model name that fits into a path."""
     if not _AUTHOR_AND_SLUG.fullmatch(name) or ".." in name:
         return False
-    is_marked = name in target.named_models.marked
-    return name in required_names(target) or guess(name, known, is_marked=is_marked) is not Guess.OTHER
+    certainty = target.named_models.certainty(name, ())
+    return name in required_names(target) or guess(name, known, certainty) is not Guess.OTHER

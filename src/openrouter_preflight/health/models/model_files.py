@@ -1,26 +1,39 @@
-"""Files that name models: which a glob means, and the names in them.
+"""Files that name models: those that globs mean, and the names in them.
 
-A file of a repository is anybody's: only regular files are read, not through symbolic links, no more of them and no
-larger than a configuration is. What is left unread is told, so that nobody takes it for looked at.
+A file of a repository is anybody's: only regular files inside it are read, not through symbolic links, and no more of
+them, no larger and no longer than a configuration takes. What is left unread is said, so that nobody takes it for read.
 """
 
 from __future__ import annotations
 
-import glob
 import stat
-from dataclasses import dataclass
-from itertools import takewhile
+import time
+from dataclasses import dataclass, field
+from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.health.models.model_names import mentions
+from openrouter_preflight.health.models.globs import Budget, TooMuchError, expand
+from openrouter_preflight.health.models.mentions import Certainty, mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-_LARGEST: Final = 4 * 1024 * 1024
-_MOST_FILES: Final = 2000
+    from openrouter_preflight.health.models.mentions import Mention
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """The most that is read."""
+
+    file: int = 4 * 1024 * 1024
+    """Bytes of one file."""
+    bytes: int = 64 * 1024 * 1024
+    """Bytes of all files."""
+    files: int = 2000
+    seconds: float = 10.0
+    """For all files together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,63 +41,106 @@ class NamedModels:
     """The models that some globs named."""
 
     places: tuple[tuple[str, str], ...] = ()
-    """Each name of a model's shape once, with the place of its first mention: `config.yaml:12`."""
-    marked: frozenset[str] = frozenset()
-    """The names that are called models where they stand."""
+    """Each name of a model's shape once, with the place of its surest mention: `config.yaml:12`."""
+    certainties: Mapping[str, Certainty] = field(default_factory=dict)
+    """How sure that mention is; PLAIN where nothing is said."""
+    lists: tuple[frozenset[str], ...] = ()
+    """Names that stand in one list."""
     unread: tuple[str, ...] = ()
-    """Files that could not be read."""
+    """What could not be read, each as the beginning of a sentence."""
+
+    def certainty(self, name: str, known: Iterable[str]) -> Certainty:
+        """Return how sure it is that `name` is a model's: more in a list with one of the `known` names."""
+        sure = self.certainties.get(name, Certainty.PLAIN)
+        mates = set(known)
+        if sure is Certainty.PLAIN and any(name in each and not mates.isdisjoint(each) for each in self.lists):
+            return Certainty.MARKED
+        return sure
 
 
 NO_NAMED_MODELS: Final = NamedModels()
 
 
-def read_named_models(patterns: Iterable[str]) -> NamedModels:
-    """The names in every file that the globs mean.
+def read_named_models(
+    patterns: Iterable[str], *, bounds: Bounds = Bounds(), now: Callable[[], float] = time.monotonic
+) -> NamedModels:
+    """Return the names in every file that the globs mean.
 
     Raises:
         UsageError: a glob means no file, or more than anyone's configuration has.
     """
-    places: dict[str, str] = {}
-    marked: set[str] = set()
+    found: dict[str, tuple[Certainty, str]] = {}
+    lists: dict[object, set[str]] = {}
     unread: list[str] = []
+    budget = Budget(bounds.seconds, now)
+    left = bounds.bytes
     for pattern in patterns:
-        for path in _files(pattern):
-            text = _read(path)
-            if text is None:
-                unread.append(str(path))
-                continue
-            for mention in mentions(text):
-                places.setdefault(mention.name, f"{path}:{mention.line}")
-                marked |= {mention.name} if mention.is_marked else set()
-    return NamedModels(places=tuple(places.items()), marked=frozenset(marked), unread=tuple(dict.fromkeys(unread)))
+        try:
+            for path in _files(pattern, budget, bounds.files):
+                budget.spend()
+                text, size = _read(path, min(bounds.file, left))
+                left -= size
+                if text is None:
+                    unread.append(f"{path}, where models were to be found, cannot be read or is too large")
+                else:
+                    _take(list(mentions(text, path.name)), str(path), found, lists)
+        except TooMuchError as error:
+            unread.append(f"of the files that {pattern} means, {error}")
+    return NamedModels(
+        places=tuple((name, place) for name, (_, place) in found.items()),
+        certainties={name: certainty for name, (certainty, _) in found.items()},
+        lists=tuple(frozenset(names) for names in lists.values() if len(names) > 1),
+        unread=tuple(dict.fromkeys(unread)),
+    )
 
 
-def _files(pattern: str) -> list[Path]:
-    # Path.glob takes no absolute pattern.
-    names = glob.glob(pattern, recursive=True, include_hidden=True)  # noqa: PTH207 - see above
-    found = sorted({Path(name) for name in names})
-    files = [path for path in found if stat.S_ISREG(path.lstat().st_mode) and not _is_behind_link(path, pattern)]
+def _take(
+    mentioned: list[Mention], path: str, found: dict[str, tuple[Certainty, str]], lists: dict[object, set[str]]
+) -> None:
+    for mention in mentioned:
+        earlier = found.get(mention.name)
+        if earlier is None or mention.certainty > earlier[0]:
+            found[mention.name] = (mention.certainty, f"{path}:{mention.line}")
+        if mention.list_id is not None:
+            lists.setdefault((path, mention.list_id), set()).add(mention.name)
+
+
+def _files(pattern: str, budget: Budget, most: int) -> list[Path]:
+    paths: list[Path] = []
+    for name in expand(pattern, budget):
+        path = Path(name)
+        if stat.S_ISREG(path.lstat().st_mode):
+            paths.append(path)
+    files = sorted(set(paths))
     if not files:
         raise UsageError(
             f"--models-from {pattern!r} means no file.", "Name a file, or a glob such as 'config/**/*.yaml'."
         )
-    if len(files) > _MOST_FILES:
-        raise UsageError(f"--models-from {pattern!r} means {len(files)} files.", f"Name at most {_MOST_FILES}.")
+    if len(files) > most:
+        raise UsageError(f"--models-from {pattern!r} means {len(files)} files.", f"Name at most {most}.")
     return files
 
 
-def _is_behind_link(path: Path, pattern: str) -> bool:
-    """Return True where wildcards led through a symbolic link."""
-    named = sum(1 for _ in takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
-    led_into = list(path.parents)[: len(path.parts) - named - 1]
-    return any(folder.is_symlink() for folder in led_into)
+def refuse_outside(patterns: Iterable[str], root: Path, folder: Path) -> None:
+    """Refuse globs that lead out of the repository: a file of it may name them. Raises UsageError."""
+    for pattern in patterns:
+        parts = Path(pattern).parts
+        named = parts[: next((at for at, part in enumerate(parts) if has_magic(part)), len(parts))]
+        start = folder.joinpath(*named).resolve()
+        if ".." in parts[len(named) :] or not start.is_relative_to(root.resolve()):
+            raise UsageError(
+                f"--models-from {pattern!r} leads out of the repository.",
+                "Name files inside it, or give an absolute path on the command line.",
+            )
 
 
-def _read(path: Path) -> str | None:
-    """Return the text of a file; None where it is unreadable or too large."""
+def _read(path: Path, most: int) -> tuple[str | None, int]:
+    """Return the text of a file and its size; no text where it is unreadable or larger than `most` bytes."""
     try:
         with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
+            content = file.read(most + 1)
     except OSError:
-        return None
-    return None if len(content) > _LARGEST else content.decode("utf-8", "replace")
+        return None, 0
+    if len(content) > most:
+        return None, 0
+    return content.decode("utf-8", "replace"), len(content)

@@ -1,65 +1,24 @@
-"""Model names in any text, by the shape `vendor/model`. Pure.
-
-Everything that has the shape is found; whether it is a model is for the catalogue to say, by its names. What is part
-of a longer path, of a package's name, or ends as a file does is not even asked about.
-"""
+"""Guesses about names that no catalogue has: a model that is gone or misspelled, or something else. Pure."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.health.models.matching import ROUTING_SUFFIXES
+from openrouter_preflight.health.models.mentions import Certainty
+from openrouter_preflight.health.models.providers import ELSEWHERE_ONLY, OWNERS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-_PREFIX: Final = "openrouter/"
-"""LiteLLM's name for the provider, before the model's own."""
-_NAME: Final = re.compile(
-    r"(?:(?<![\w./@~\\%$-])|(?<=:-))"
-    r"((?:openrouter/)?~?[a-z0-9][a-z0-9-]{1,40}/[a-z0-9][a-z0-9._-]{1,80}(?::[a-z0-9-]{2,20})?)"
-    r"(?![\w/(*{-]|@(?!preset/)|[.:]\w)"
-)
-_MARK: Final = re.compile(r"""model\w{0,20}["'`]?\s{0,4}[:=(,]\s{0,4}["'`]?$""", re.IGNORECASE)
-_MARK_LENGTH: Final = 40
-"""Characters before a name in which its mark stands."""
 _NEAR: Final = 0.8
-"""Likeness, of 1, from which one name of a vendor is taken for another misspelled."""
-_VARIANTS: Final = frozenset({":free", ":extended", ":thinking", ":beta", *ROUTING_SUFFIXES})
-_FILE_ENDINGS: Final = re.compile(
-    r"\.(?:py|pyi|js|mjs|cjs|ts|tsx|jsx|json|jsonl|ya?ml|toml|md|rst|txt|html?|css|sh|go|rs|rb|java|php|lock|cfg|ini|"
-    r"proto|png|svg|jpe?g|gif|pdf|csv|zip|gz|env|git)$"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name that has the shape of a model's, and where it stands."""
-
-    name: str
-    line: int
-    """From 1."""
-    is_marked: bool = False
-    """True where the text before it calls it a model: `model: …`, `"model_name": "…"`, `MODEL=…`."""
-
-
-def mentions(text: str) -> Iterator[Mention]:
-    """Return every name of the shape in order, without prefixes and presets."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        for found in _NAME.finditer(unescaped := line.replace("\\/", "/")):
-            name = _cleaned(found[1])
-            if name is not None:
-                start = found.start(1)
-                is_marked = _MARK.search(unescaped, max(start - _MARK_LENGTH, 0), start) is not None
-                yield Mention(name, number, is_marked)
+"""How alike two names of one vendor's models are, of 1, when one is taken for the other misspelled."""
 
 
 class Guess(Enum):
-    """The likely meaning of a name that no catalogue has."""
+    """The kind of thing that a name is for that no catalogue has."""
 
     MODEL = auto()
     """A model that is gone, or misspelled."""
@@ -69,7 +28,7 @@ class Guess(Enum):
 
 
 def by_vendor(names: Iterable[str]) -> Mapping[str, Collection[str]]:
-    """The catalogue's names by whose models they are, variants under the plain name."""
+    """Group the catalogue's names by whose models they are, variants under the plain name."""
     known: dict[str, set[str]] = {}
     for name in names:
         vendor, _, model = name.lstrip("~").partition("/")
@@ -77,34 +36,45 @@ def by_vendor(names: Iterable[str]) -> Mapping[str, Collection[str]]:
     return known
 
 
-def guess(name: str, known: Mapping[str, Collection[str]], *, is_marked: bool) -> Guess:
-    """Return the likely meaning of a name, by the catalogue's names `by_vendor`.
+def guess(name: str, known: Mapping[str, Collection[str]], certainty: Certainty) -> Guess:
+    """Guess by its surroundings and by the catalogue's names `by_vendor` what a name is for.
 
-    `openai/gpt-5-none` is of a known family; `openai/openai-python` is a repository; of `google/palm-2` nobody can
-    tell, unless it `is_marked` as a model where it stands.
+    What is called a model is one, whatever is left of its vendor in the catalogue; an owner that is known to publish
+    on other hubs only makes that less sure. In a text that says nothing, `openai/gpt-5-none` is of a known family,
+    `openai/openai-python` is a repository, and of `google/palm-2` nobody can tell.
     """
     vendor, _, model = name.lstrip("~").partition("/")
-    siblings, plain = known.get(vendor, ()), model.partition(":")[0]
+    vendor, plain = vendor.lower(), re.split("[:@]", model, maxsplit=1)[0]
+    if certainty is Certainty.OTHERS:
+        return Guess.OTHER
+    if certainty is Certainty.PROVEN:
+        return Guess.MODEL
+    if certainty is Certainty.MARKED:
+        return Guess.PERHAPS if vendor in ELSEWHERE_ONLY and vendor not in known else Guess.MODEL
+    meant = _meant_vendor(vendor, plain, known)
+    if certainty is Certainty.ROUTED:
+        return Guess.MODEL if meant or vendor in OWNERS else Guess.PERHAPS
+    return _guess_plain(plain, known.get(meant, ()), is_misspelled=meant != vendor)
+
+
+def _meant_vendor(vendor: str, model: str, known: Mapping[str, Collection[str]]) -> str:
+    """The vendor of the catalogue that a name's owner is or is misspelled for; empty where there is none."""
+    if vendor in known:
+        return vendor
+    near = get_close_matches(vendor, known, n=1, cutoff=_NEAR)
+    return near[0] if near and get_close_matches(model, known[near[0]], n=1, cutoff=_NEAR) else ""
+
+
+def _guess_plain(model: str, siblings: Collection[str], *, is_misspelled: bool) -> Guess:
     if not siblings:
         return Guess.OTHER
-    if get_close_matches(plain, siblings, n=1, cutoff=_NEAR):
+    if is_misspelled or get_close_matches(model, siblings, n=1, cutoff=_NEAR):
         return Guess.MODEL
-    if not any(letter.isdigit() for letter in plain):
-        return Guess.PERHAPS if is_marked else Guess.OTHER
-    is_of_family = _family(plain) in {_family(sibling) for sibling in siblings}
-    return Guess.MODEL if is_marked or is_of_family else Guess.PERHAPS
+    if not any(letter.isdigit() for letter in model):
+        return Guess.OTHER
+    return Guess.MODEL if _family(model) in {_family(sibling) for sibling in siblings} else Guess.PERHAPS
 
 
 def _family(model: str) -> str:
-    """The letters that it begins with: `gpt` of `gpt-4.1-mini`."""
+    """The letters that a name begins with: `gpt` of `gpt-4.1-mini`."""
     return re.split(r"[^a-z]", model, maxsplit=1)[0]
-
-
-def _cleaned(found: str) -> str | None:
-    name = found.rstrip("._-")
-    if name.count("/") == 2:
-        name = name.removeprefix(_PREFIX)
-    stem, colon, variant = name.rpartition(":")
-    if colon and colon + variant not in _VARIANTS:
-        return None
-    return None if _FILE_ENDINGS.search(stem if colon else name) else name

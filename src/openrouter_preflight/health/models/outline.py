@@ -7,6 +7,7 @@ scopes. It never fails; a text that is none of these has one scope. Runs in time
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _REACH: Final = 160
 """Characters before a bracket in which its name is looked for."""
 _DEEPEST: Final = 200
+_LONGEST_KEY_LINE: Final = 400
 _TOKEN: Final = re.compile(r"""(?<!\w)"(?:\\.|[^"\\])*"|(?<!\w)'(?:\\.|[^'\\])*'|(?P<bracket>[\[\](){}])""")
 _SECTION: Final = re.compile(r"""\s*\[\[?\s*([\w."' :/-]+?)\s*\]\]?\s*$""")
 _BLOCK: Final = re.compile(
@@ -23,8 +25,10 @@ _BLOCK: Final = re.compile(
 )
 _ITEM: Final = re.compile(r"\s*-\s+")
 _BRACKET_NAME: Final = re.compile(r"""([A-Za-z_$][\w.$-]*)["'`]?\s*(?::=|=>|[:=])?\s*$""")
-_DECLARED: Final = re.compile(r"(?:const|let|var|final|val|static|export)\s+([\w$]+)[^=(){}]*=\s*$")
-_PAIR: Final = re.compile(r"""["']?([A-Za-z_$][\w.$-]*)["']?\s*(?::=|=>|[:=])\s*["'`]?([^"'`,;{}()\[\]\s]+)""")
+_DECLARED: Final = re.compile(r"(?:const|let|var|final|val|static)\s+([\w$]+)[^=(){}]*=\s*$")
+_PAIR: Final = re.compile(
+    r"""(?<![\w.$-])["']?([A-Za-z_$][\w.$-]*)["']?\s*(?::=|=>|[:=])\s*["'`]?([^"'`,;{}()\[\]\s]+)"""
+)
 _CLOSES: Final = {")": "(", "]": "[", "}": "{"}
 
 
@@ -38,6 +42,8 @@ class Scope:
     opener: str = ""
     """`(`, `[` or `{`; empty for a block."""
     indent: int = -1
+    """Columns before it; -1 for the root and for sections."""
+    depth: int = 0
     pairs: dict[str, str] = field(default_factory=dict)
     """Keys with simple values directly in it."""
 
@@ -49,32 +55,37 @@ class Scope:
             scope = scope.parent
 
 
-def outline(text: str) -> Iterator[tuple[str, list[tuple[int, Scope]]]]:
-    """Yield each line with the scopes in force on it: from each column on, in order."""
+@dataclass(slots=True)
+class Line:
+    """A line with the scopes in force on it: each from its column on, in order."""
+
+    text: str
+    columns: list[int]
+    scopes: list[Scope]
+
+    def scope_at(self, column: int) -> Scope:
+        """Return the scope in force at a column."""
+        return self.scopes[bisect_right(self.columns, column) - 1]
+
+
+def outline(text: str) -> Iterator[Line]:
+    """Yield each line with its scopes; what stands beside a place is complete when the last line was yielded."""
     scope = root = Scope()
-    for line in text.split("\n"):
-        if not _is_in_bracket(scope):
-            scope = _block(line, scope, root)
-        changes = [(0, scope)]
-        inner = scope
-        for token in _TOKEN.finditer(line):
+    for text_line in text.split("\n"):
+        if not scope.opener:
+            scope = _block(text_line, scope, root)
+        line = Line(text_line, [0], [scope])
+        for token in _TOKEN.finditer(text_line):
             bracket = token["bracket"]
             if bracket is None:
                 continue
-            inner = _closed(inner, bracket) if bracket in _CLOSES else _opened(inner, bracket, line, token.start())
-            changes.append((token.end(), inner))
-        _note_pairs(line, changes)
-        yield line, changes
-        scope = _with_block(line, inner) if not _is_in_bracket(inner) else inner
-
-
-def scope_at(changes: list[tuple[int, Scope]], column: int) -> Scope:
-    """Return the scope in force at a column of the line."""
-    return next(scope for start, scope in reversed(changes) if start <= column)
-
-
-def _is_in_bracket(scope: Scope) -> bool:
-    return bool(scope.opener)
+            scope = _closed(scope, bracket) if bracket in _CLOSES else _opened(scope, bracket, line, token.start())
+            line.columns.append(token.end())
+            line.scopes.append(scope)
+        for found in _PAIR.finditer(text_line):
+            line.scope_at(found.start()).pairs.setdefault(found[1], found[2])
+        yield line
+        scope = scope if scope.opener else _with_block(text_line, scope)
 
 
 def _block(line: str, scope: Scope, root: Scope) -> Scope:
@@ -82,12 +93,15 @@ def _block(line: str, scope: Scope, root: Scope) -> Scope:
     if not line.strip():
         return scope
     if section := _SECTION.match(line):
-        return Scope(name=section[1].strip("\"' "), parent=root, indent=-1)
+        return Scope(name=section[1].strip("\"' "), parent=root, depth=1)
     indent = len(line) - len(line.lstrip())
+    is_item = _ITEM.match(line) is not None
     while scope.parent is not None and scope.indent >= indent and not _is_section(scope, root):
+        if is_item and scope.indent == indent and scope.name:
+            break  # a list may stand right below its key
         scope = scope.parent
-    if _ITEM.match(line):
-        return Scope(parent=scope, indent=indent)
+    if is_item:
+        return _inside(scope, indent=indent)
     return scope
 
 
@@ -97,18 +111,22 @@ def _is_section(scope: Scope, root: Scope) -> bool:
 
 def _with_block(line: str, scope: Scope) -> Scope:
     """The scope for the lines below: a key without a value opens a block."""
-    found = _BLOCK.match(line)
-    if found is None or found["key"] is None or _depth(scope) > _DEEPEST:
+    found = _BLOCK.match(line) if len(line) <= _LONGEST_KEY_LINE else None
+    if found is None or found["key"] is None or scope.depth > _DEEPEST:
         return scope
-    return Scope(name=found["key"], parent=scope, indent=len(found["indent"]))
+    return _inside(scope, name=found["key"], indent=len(found["indent"]))
 
 
-def _opened(scope: Scope, bracket: str, line: str, column: int) -> Scope:
-    if _depth(scope) > _DEEPEST:
+def _inside(scope: Scope, *, name: str = "", opener: str = "", indent: int) -> Scope:
+    return Scope(name=name, parent=scope, opener=opener, indent=indent, depth=scope.depth + 1)
+
+
+def _opened(scope: Scope, bracket: str, line: Line, column: int) -> Scope:
+    if scope.depth > _DEEPEST:
         return scope
-    before = line[max(column - _REACH, 0) : column]
+    before = line.text[max(column - _REACH, 0) : column]
     found = _DECLARED.search(before) or _BRACKET_NAME.search(before)
-    return Scope(name=found[1] if found else "", parent=scope, opener=bracket, indent=scope.indent)
+    return _inside(scope, name=found[1] if found else "", opener=bracket, indent=scope.indent)
 
 
 def _closed(scope: Scope, bracket: str) -> Scope:
@@ -119,12 +137,3 @@ def _closed(scope: Scope, bracket: str) -> Scope:
         if not each.opener:
             break
     return scope
-
-
-def _depth(scope: Scope) -> int:
-    return sum(1 for _ in scope.upward())
-
-
-def _note_pairs(line: str, changes: list[tuple[int, Scope]]) -> None:
-    for found in _PAIR.finditer(line):
-        scope_at(changes, found.start()).pairs.setdefault(found[1], found[2])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Final
 
 
@@ -74,6 +75,7 @@ packages path paths plugin plugins ref refs repo repos repository repositories r
 _THINGS: Final = frozenset(_THINGS_TEXT.split())
 
 
+@lru_cache(maxsize=4096)
 def words_of(key: str) -> list[str]:
     """Split `openRouterModel_id` into lower-case words."""
     return [word.lower() for word in _WORDS.findall(key)]
@@ -90,6 +92,7 @@ def names_thing(key: str) -> bool:
     return not _THINGS.isdisjoint(words_of(key))
 
 
+@lru_cache(maxsize=4096)
 def route_of_word(word: str, *, makers_count: bool = False) -> Route:
     """Return the service that a provider's name, or a key or section with one in it, stands for."""
     words = words_of(word)

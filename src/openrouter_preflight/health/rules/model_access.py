@@ -16,6 +16,7 @@ from openrouter_preflight.health.models.matching import (
     shortcomings,
     without_preset,
 )
+from openrouter_preflight.health.models.mentions import Certainty
 from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess
 from openrouter_preflight.health.money.ceilings import free_requests
 from openrouter_preflight.openrouter.reply_kind import UNDECIDED
@@ -35,6 +36,7 @@ _WARN_BEFORE_REMOVAL: Final = timedelta(days=30)
 _PRIVACY_HELP: Final = (
     "Allow it in the privacy settings (https://openrouter.ai/settings/privacy), or in the guardrail of the key."
 )
+_NONE_NAMED_HELP: Final = "Name files with --models-from that name models as OpenRouter does, or leave it out."
 _PERHAPS_HELP: Final = "If it is a model, it is gone: use another. Else name narrower files with --models-from."
 
 
@@ -139,44 +141,49 @@ def _named_in_files(target: Target, usable: dict[str, Model], models: ModelFacts
     described = {wanted.id for wanted in _wanted(target)}
     public = rows_by_name((models.public.data if models.public is not None else None) or ())
     known = by_vendor((*usable, *public))
+    named = target.named_models
     found_any = False
-    for name, place in target.named_models.places:
-        row = _row_of(name, usable, models)
-        found_any = found_any or row is not None
-        if name in described:
+    for written, place in named.places:
+        certainty = named.certainty(written, (*usable, *public))
+        if certainty is Certainty.OTHERS:
+            continue
+        yield from _preset(target, ModelRequirement(id=written), f" ({place})")
+        name = without_preset(written)
+        row = _row_of(name, usable, models) if name else None
+        found_any = found_any or row is not None or name is None or name in described
+        if name is None or name in described:
             continue
         if row is not None:
             leaving = _expiry(target, f"{_said(name, row)} ({place})", row, None, now)
             yield from (finding.with_about(name) for finding in leaving)
             continue
-        guessed = guess(name, known, is_marked=name in target.named_models.marked)
+        guessed = guess(name, known, certainty)
         if guessed is Guess.MODEL or resolve(name, public) is not None:
             found_any = True
             yield _missing(target, name, usable, models, f" ({place})").with_about(name)
         elif guessed is Guess.PERHAPS:
             message = f"{target.name}: {name} ({place}) may be meant for a model, and OpenRouter has none of that name."
             yield target.finding("model-unchecked", message, _PERHAPS_HELP, Severity.WARNING).with_about(name)
-    if target.named_models.places and not found_any:
-        message = f"{target.name}: the files of --models-from name no model that OpenRouter has."
-        yield target.finding("model-unchecked", message, severity=Severity.WARNING)
+    if named.places and not found_any:
+        message = f"{target.name}: the files of --models-from name no model that is OpenRouter's."
+        yield target.finding("model-unchecked", message, _NONE_NAMED_HELP)
 
 
 def _unread(target: Target) -> Iterator[Finding]:
     """Files of --models-from that say nothing, or that could not be asked."""
     if target.gates.models_from and not target.named_models.places:
         message = f"{target.name}: the files of --models-from name nothing that is shaped like a model."
-        yield target.finding("model-unchecked", message, severity=Severity.WARNING)
-    for path in target.named_models.unread:
-        message = f"{target.name}: {path}, where models were to be found, cannot be read or is too large."
-        yield target.finding("model-unchecked", message).with_about(path)
+        yield target.finding("model-unchecked", message, _NONE_NAMED_HELP)
+    for each in target.named_models.unread:
+        yield target.finding("model-unchecked", f"{target.name}: {each}.").with_about(each)
 
 
-def _preset(target: Target, wanted: ModelRequirement) -> Iterator[Finding]:
-    """A preset is no row: that it cannot be looked at is said, and decides only where something was asked of it."""
+def _preset(target: Target, wanted: ModelRequirement, place: str = "") -> Iterator[Finding]:
+    """A preset is no row: it cannot be checked, which decides where it is all that was required, or is constrained."""
     if not has_preset(wanted.id):
         return
-    is_constrained = wanted != ModelRequirement(id=wanted.id)
-    message = f"{target.name}: the preset of {wanted.id} cannot be checked: no list of models tells of presets."
+    is_constrained = wanted != ModelRequirement(id=wanted.id) or without_preset(wanted.id) is None
+    message = f"{target.name}: the preset of {wanted.id}{place} cannot be checked: no list of models has presets."
     help_ = "Look at it at https://openrouter.ai/settings/presets, or require the model that it leads to."
     severity = Severity.ERROR if is_constrained else Severity.WARNING
     yield target.finding("model-unchecked", message, help_, severity)
