@@ -19,9 +19,10 @@ _SHORT = 12
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings of one rule about one key, in the order found; or a single finding."""
+    """Findings of one rule about one key, in the order found; or of many keys of an account; or a single finding."""
 
     findings: tuple[Finding, ...]
+    is_of_many_keys: bool = False
 
     @property
     def first(self) -> Finding:
@@ -31,6 +32,8 @@ class Group:
     @property
     def title(self) -> str:
         """What it is about: the key's name, or a leaked key's fingerprint and how often it was found."""
+        if self.is_of_many_keys and len(self.findings) > 1:
+            return count(len(self.findings), "key")
         parts = [self.first.key] if self.first.key else []
         if self.first.fingerprint and (self.first.rule.is_leak or self.first.has_place):
             parts.append(f"fingerprint {self.first.fingerprint[:_SHORT]}")
@@ -48,15 +51,24 @@ class Group:
         remarks = dict.fromkeys(remark for finding in self.findings for remark in finding.remarks)
         return replace(self.first, where="", remarks=tuple(remarks)).message
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What is said of each of many keys; empty where the message says it all."""
+        messages = tuple(dict.fromkeys(finding.message for finding in self.findings))
+        return messages if self.is_of_many_keys and len(messages) > 1 else ()
 
-def group(findings: Iterable[Finding]) -> list[Group]:
-    """The findings, with those about one leaked key together, at the place of the first."""
+
+def group(findings: Iterable[Finding], *, by_rule: bool = False) -> list[Group]:
+    """The findings, with those about one leaked key together, at the place of the first.
+
+    `by_rule` puts those of one rule together, whatever keys they are about: an account can have thousands.
+    """
     groups: dict[object, list[Finding]] = {}
     for number, finding in enumerate(findings):
         together = finding.fingerprint is not None and finding.has_place
         name = (finding.rule.name, finding.severity, finding.key, finding.fingerprint) if together else number
-        groups.setdefault(name, []).append(finding)
-    return [Group(tuple(members)) for members in groups.values()]
+        groups.setdefault((finding.rule.name, finding.severity) if by_rule else name, []).append(finding)
+    return [Group(tuple(members), is_of_many_keys=by_rule) for members in groups.values()]
 
 
 def worst_by_key(findings: Iterable[Finding]) -> dict[str, Severity]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import KeyState, Severity, Verdict
 from openrouter_preflight.reports import words
@@ -21,7 +21,7 @@ def verdict(outcome: Outcome) -> str:
     if outcome.verdict is Verdict.PASS:
         return f"PASS: {held(outcome)}{with_warnings}."
     errors = [finding for finding in outcome.findings if finding.severity is Severity.ERROR]
-    broken = " and ".join(_broken(errors))
+    broken = " and ".join(_broken(errors, outcome.command))
     return f"{outcome.verdict.name}: {broken}{with_warnings} (exit code {outcome.exit_code.value})."
 
 
@@ -40,7 +40,9 @@ def share(outcome: Outcome) -> str:
 
 def held(outcome: Outcome) -> str:
     """What held: `2 keys are healthy and no leak found`."""
-    parts = list(_keys_held(outcome.keys))
+    if outcome.command == "audit":
+        return f"{count(len(outcome.keys), 'key')} looked at"
+    parts = list(_keys_held(outcome.keys)) if outcome.command != "revoke" else []
     if outcome.scan:
         parts.append("no leak found" if outcome.scan.complete else "no leak found in what could be read")
     parts += _written(outcome)
@@ -67,17 +69,27 @@ def _keys_held(keys: Iterable[KeyStatus]) -> Iterable[str]:
         yield f"{count(unchecked, 'key')} {'was' if unchecked == 1 else 'were'} not checked"
 
 
-def _broken(errors: Sequence[Finding]) -> Iterable[str]:
+_NOT: Final = {
+    "audit": ("is not in order", "are not in order"),
+    "revoke": ("was not switched off", "were not switched off"),
+}
+"""What did not hold of one key, and of several; of other commands, a deploy's."""
+_UNKNOWN: Final = {"audit": "part of the account", "revoke": "what became of a key"}
+
+
+def _broken(errors: Sequence[Finding], command: str) -> Iterable[str]:
     """What did not hold, and what could not be decided."""
     leaks = [finding for finding in errors if finding.rule.is_leak]
     failed = _names(finding for finding in errors if not finding.rule.is_leak and not finding.rule.undecided)
     if failed:
-        yield f"{failed[0] or 'a gate'} is not ready" if len(failed) == 1 else f"{len(failed)} keys are not ready"
+        one, several = _NOT.get(command, ("is not ready", "are not ready"))
+        yield f"{failed[0] or 'a gate'} {one}" if len(failed) == 1 else f"{len(failed)} keys {several}"
     if leaks:
         yield f"{count(len({leak.fingerprint or leak for leak in leaks}), 'leak')} found"
     unknown = [name for name in _names(finding for finding in errors if finding.rule.undecided) if name not in failed]
     if unknown:
-        what = (unknown[0] or "the scan") if len(unknown) == 1 else f"{len(unknown)} of the checks"
+        scanned = _UNKNOWN.get(command, "the scan")
+        what = (unknown[0] or scanned) if len(unknown) == 1 else f"{len(unknown)} of the checks"
         yield f"{what} could not be decided"
 
 

@@ -79,7 +79,11 @@ class Revocation:
 
     def _outcome(self, writer: Writer, rows: list[KeyStatus]) -> Outcome:
         return Outcome(
-            command="revoke", findings=tuple(self.notes.findings), keys=tuple(rows), writes=tuple(writer.rows)
+            command="revoke",
+            findings=tuple(self.notes.findings),
+            keys=tuple(rows),
+            writes=tuple(writer.rows),
+            is_dry_run=self.settings.dry_run,
         )
 
     def _refuse_own_key(self, targets: Sequence[RevokeTarget]) -> None:

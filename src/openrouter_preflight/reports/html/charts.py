@@ -63,6 +63,13 @@ def bar(ceiling: Ceiling, label: str) -> str:
     return _drawing(label, "bar", 100, 10, *bars)
 
 
+def share_bar(share: Decimal, label: str) -> Markup:
+    """A bar of a share from 0 to 1; a little of it for anything at all."""
+    width = max(round(float(share) * 100, 1), 1 if share > 0 else 0)
+    track = element("rect", class_="track", width=100, height=10)
+    return _drawing(label, "bar", 100, 10, track, element("rect", class_="day", width=f"{width:g}", height=10))
+
+
 def daily_spend(days: Sequence[tuple[date, Decimal]], names: Sequence[str]) -> Markup:
     """A column for each day, as high as its share of the highest; a refund is drawn as nothing."""
     days = days[-_DAYS:]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import KeyState
-from openrouter_preflight.reports import words
-from openrouter_preflight.reports.html.charts import bar, ceilings, daily_spend
-from openrouter_preflight.reports.html.markup import Markup, element
+from openrouter_preflight.reports import audit_table, words
+from openrouter_preflight.reports.html.charts import bar, ceilings, daily_spend, share_bar
+from openrouter_preflight.reports.html.markup import Markup, element, join
 from openrouter_preflight.reports.key_table import HEADINGS, cells, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from openrouter_preflight.findings import KeyStatus
+    from openrouter_preflight.findings import KeyStatus, Outcome
     from openrouter_preflight.reports.interface import ReportContext
 
 _CARDS: Final = 12
@@ -22,11 +22,15 @@ _ROWS: Final = 2000
 _ACCOUNTS: Final = 20
 
 
-def keys_section(keys: Sequence[KeyStatus], context: ReportContext) -> Iterable[Markup]:
+def keys_section(outcome: Outcome, context: ReportContext) -> Iterable[Markup]:
     """Everything about the keys, under headings; nothing where there are none."""
+    keys = outcome.keys
     if not keys:
         return
     yield element("h2", "Keys")
+    if outcome.command == audit_table.COMMAND:
+        yield from _audited(outcome, context)
+        return
     if len(keys) <= _CARDS:
         yield element("div", *(_card(key, context) for key in keys), class_="keys")
     else:
@@ -34,6 +38,25 @@ def keys_section(keys: Sequence[KeyStatus], context: ReportContext) -> Iterable[
     if len(keys) > _ROWS:
         yield element("p", f"…and {words.count(len(keys) - _ROWS, 'more key')}; the JSON report lists them all.")
     yield from _spend(keys)
+
+
+def _audited(outcome: Outcome, context: ReportContext) -> Iterable[Markup]:
+    """The keys of an account, those that spend most first, with a bar for each one's share."""
+    keys = outcome.keys[:_ROWS]
+    yield element("p", audit_table.account(outcome))
+    head = [element("th", heading.capitalize(), scope="col") for heading in audit_table.HEADINGS]
+    body = []
+    for key, share in zip(keys, audit_table.shares(outcome.keys), strict=False):
+        name, *others = audit_table.cells(key, share, context.now)
+        percent = audit_table.percent(share)
+        others[audit_table.SHARE - 1] = join([percent, share_bar(share, f"{key.name}: {percent} of what was spent")])
+        cells_ = (element("td", other) for other in others)
+        body.append(element("tr", element("th", element("code", name), scope="row"), *cells_))
+    table = element("table", element("thead", element("tr", *head)), element("tbody", *body))
+    yield element("div", table, class_="wide", role="region", aria_label="Keys", tabindex="0")
+    if len(outcome.keys) > len(keys):
+        more = words.count(len(outcome.keys) - len(keys), "more key")
+        yield element("p", f"…and {more} that spent less; the JSON report lists them all.")
 
 
 def _card(key: KeyStatus, context: ReportContext) -> Markup:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.ci.commands import defuse_markup
 from openrouter_preflight.findings import Severity
-from openrouter_preflight.reports import summary, words, writes
+from openrouter_preflight.reports import audit_table, summary, words, writes
 from openrouter_preflight.reports.grouping import group, history, pages_of, place
 from openrouter_preflight.reports.html.keys import keys_section
 from openrouter_preflight.reports.html.markup import Markup, element, join, link, prose
@@ -35,7 +35,7 @@ def render(outcome: Outcome, context: ReportContext) -> str:
         element("h1", "OpenRouter preflight: ", element("span", word.lower(), class_=outcome.verdict.value)),
         element("p", rest[:1].upper() + rest[1:]),
         *_simulated(outcome),
-        *keys_section(outcome.keys, context),
+        *keys_section(outcome, context),
         *_account(outcome),
         *_findings(outcome, context.links_for(outcome)),
         *_scanned(outcome),
@@ -87,7 +87,8 @@ def _findings(outcome: Outcome, links: Links | None) -> Iterable[Markup]:
     """The findings under a heading for each severity, the worst first."""
     left = _GROUPS
     for severity, heading in _WORST.items():
-        groups = group(finding for finding in outcome.findings if finding.severity is severity)
+        of_that = (finding for finding in outcome.findings if finding.severity is severity)
+        groups = group(of_that, by_rule=outcome.command == audit_table.COMMAND)
         if not groups:
             continue
         yield element("h2", f"{heading} ({len(groups):,})")
@@ -105,9 +106,10 @@ def _finding(members: Group, links: Links | None) -> Markup:
     kind = _NAMES[first.severity]
     title = f" ({members.title})" if members.title else ""
     places = [element("li", *_place(finding, links)) for finding in members.findings[:_PLACES] if finding.has_place]
-    more = len(members.findings) - _PLACES
+    places += [element("li", prose(said)) for said in members.sentences[:_PLACES]]
+    more, things = len(members.findings) - _PLACES, "more key" if members.is_of_many_keys else "more place"
     if more > 0:
-        places.append(element("li", f"and {words.count(more, 'more place')}; the JSON report lists them all"))
+        places.append(element("li", f"and {words.count(more, things)}; the JSON report lists them all"))
     return element(
         "li",
         element("h3", element("span", kind, class_=kind), " ", element("code", first.rule.name), title),

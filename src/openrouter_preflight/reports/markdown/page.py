@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import KeyState, Severity, Verdict
-from openrouter_preflight.reports import summary, words, writes
+from openrouter_preflight.reports import audit_table, summary, words, writes
 from openrouter_preflight.reports.grouping import group, history, pages_of, place, worst_by_key
 from openrouter_preflight.reports.key_table import HEADINGS, cells
 from openrouter_preflight.reports.key_table import sentence as key_sentence
@@ -13,7 +13,7 @@ from openrouter_preflight.reports.markdown.chart import charts
 from openrouter_preflight.reports.markdown.inline import code, plain, sentence, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from openrouter_preflight.ci.links import Links
     from openrouter_preflight.findings import Finding, KeyStatus, Outcome
@@ -93,11 +93,28 @@ def _keys(outcome: Outcome, context: ReportContext) -> list[str]:
         return []
     shown = outcome.keys[:_KEYS]
     worst = worst_by_key(outcome.findings)
+    if outcome.command == audit_table.COMMAND:
+        return [plain(audit_table.account(outcome)), "### Keys", *_audited(outcome, shown, worst, context)]
     rows = [_row(key, worst.get(key.name), cells(key, context.now)) for key in shown]
     more = len(outcome.keys) - len(shown)
     left_out = [f"…and {words.count(more, 'more key')}; the JSON report lists them all."] if more else []
     headings = ["", *(heading.capitalize() for heading in HEADINGS)]
     return ["### Keys", table(headings, rows), *left_out, *charts(shown)]
+
+
+def _audited(
+    outcome: Outcome, shown: Sequence[KeyStatus], worst: Mapping[str, Severity], context: ReportContext
+) -> list[str]:
+    """The keys of an account, those that spend most first, with a bar for each one's share."""
+    rows = []
+    for key, share in zip(shown, audit_table.shares(outcome.keys), strict=False):
+        said = audit_table.cells(key, share, context.now)
+        row = _row(key, worst.get(key.name), said)
+        row[audit_table.SHARE + 1] = f"`{audit_table.bar(share)}` {audit_table.percent(share)}".replace("<", "&lt;")
+        rows.append(row)
+    more = len(outcome.keys) - len(shown)
+    left_out = [f"…and {words.count(more, 'more key')} that spent less; the JSON report lists them all."]
+    return [table(["", *(each.capitalize() for each in audit_table.HEADINGS)], rows), *(left_out if more else [])]
 
 
 def _row(key: KeyStatus, worst: Severity | None, said: Sequence[str]) -> list[str]:
@@ -112,10 +129,11 @@ def _findings(outcome: Outcome, links: Links | None) -> Iterable[str]:
     notes = [finding for finding in outcome.ordered_findings if finding.severity is Severity.NOTE]
     if important:
         yield "### Findings"
-    yield from (_finding(members, links) for members in group(important))
+    by_rule = outcome.command == audit_table.COMMAND
+    yield from (_finding(members, links) for members in group(important, by_rule=by_rule))
     if notes:
         yield f"{_FOLD}<summary>{words.count(len(notes), 'note')}</summary>"
-        yield from (_finding(members, links) for members in group(notes))
+        yield from (_finding(members, links) for members in group(notes, by_rule=by_rule))
         yield _UNFOLD
 
 
@@ -123,12 +141,14 @@ def _finding(members: Group, links: Links | None) -> str:
     """What happened, where, and the next step."""
     first = members.first
     about = f" · {code(first.key)}" if first.key else ""
+    about = f" · {members.title}" if members.sentences else about
     if first.has_place and first.fingerprint:
         about += f" · key with fingerprint {code(first.fingerprint[:12])}"
     lines = [f"- {_SIGNS[first.severity]} **{first.rule.name}**{about}<br>", f"  {sentence(members.message)}"]
     lines += [f"  - {_place(finding, links)}" for finding in members.findings[:_PLACES] if finding.has_place]
-    more = len(members.findings) - _PLACES
-    lines += [f"  - and {words.count(more, 'more place')}; the JSON report lists them all"] if more > 0 else []
+    lines += [f"  - {sentence(said)}" for said in members.sentences[:_PLACES]]
+    more, kind = len(members.findings) - _PLACES, "more key" if members.is_of_many_keys else "more place"
+    lines += [f"  - and {words.count(more, kind)}; the JSON report lists them all"] if more > 0 else []
     return "\n".join([*lines, *([f"\n  **Next:** {plain(first.help)}"] if first.help else [])])
 
 

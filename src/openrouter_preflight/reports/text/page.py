@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from openrouter_preflight.ci import Ci
 from openrouter_preflight.ci.commands import defuse
 from openrouter_preflight.findings import KeyState, Severity, Verdict
-from openrouter_preflight.reports import summary, words, writes
+from openrouter_preflight.reports import audit_table, summary, words, writes
 from openrouter_preflight.reports.grouping import Group, group, where, worst_by_key
 from openrouter_preflight.reports.key_table import sentence, table
 from openrouter_preflight.reports.text.style import INDENT, Style, style_of
@@ -57,7 +57,7 @@ def details(outcome: Outcome, context: ReportContext) -> list[str]:
     blocks = [
         _banner(outcome, context),
         _checked(outcome, context),
-        *_findings(group(shown), context),
+        *_findings(group(shown, by_rule=outcome.command == audit_table.COMMAND), context),
         _writes(outcome, context),
         _hidden_notes(outcome, context),
     ]
@@ -124,6 +124,8 @@ def _one_line(outcome: Outcome, context: ReportContext) -> list[str]:
 def _checked(outcome: Outcome, context: ReportContext) -> list[str]:
     """What was looked at: a row for each key, a line for the scan."""
     style = style_of(context)
+    if outcome.command == audit_table.COMMAND:
+        return _audited(outcome, context, style)
     rows = _key_rows(outcome, context, style)
     short = {finding.key for finding in outcome.findings if finding.rule.is_about_money}
     for key in outcome.keys:
@@ -135,6 +137,19 @@ def _checked(outcome: Outcome, context: ReportContext) -> list[str]:
         severity = Severity.ERROR if Severity.ERROR in leaks else None if outcome.scan.complete else Severity.WARNING
         rows += _marked(f"Scanned {words.scanned(outcome.scan)}{_completeness(outcome)}.", severity, style)
     return rows
+
+
+def _audited(outcome: Outcome, context: ReportContext, style: Style) -> list[str]:
+    """The account's money and its keys, those that spend most first."""
+    if not outcome.keys:
+        return []
+    found = worst_by_key(filter(_is_shown, outcome.findings))
+    shown = outcome.keys if context.verbose else outcome.keys[:_GROUPS]
+    head, *cells = audit_table.table(shown, context.now, context.width - len(INDENT))
+    rows = [f"{style.mark(found.get(key.name))} {row}" for key, row in zip(shown, cells, strict=True)]
+    more = len(outcome.keys) - len(shown)
+    left_out = [f"{INDENT}…and {words.count(more, 'more key')} that spent less"] if more else []
+    return [*style.wrap(audit_table.account(outcome)), "", INDENT + style.paint(head, "dim"), *rows, *left_out]
 
 
 def _key_rows(outcome: Outcome, context: ReportContext, style: Style) -> list[str]:
@@ -192,8 +207,10 @@ def _finding(members: Group, context: ReportContext) -> list[str]:
     limit = len(members.findings) if context.verbose else _PLACES
     for finding in members.findings[:limit]:
         rows += style.wrap(where(finding), INDENT + "- ") if finding.has_place else []
+    for said in members.sentences[:limit]:
+        rows += style.wrap(said, INDENT + "- ")
     if len(members.findings) > limit:
-        more = words.count(len(members.findings) - limit, "more place")
+        more = words.count(len(members.findings) - limit, "more key" if members.is_of_many_keys else "more place")
         rows.append(f"{INDENT}- and {more}; the JSON report (--report json=PATH) lists them all")
     rows += style.wrap(first.help, INDENT + "→ ") if first.help else []
     return rows
