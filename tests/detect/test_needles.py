@@ -36,7 +36,10 @@ DERIVED = {
     "escapes": (needles.ESCAPE_NEEDLES, (b"sk%", b"sk\\", b"sk&", b"sk\xe2")),
     "strings": (needles.QUOTED_NEEDLES, (b'"sk"', b"'sk'")),
     "reversed": (needles.REVERSED_NEEDLES, (b"1v-ro",)),
-    "codes": (needles.CODE_NEEDLES, (b"118", b"x76", b"%76", b"u0076", b"\\166", b"7631", b"76 31", b"76,")),
+    "codes": (
+        needles.CODE_NEEDLES,
+        (*(b"118", b"\\166", b"x76", b"%76", b"u0076", b"2d76", b"2d 76", b"2D76", b"2D 76", b"2d,00,", b"2d,76"),),
+    ),
     "pieces in packs": (fragments.PLAIN_FRAGMENTS, (b"k-or", b"or-v", b"r-v1")),
     "pairs in packs": (fragments.BASE64_PAIRS, ((b"LW9y", b"LXYx"), (b"ay1v", b"ci12"))),
     "inserts that leave no piece": (tuple(fragments.barred_inserts()), (b"r-v",)),

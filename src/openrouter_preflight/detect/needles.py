@@ -135,28 +135,29 @@ def _quoted(shape: KeyFormat) -> dict[bytes, tuple[Tail, ...]]:
     return {mark + first + mark: ((tuple(each + others[0] for each in _QUOTES), 60),) for mark in _QUOTES}
 
 
-def code_pair(shape: KeyFormat) -> tuple[int, int]:
-    """Return the last neighbours in a prefix whose hexadecimal codes have no letters: any case looks alike."""
-    codes = shape.prefix.encode()
-    for at in range(len(codes) - 2, -1, -1):
-        if codes[at : at + 2].hex().isdigit():
-            return codes[at], codes[at + 1]
-    raise ValueError("a prefix needs two neighbours whose codes are digits alone")
-
-
 def _coded(shape: KeyFormat) -> dict[bytes, tuple[Tail, ...]]:
-    """Needles of prefixes whose characters are all written as codes: decimal, hexadecimal or octal."""
-    first, second = code_pair(shape)
-    return {
+    """Needles of prefixes whose characters are all written as codes, and the code that follows each.
+
+    Before the last character of a prefix, which most often is a hyphen, `before`, `first` and `second` are taken. One
+    of the codes is in each needle; two are where the first two digits of a needle would be found in every table.
+    """
+    prefix = shape.prefix.encode()
+    before, first, second = prefix[-4:-1]
+    follow = ((b"%x" % second, b"%X" % second),)
+    found: dict[bytes, tuple[Tail, ...]] = {
         b"%d" % first: (((b"%d" % second,), 40),),
-        b"x%x" % first: (((b"%x" % second,), 40),),
-        b"%%%x" % first: (((b"%%%x" % second,), 4),),
-        b"u00%x" % first: (((b"00%x" % second,), 12),),
         b"\\%o" % first: (((b"\\%o" % second, b"\\%03o" % second), 8),),
-        b"%x%x" % (first, second): (),
-        b"%x %x" % (first, second): (),
-        b"%x," % first: (((b"%x" % second, b"00"), 12),),
     }
+    for form in (b"%x", b"%X"):
+        left, right = form % before, form % first
+        found[b"x" + right] = ((*follow, 40),)
+        found[b"%" + right] = (((b"%%%x" % second, b"%%%X" % second), 4),)
+        found[b"u00" + right] = (((b"00%x" % second, b"00%X" % second), 12),)
+        found[left + right] = found[left + b" " + right] = ((*follow, 90),)
+    after = tuple(b"%x" % prefix[at + 1] for at in range(len(prefix) - 1) if prefix[at] == before)
+    found[b"%x,00," % before] = ((after, 16),)
+    found[b"%x,%x" % (before, first)] = ((*follow, 12),)
+    return found
 
 
 def _merged(derive: Callable[[KeyFormat], dict[bytes, tuple[Tail, ...]]]) -> dict[bytes, tuple[Tail, ...]]:
@@ -187,22 +188,28 @@ _ESCAPES, _PIECES, _CODES = _merged(_escaped), _merged(_quoted), _merged(_coded)
 ESCAPE_NEEDLES = tuple(_ESCAPES)
 QUOTED_NEEDLES = tuple(_PIECES)
 CODE_NEEDLES = tuple(_CODES)
-WIDE_CODE_NEEDLES = tuple(widened(needle, 2) for needle in CODE_NEEDLES if needle.endswith(b","))
+WIDE_CODE_NEEDLES = tuple(widened(needle, 2) for needle in CODE_NEEDLES if needle.endswith(b",00,"))
 """Registry files in UTF-16 hold UTF-16 as codes."""
 
 _ALL_TAILS = {**_ESCAPES, **_PIECES, **_CODES}
 TAILS = {needle[:3]: tails for needle, tails in _ALL_TAILS.items() if tails}
 """For needles that are not rare, by their first three bytes: strings that follow one after another, and how near.
 
-Numbers among them are whole numbers.
+Numbers, where the needle is one, are whole numbers.
 """
 
-NEIGHBOURS = {
-    **_neighbours(BASE64_NEEDLES, _of_all(_base64_cores)),
-    **_neighbours(BASE64_TWICE_NEEDLES, _of_all(_base64_twice_cores)),
-    **_neighbours(BASE64_OF_WIDE_NEEDLES, _of_all(_base64_of_wide_cores)),
-}
+NEIGHBOURS: dict[bytes, tuple[bytes, ...]] = {}
 """For needles in base64: pairs of what precedes and follows, one of which is there if nothing cuts the text."""
+
+
+def neighbours(needle: bytes) -> tuple[bytes, ...] | None:
+    """Return the entry of NEIGHBOURS for `needle`. They are made when the first needle is found."""
+    if not NEIGHBOURS:
+        NEIGHBOURS.update(_neighbours(BASE64_NEEDLES, _of_all(_base64_cores)))
+        NEIGHBOURS.update(_neighbours(BASE64_TWICE_NEEDLES, _of_all(_base64_twice_cores)))
+        NEIGHBOURS.update(_neighbours(BASE64_OF_WIDE_NEEDLES, _of_all(_base64_of_wide_cores)))
+    return NEIGHBOURS.get(needle)
+
 
 BASE64_CHARACTERS = _BASE64 + b"-_"
 

@@ -20,10 +20,10 @@ from openrouter_preflight.detect.needles import (
     LITERALS,
     NAME_NEEDLES,
     NEEDLES,
-    NEIGHBOURS,
     OVERLAP,
     TAILS,
     UNENCODED_NEEDLES,
+    neighbours,
 )
 
 TYPE_CHECKING = False
@@ -50,8 +50,7 @@ __all__ = [
 
 LITERAL = LITERALS[0]
 
-_DIGITS = b"0123456789"
-_DIGITS_BUT_ZERO = _DIGITS[1:]
+_PARTS_OF_NUMBERS = b"0123456789."
 
 
 def candidate_offsets(
@@ -68,33 +67,34 @@ def candidate_offsets(
 def _is_in_place(buffer: bytes | bytearray, offset: int) -> bool:
     """Return True if what is around the needle at `offset` is as it is in a key."""
     head = bytes(buffer[offset : offset + 4])
-    if head in NEIGHBOURS:
-        return _has_neighbour(buffer, offset, NEIGHBOURS[head])
     tails = TAILS.get(head[:3])
-    return tails is None or _has_tails(buffer, offset + 3, tails)
+    if tails is None:
+        beside = neighbours(head)
+        return beside is None or _has_neighbour(buffer, offset, beside)
+    is_number = head[:3].isdigit()
+    if is_number and (head[3:] in _PARTS_OF_NUMBERS or (offset and buffer[offset - 1] in _PARTS_OF_NUMBERS)):
+        return False
+    return _has_tails(buffer, offset + 3, tails, is_number=is_number)
 
 
-def _has_neighbour(buffer: bytes | bytearray, offset: int, neighbours: Sequence[bytes]) -> bool:
+def _has_neighbour(buffer: bytes | bytearray, offset: int, beside: Sequence[bytes]) -> bool:
     """Return True where a neighbour stands beside a needle in base64, or something cuts the base64 there."""
     before, after = bytes(buffer[max(offset - 3, 0) : offset]), bytes(buffer[offset + 4 : offset + 7])
     if len(before) < 3 or len(after) < 3 or (before + after).translate(None, BASE64_CHARACTERS):
         return True
-    pairs = zip(neighbours[::2], neighbours[1::2], strict=True)
+    pairs = zip(beside[::2], beside[1::2], strict=True)
     return any((len(left) == 3 and left == before) or (len(right) == 3 and right == after) for left, right in pairs)
 
 
-def _has_tails(buffer: bytes | bytearray, place: int, tails: Sequence[Tail]) -> bool:
-    """Return True where `tails` follow from `place` on, numbers among them not inside of longer ones."""
-    if buffer[place - 3 : place].isdigit() and buffer[place : place + 1].isdigit():
-        return False
+def _has_tails(buffer: bytes | bytearray, place: int, tails: Sequence[Tail], *, is_number: bool) -> bool:
+    """Return True where `tails` follow from `place` on, numbers not inside of longer ones."""
     for options, reach in tails:
-        found = [at for at in (buffer.find(each, place, place + reach) for each in options) if at >= 0]
+        found = [(at, each) for each in options if (at := buffer.find(each, place, place + reach)) >= 0]
         if not found:
             return False
-        at = min(found)
-        if buffer[at] in _DIGITS and buffer[at - 1] in _DIGITS_BUT_ZERO:
+        place, tail = min(found)
+        if is_number and (buffer[place - 1] in b"123456789." or buffer[place + len(tail)] in _PARTS_OF_NUMBERS):
             return False
-        place = at
     return True
 
 
