@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from platform import system
 
 import hypothesis
 import pytest
 
 from support import network_guard
 from support.command_line import CommandLine
+from support.system_calls import missing_here
 
 pytest_plugins = ["support.repo_fixtures"]
 
@@ -38,6 +40,13 @@ def pytest_configure() -> None:
     """Let tests interrupt what they start, also where a shell runs the suite in the background, deaf to SIGINT."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test that uses what this system does not have, such as named pipes on Windows."""
+    missing = missing_here(item.function) if system() != "Linux" and isinstance(item, pytest.Function) else set()
+    if missing:
+        pytest.skip(f"this system has no {', '.join(sorted(missing))}")
 
 
 @pytest.fixture(autouse=True)

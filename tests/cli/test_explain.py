@@ -24,7 +24,7 @@ def test_it_says_of_a_rule_what_why_and_how_to_mend_it(name: str, preflight: Com
     assert run.code == 0
     for text in (RULES[name].what, RULES[name].why, RULES[name].fix):
         assert " ".join(text.split()) in said
-    assert max(map(len, run.out.splitlines())) <= 80
+    assert max(len(line) for line in run.out.splitlines() if "https://" not in line) <= 80  # an address is not broken
 
 
 @pytest.mark.parametrize(

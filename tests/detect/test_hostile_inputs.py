@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 
@@ -37,6 +36,8 @@ LINES = {
 @pytest.mark.parametrize("text", LINES.values(), ids=LINES)
 def test_a_megabyte_stays_within_the_budget(text: str) -> None:
     def limit() -> None:
+        import resource
+
         resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
