@@ -105,7 +105,7 @@ def test_findings_come_with_places_and_next_steps_and_notes_are_folded() -> None
     assert shown.startswith("## ❌ OpenRouter preflight: fail\n\n2 keys are not ready and 1 leak found, with 1 warning")
     leaked = dedent("""\
         - ❌ **committed-key** · key with fingerprint `cdcdcdcdcdcd`<br>
-          An OpenRouter key stands in what was scanned.
+          An OpenRouter key is found in what was scanned.
           - `config/prod.env:3:20`, `commit 1a2b3c4d5e6f of 2026-11-20 on refs/heads/main`
           - `a/b.py:3:20 in old.zip as base64`, `commit 1a2b3c4d5e6f of 2026-11-20 on refs/heads/main, \
 no longer in HEAD`

@@ -83,7 +83,7 @@ def test_what_failed_is_said_with_a_next_step_and_the_verdict_comes_last() -> No
             secret with it.
 
         ✗ committed-key (fingerprint cdcdcdcdcdcd, 2 places)
-          An OpenRouter key stands in what was scanned.
+          An OpenRouter key is found in what was scanned.
           - config/prod.env:3:20, commit 1a2b3c4d5e6f of 2026-11-20 on refs/heads/main
           - a/b.py:3:20 in old.zip as base64, commit 1a2b3c4d5e6f of 2026-11-20 on
             refs/heads/main, no longer in HEAD

@@ -1,4 +1,4 @@
-"""The remedy in the words and menus of the place: a laptop, or one of the CI systems. Facts of their documentation.
+"""Remedies in the words and menus of a laptop or of one of the CI systems.
 
 Menus are named as they are labelled there, so that a reader can follow them without a search.
 """
@@ -71,7 +71,7 @@ def fetch_objects(ci: Ci) -> str:
 
 
 def secrets_menu(ci: Ci) -> str:
-    """The place where secrets are kept, as a sentence; empty on a laptop, where everybody keeps them elsewhere."""
+    """The menu that holds secrets, as a sentence; empty on a laptop."""
     return f"Secrets are under {_MENUS[ci]}." if ci in _MENUS else ""
 
 

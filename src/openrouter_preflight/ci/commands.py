@@ -33,7 +33,7 @@ def defuse(line: str) -> str:
 
 
 def defuse_markup(document: str) -> str:
-    """The same XML or HTML to whoever parses it; a runner in whose log it is printed finds no `::` or `##[command]`."""
+    """Return the same XML or HTML without text that a runner takes for a command."""
     return document.replace("##", "#&#35;").replace("::", ":&#58;")
 
 

@@ -30,7 +30,7 @@ class Links:
     commit_page: str
 
     def file(self, path: str, line: int | None = None, commit: str | None = None) -> str | None:
-        """The page of a file, at `commit` or else as it is checked out; None for a path outside of the repository."""
+        """The page of a file at `commit`, else as it is checked out; None outside."""
         revision = commit if commit is not None and _COMMIT.fullmatch(commit) else self.revision
         if path.startswith(("/", "../")) or path == ".." or "\\" in path:
             return None

@@ -1,4 +1,4 @@
-"""Whole fingerprints from what reports show of them: 12 digits, the address of a key's page, or a whole report."""
+"""Whole fingerprints from 12 digits, the address of a key's page, or a report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _GIVE_IT_WHOLE: Final = "Give it whole, as `scan --format json` shows it."
 
 
 def is_beginning(text: str) -> bool:
-    """Whether it may be the beginning of a fingerprint, as reports shorten it."""
+    """Tell if it may be the beginning of a fingerprint, as reports shorten it."""
     return bool(_BEGINNING.fullmatch(text))
 
 
@@ -37,7 +37,7 @@ def without_page(text: str) -> str:
 def whole_fingerprints(
     given: Iterable[str], *, folder: Path, environ: Mapping[str, str], clock: Clock
 ) -> tuple[str, ...]:
-    """The fingerprints in `given`, each beginning made whole by what is found in the index and the working tree.
+    """Complete each beginning in `given` by the keys of index and working tree.
 
     Raises UsageError for a beginning that fits none or several of the keys found.
     """

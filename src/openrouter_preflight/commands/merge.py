@@ -37,7 +37,7 @@ class _Named:
 
 
 def merge(paths: Sequence[Path], *, strict: bool) -> Outcome:
-    """The joint outcome of the JSON reports at `paths`. What cannot be read is incomplete, and loses nothing else."""
+    """Join the JSON reports at `paths`; one that cannot be read is incomplete."""
     reports: list[_Named] = []
     problems: list[Finding] = []
     for path in paths:

@@ -18,7 +18,7 @@ _LONGEST: Final = 200
 
 
 def repository_name(folder: Path, environ: Mapping[str, str]) -> str | None:
-    """`owner/project` of the remote `origin`, else the name of the root folder; None outside of a repository."""
+    """`owner/project` of the remote `origin`, else the name of the root folder."""
     root = repository_root(folder)
     if root is None:
         return None

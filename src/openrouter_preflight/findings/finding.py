@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing found, in parts: reports join them, and nothing takes them apart again. It never holds a secret."""
+    """One thing found, in parts that reports join. It never holds a secret."""
 
     rule: Rule
     severity: Severity
@@ -71,7 +71,7 @@ class Finding:
 
     @property
     def has_place(self) -> bool:
-        """Whether it is found in a file or commit, rather than being about a key in a secret."""
+        """Tell if it is in a file or commit, rather than about a key in a secret."""
         return bool(self.path or self.commit or self.refs)
 
     def with_remark(self, remark: str) -> Finding:

@@ -28,7 +28,7 @@ class JsonObject:
     """One object of the report, read by the names and types of its fields."""
 
     def __init__(self, value: object) -> None:
-        """Take a parsed value. Raises ReportError for one that is no object, as each method does for its field."""
+        """Take a parsed value. This and every method raise ReportError."""
         if not isinstance(value, dict):
             raise ReportError("a part of it is no object")
         self._value: dict[str, Any] = value
@@ -138,7 +138,7 @@ class JsonObject:
         return float(found) if isfinite(found) else None
 
     def has(self, name: str, kind: type) -> bool:
-        """Whether that name holds a value of that kind."""
+        """Tell if that name holds a value of that kind."""
         return isinstance(self._value.get(name), kind)
 
     def _maybe(self, name: str, kind: type[_T]) -> _T | None:

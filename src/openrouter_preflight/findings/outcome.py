@@ -70,7 +70,7 @@ class FreeRequests:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyUsage:
-    """What a key spent, in USD: in all, and in the current UTC day, week and month."""
+    """The spend of a key in USD: in all, and in the current UTC day, week, month."""
 
     total: Decimal | None = None
     day: Decimal | None = None

@@ -1,4 +1,4 @@
-"""A JSON report read back into an Outcome: from another machine, perhaps of another version, perhaps by an enemy.
+"""A JSON report read back into an Outcome: from another machine or version.
 
 Nothing in it is believed further than its types: a field of another kind makes the whole report unusable. Fields that
 an older version does not write are taken as not known.
@@ -113,7 +113,7 @@ def _finding(entry: JsonObject, verdict: Verdict) -> Finding:
 
 
 def _rule(name: str, severity: Severity, verdict: Verdict) -> Rule:
-    """The rule of that name. One that is not known here weighs what the report's own verdict lets it weigh."""
+    """Return the rule; an unknown one weighs what the report's verdict says."""
     if name in RULES:
         return RULES[name]
     if not _RULE_NAME.fullmatch(name):

@@ -14,7 +14,7 @@ RELEASE_RULES = (
         severity=_ERROR,
         undecided=True,
         asserts="the runway is known",
-        what="A runway was asked for, and the rate of spending or what can be spent is not known.",
+        what="A runway was requested, and the rate of spending or what can be spent is not known.",
         why="Without a rate and a ceiling nobody can say how long a release is paid for.",
         fix="Give the rate with --expected-spend, give the key a spending limit, or set OPENROUTER_MANAGEMENT_KEY for "
         "this step; --on-unknown-balance warn lets it pass.",
@@ -40,7 +40,7 @@ RELEASE_RULES = (
         severity=_ERROR,
         undecided=True,
         asserts="the models could be checked",
-        what="Whether the release's models are there, or are what was asked for, could not be decided.",
+        what="The models of the release could not be checked.",
         why="What was not seen cannot be called available.",
         fix="Look at what the message names, and run the step again.",
     ),
@@ -49,8 +49,8 @@ RELEASE_RULES = (
         severity=_ERROR,
         undecided=True,
         asserts="the key's age is known",
-        what="The key's age was asked for, and its record could not be read.",
-        why="Only a management key is told when a key was created.",
+        what="The key's age was requested, and its record could not be read.",
+        why="Only a management key can see when a key was created.",
         fix=_GIVE_MANAGEMENT_KEY,
     ),
     Rule(
@@ -92,7 +92,7 @@ RELEASE_RULES = (
         undecided=True,
         asserts="the key's record could be read",
         what="The key's record was to be looked at, and could not be read.",
-        why="Only a management key of the same account is told of it.",
+        why="Only a management key of the same account can see it.",
         fix=_GIVE_MANAGEMENT_KEY,
     ),
     Rule(
@@ -118,7 +118,7 @@ RELEASE_RULES = (
         undecided=True,
         asserts="the use of the replaced key is known",
         what="Whether a replaced key is still used could not be decided.",
-        why="Only a management key is told of another key's use.",
+        why="Only a management key can see another key's use.",
         fix=_GIVE_MANAGEMENT_KEY,
     ),
     Rule(
@@ -136,7 +136,7 @@ RELEASE_RULES = (
         is_answer=True,
         asserts="the account affords what was asked",
         what="The account was seen to afford what --probe-afford asks, inferred and not read.",
-        why="OpenRouter tells an ordinary key no balance; what it says when it refuses a larger request comes near it.",
+        why="An ordinary key cannot see the balance; the refusal of a larger request comes near it.",
         fix="Nothing to do; a management key gives the figure itself.",
     ),
     Rule(

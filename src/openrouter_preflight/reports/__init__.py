@@ -1,4 +1,4 @@
-"""What a run learned, in eight formats. A report sees an Outcome, never a secret; formats load when asked for."""
+"""An Outcome in eight formats, each loaded when it is needed."""
 
 from openrouter_preflight.reports.interface import FORMATS, ReportContext, render
 

@@ -1,4 +1,4 @@
-r"""The door of every report: what others wrote (file names, labels, API messages) becomes harmless and visible.
+r"""The door of every report: text that others wrote becomes harmless and visible.
 
 Key-like text is cut to its label; control characters, escape codes, line separators, bidi overrides and characters
 that render as nothing become visible escapes such as `\x1b`. One field stays on one line; only a finding's `help`,
@@ -55,7 +55,7 @@ def clean_outcome(outcome: Outcome) -> Outcome:
 
 
 def fit_encoding(text: str, encoding: str) -> str:
-    """`text` as that encoding can carry it: symbols of ours by their ASCII likeness, else a visible escape."""
+    """Return `text` as that encoding can carry it, in ASCII where it must be."""
     try:
         text.encode(encoding)
     except UnicodeEncodeError:

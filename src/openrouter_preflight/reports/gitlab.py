@@ -1,4 +1,4 @@
-"""The GitLab Code Quality report: a JSON list of issues, each with a fingerprint of its own and a place."""
+"""The GitLab Code Quality report: a JSON list of issues with fingerprints."""
 
 from __future__ import annotations
 

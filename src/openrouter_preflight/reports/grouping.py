@@ -1,4 +1,4 @@
-"""Findings as people think of them: one leaked key in many places is one thing to act on. Words only, no layout."""
+"""Findings grouped as people act on them: one leaked key in many places is one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHORT = 12
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings of one rule about one key, in the order found; or of many keys of an account; or a single finding."""
+    """Findings of one rule about one key or one account, or a single finding."""
 
     findings: tuple[Finding, ...]
     is_of_many_keys: bool = False
@@ -31,7 +31,7 @@ class Group:
 
     @property
     def title(self) -> str:
-        """What it is about: the key's name, or a leaked key's fingerprint and how often it was found."""
+        """The key's name, or a leaked key's fingerprint and the number of places."""
         if self.is_of_many_keys and len(self.findings) > 1:
             return count(len(self.findings), "key")
         parts = [self.first.key] if self.first.key else []
@@ -43,7 +43,7 @@ class Group:
 
     @property
     def message(self) -> str:
-        """What happened: in the finding's words where they are the same for all, else what they say of no place."""
+        """The findings' message where it is the same for all, else without places."""
         if len({finding.message for finding in self.findings}) == 1:
             return self.first.message
         if len({finding.what for finding in self.findings}) > 1:
@@ -53,7 +53,7 @@ class Group:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What is said of each of many keys; empty where the message says it all."""
+        """A sentence for each of many keys; empty where the message is enough."""
         messages = tuple(dict.fromkeys(finding.message for finding in self.findings))
         return messages if self.is_of_many_keys and len(messages) > 1 else ()
 
@@ -82,7 +82,7 @@ def worst_by_key(findings: Iterable[Finding]) -> dict[str, Severity]:
 
 
 def place(finding: Finding) -> str:
-    """`a/b.env:3:20`, as editors open it; `member:3:20 in a.zip`; among several repositories, `name: a/b.env:3`."""
+    """`a/b.env:3:20`, as editors open it; `member:3:20 in a.zip`."""
     file = finding.member or finding.path
     if file is None:
         return ""
@@ -94,7 +94,7 @@ def place(finding: Finding) -> str:
 
 
 def history(finding: Finding) -> str:
-    """`commit 1a2b3c4d5e6f of 2026-11-20 on refs/heads/main and 2 more refs, no longer in HEAD`; empty without one."""
+    """`commit 1a2b3c4d5e6f of 2026-11-20 on refs/heads/main and 2 more refs`."""
     parts = []
     if finding.commit:
         day = f" of {finding.author_date[:10]}" if finding.author_date else ""
@@ -112,7 +112,7 @@ def where(finding: Finding) -> str:
 
 
 def pages_of(finding: Finding, links: Links | None) -> tuple[str | None, str | None]:
-    """The pages of its file and of its commit, where the CI names the site and the repository is that of the CI."""
+    """The pages of the finding's file and commit, in the repository of the CI."""
     if links is None or finding.repository is not None:
         return None, None
     line = None if finding.member else finding.line

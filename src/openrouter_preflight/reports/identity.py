@@ -1,4 +1,4 @@
-"""What makes a finding the same finding tomorrow, for services that track findings from run to run."""
+"""The identity of findings, for services that follow them from run to run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FALLBACK_PATH: Final = ".openrouter-preflight.yml"
 
 
 def identities(findings: Iterable[Finding]) -> list[tuple[str, int]]:
-    """For each finding a digest and its number among those with the same one, from 1; together they are unique.
+    """For each finding a digest and its number among equal ones, from 1.
 
     The digest is of the rule, the key and the file, not of line or commit: a finding stays the same one when the
     file around it is edited, and when history is rewritten.

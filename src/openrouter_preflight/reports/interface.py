@@ -35,7 +35,7 @@ FORMATS: Final = tuple(_MODULES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContext:
-    """What a report must know besides the outcome: the moment, and where it will be read."""
+    """The moment and the place of a report."""
 
     version: str
     """This tool's version."""
@@ -59,7 +59,7 @@ class ReportContext:
 
 
 class _Format(Protocol):
-    """What each module of a format offers."""
+    """The interface of a format's module."""
 
     def render(self, outcome: Outcome, context: ReportContext) -> str:
         """The whole report, ending in a newline."""
@@ -67,10 +67,10 @@ class _Format(Protocol):
 
 
 def render(name: str, outcome: Outcome, context: ReportContext) -> str:
-    """The report of that format, ending in a newline. Raises KeyError, a bug, for a name that is not in FORMATS."""
+    """The report of that format, ending in a newline. Raises KeyError, a bug."""
     return fit_encoding(load(name).render(clean_outcome(outcome), context), context.encoding)
 
 
 def load(name: str) -> _Format:
-    """The module of that format, loaded once; whoever has time to spare may have it loaded before it is needed."""
+    """The module of that format, loaded once."""
     return cast("_Format", import_module(f"openrouter_preflight.reports.{_MODULES[name]}"))

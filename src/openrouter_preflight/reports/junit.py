@@ -1,4 +1,4 @@
-"""The JUnit report: a suite for each key with a case for each gate, and one for the scan with a case for each leak.
+"""The JUnit report: a suite for each key and for the scan, a case for each rule.
 
 A decided error is a failure, an undecided one an error, a key that was not checked is skipped; warnings and notes
 pass, with what they say as the case's output.

@@ -1,4 +1,4 @@
-"""What is known of a key, as a sentence or as the rows of a table. Plain words: no colour, no markup."""
+"""A key as a sentence or as the rows of a table, in plain words."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def sentence(key: KeyStatus, now: datetime) -> str:
 
 
 def table(keys: Sequence[KeyStatus], now: datetime, width: int) -> list[str] | None:
-    """A heading and a row for each key, aligned, without empty columns; None where they do not fit the width."""
+    """Aligned rows below a heading, without empty columns; None if too wide."""
     rows = [HEADINGS, *(cells(key, now) for key in keys)]
     columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
     widths = [max(map(len, column)) for column in columns]

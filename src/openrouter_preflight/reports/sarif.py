@@ -1,4 +1,4 @@
-"""The SARIF 2.1.0 report, as GitHub's code scanning takes it: rules with help, one result for each finding.
+"""The SARIF 2.1.0 report, as GitHub's code scanning takes it.
 
 GitHub rejects a file of more than 25,000 results or 10 MB after gzip, shows 5,000 results, needs a location for each,
 and tracks a result by `primaryLocationLineHash` alone.
@@ -149,7 +149,7 @@ def _uri(path: str) -> str:
 
 
 def _properties(finding: Finding) -> Iterable[tuple[str, Any]]:
-    """What has no place of its own in SARIF."""
+    """Facts that have no field of their own in SARIF."""
     names = ("key", "fingerprint", "commit", "ref", "author_date", "in_head", "encoding", "member")
     values = ((name, getattr(finding, name)) for name in names)
     return ((name, value) for name, value in values if value is not None)

@@ -39,7 +39,7 @@ def share(outcome: Outcome) -> str:
 
 
 def held(outcome: Outcome) -> str:
-    """What held: `2 keys are healthy and no leak found`."""
+    """The good news: `2 keys are healthy and no leak found`."""
     if outcome.command == "audit":
         return f"{count(len(outcome.keys), 'key')} looked at"
     parts = list(_keys_held(outcome.keys)) if outcome.command != "revoke" else []
@@ -78,7 +78,7 @@ _UNKNOWN: Final = {"audit": "part of the account", "revoke": "what became of a k
 
 
 def _broken(errors: Sequence[Finding], command: str) -> Iterable[str]:
-    """What did not hold, and what could not be decided."""
+    """The gates that do not hold, and those that could not be decided."""
     leaks = [finding for finding in errors if finding.rule.is_leak]
     failed = _names(finding for finding in errors if not finding.rule.is_leak and not finding.rule.undecided)
     if failed:

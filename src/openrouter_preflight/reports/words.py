@@ -1,4 +1,4 @@
-"""How reports say things: money, sizes, moments, durations, counts, ceilings. Every format says them alike."""
+"""Words of every report: money, sizes, moments, durations, counts, ceilings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def moment(when: datetime) -> str:
 
 
 def until(when: datetime, now: datetime) -> str:
-    """How far away `when` is: `in 7 days`, `in 3 hours`, `4 minutes ago`."""
+    """The distance of `when`: `in 7 days`, `in 3 hours`, `4 minutes ago`."""
     seconds = (when - now).total_seconds()
     distance = abs(seconds)
     if distance < 60:
@@ -41,16 +41,18 @@ def until(when: datetime, now: datetime) -> str:
 
 
 def days(number: float) -> str:
-    """A runway: `12 days`, `1.5 days`, `under an hour`."""
+    """A runway: `12 days`, `1.5 days`, `3 hours`, `under an hour`."""
     if number * 24 < 1:
         return "under an hour"
+    if number < 1:
+        return count(int(number * 24), "hour")
     if number >= 3650:
         return "over ten years"
     return f"{number:.0f} days" if number >= 10 else f"{number:.1f} days"
 
 
 def ceiling_figures(key: KeyStatus) -> list[str]:
-    """Every ceiling of the key with what is known of it: spent, limit, left, reset; the one that applies says so."""
+    """Every ceiling of the key with its figures; the one that applies says so."""
     applies = binding_ceiling(key)
     figures = [
         f"{_figures(ceiling)}{', the limit that applies' if ceiling is applies else ''}" for ceiling in key.ceilings
@@ -71,12 +73,12 @@ def _figures(ceiling: Ceiling) -> str:
 
 
 def left(ceiling: Ceiling) -> str:
-    """What is left of it: `$12.34`; a best-effort figure says `about`."""
+    """The amount left: `$12.34`; a best-effort figure says `about`."""
     return usd(ceiling.remaining) if ceiling.certain else f"about {usd(ceiling.remaining)}"
 
 
 def reset_of(ceiling: Ceiling) -> str:
-    """`2026-12-01`, `monthly` where the API names no day, or `never`; empty for the account, which has no window."""
+    """`2026-12-01`, `monthly` or `never`; empty for the account."""
     if ceiling.name == "account":
         return ""
     return moment(ceiling.resets_at) if ceiling.resets_at else ceiling.reset_interval or "never"

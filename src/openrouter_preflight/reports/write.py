@@ -1,4 +1,4 @@
-"""Reports in files: whole or not at all. What stood at the path stays until the new report is complete on disk."""
+"""Reports in files, whole or not at all: an old one stays until then."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def write_report(path: Path, text: str) -> None:
 
 
 def _descriptor(path: Path) -> int | None:
-    """The open descriptor that the path stands for. Opening it anew would truncate a file that stdout is sent to."""
+    """The open descriptor that the path names, such as /dev/stdout."""
     found = _DESCRIPTOR.fullmatch(path.as_posix())
     if not found:
         return None

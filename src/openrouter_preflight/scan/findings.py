@@ -25,16 +25,16 @@ _KNOWN = "HEAD already has it, this commit does not bring it"
 
 
 class Policy(Protocol):
-    """What the project permits."""
+    """The permissions of a project."""
 
     def allowed(self, fingerprint: str) -> str | None:
         """Why the key of that fingerprint is allowed; None if it is not."""
 
     def excluded(self, path: str) -> bool:
-        """Whether nothing in the file at `path` is to be reported."""
+        """Tell if nothing in the file at `path` is to be reported."""
 
     def heeds_comment(self, fingerprint: str, path: str | None) -> bool:
-        """Whether a comment beside a key, in what is scanned, may allow it."""
+        """Tell if a comment beside a key, in what is scanned, may allow it."""
 
 
 def findings_of(data_read: ScanData, policy: Policy, *, strict: bool, is_push: bool = False) -> tuple[Finding, ...]:
@@ -70,11 +70,11 @@ def _judge_find(find: LocatedMatch, policy: Policy, *, strict: bool, is_push: bo
     ):
         reason = "a comment beside it"
     if reason is not None:
-        what = f"allowed key {key.label}" if key is not None else "allowed text like an OpenRouter key"
+        what = f"allowed key {key.label}" if key is not None else "allowed malformed key"
         return _finding(find, "allowed-key", Severity.NOTE, what).with_remark(printable(reason))
     if key is None:
         severity = Severity.ERROR if strict else Severity.WARNING
-        return _finding(find, "suspicious-key", severity, "something like an OpenRouter key, but of the wrong shape")
+        return _finding(find, "suspicious-key", severity, "malformed OpenRouter key")
     what = f"OpenRouter key {key.label}"
     if place.known and not strict:
         return _finding(find, "committed-key", Severity.WARNING, what).with_remark(_KNOWN)

@@ -1,4 +1,4 @@
-"""The globs of `scan.exclude`: which paths they match. Pure; the rules are those that people know from .gitignore.
+"""The globs of `scan.exclude`, by the rules of .gitignore. Pure.
 
 A glob without a slash matches at any depth, one with a slash from the root; whatever matches a folder matches all that
 is in it, and a slash at the end asks for a folder. `*` and `?` stop at slashes, `**` between slashes stands for any
@@ -40,14 +40,14 @@ class PathGlobs:
         )
 
     def match(self, path: str) -> bool:
-        """Whether `path`, with slashes and relative to the root, is matched; case counts on every system."""
+        """Tell if a glob matches `path`, which has slashes and starts at the root."""
         names = path.split("/")
         deciding = (rule.excludes for rule in reversed(self._rules) if _matches(rule.parts, names))
         return next(deciding, False)
 
 
 def _parts(glob: str) -> tuple[re.Pattern[str] | None, ...]:
-    """What each name of a path must be; the last part is always any names: what is below the match."""
+    """A pattern for each name of a path; the last part matches all below."""
     words = glob.split("/")
     if not any(words[1:]) and words[0] != "**":
         words.insert(0, "**")
@@ -57,7 +57,7 @@ def _parts(glob: str) -> tuple[re.Pattern[str] | None, ...]:
 
 
 def _matches(parts: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:
-    """Whether `parts` match all of `names`.
+    """Tell if `parts` match all of `names`.
 
     Only the last `**` met is ever tried again, one name further: no glob makes this slower than parts times names.
     """

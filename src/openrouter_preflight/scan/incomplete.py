@@ -13,7 +13,7 @@ FETCH_BLOBS = ALL_OBJECTS
 
 @dataclass(frozen=True, slots=True)
 class Incomplete:
-    """What was not seen, and how to see it."""
+    """A part that was not read, with the remedy."""
 
     message: str
     fix: str

@@ -1,4 +1,4 @@
-"""What a project permits: keys by their fingerprint, paths by globs, and comments beside keys. Nothing is read here.
+"""The permissions of a project: keys by fingerprint, paths, comments.
 
 A permission that has run out permits nothing and is told of; what was left out is counted and told of. So whatever the
 config file does to a report can be seen in it.
@@ -38,7 +38,7 @@ class ProjectPolicy:
         comment_counts: Callable[[str], bool] = every_comment,
         from_root: Callable[[str], str] = as_it_is,
     ) -> None:
-        """Take two rules with it: which keys, by fingerprint, a comment may permit; what a path is from the root."""
+        """Take the keys that a comment may permit, and the path that globs match."""
         self._holding = {entry.fingerprint: entry for entry in scan.allow if _holds(entry, today)}
         self._expired = {entry.fingerprint: entry for entry in scan.allow if not _holds(entry, today)}
         self._globs = PathGlobs(scan.exclude)
@@ -54,14 +54,14 @@ class ProjectPolicy:
         return f"{entry.reason} (until {entry.expires})" if entry.expires else entry.reason
 
     def excluded(self, path: str) -> bool:
-        """Whether nothing at `path` is to be reported. Every time it is so counts as one thing left out."""
+        """Tell if nothing at `path` is to be reported; each time counts as one left out."""
         if not self._globs.match(self._from_root(path)):
             return False
         self._left_out.append(path)
         return True
 
     def heeds_comment(self, fingerprint: str, path: str | None) -> bool:  # noqa: ARG002 - the protocol's parameter
-        """Whether a comment beside a key, in what is scanned, may allow it."""
+        """Tell if a comment beside a key, in what is scanned, may allow it."""
         return self._comment_counts(fingerprint)
 
     def explain(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -1,4 +1,4 @@
-"""What a key can spend and has spent, drawn as SVG. The figures stand beside it in words: no colour says it alone."""
+"""Bars and columns of SVG, with their figures beside them in words."""
 
 from __future__ import annotations
 

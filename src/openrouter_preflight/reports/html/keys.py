@@ -1,4 +1,4 @@
-"""The keys of a page: a card with bars for each of a few, a row with a bar for each of many; spend by day below."""
+"""The keys of a page: a card for each of a few, a table row for each of many."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ def _state(key: KeyStatus) -> Markup:
 
 
 def _record(key: KeyStatus) -> list[str]:
-    """What identifies the key, and what its record at OpenRouter tells."""
+    """Facts that identify the key, and those of its record at OpenRouter."""
     month = key.usage.month if key.usage is not None else None
     facts = {
         "label": key.label,
         "fingerprint": key.fingerprint,
-        "name": key.name_at_openrouter,
+        "name": key.name_at_openrouter if key.name_at_openrouter != key.name else None,
         "workspace": key.workspace,
         "spent this month": None if month is None else words.usd(month),
         "created": None if key.created_at is None else words.moment(key.created_at),

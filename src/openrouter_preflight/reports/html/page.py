@@ -1,4 +1,4 @@
-"""The page: the verdict, each key against its limits, findings with their next steps, what was scanned."""
+"""The page: verdict, keys, findings with next steps, scan, writes."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ a{color:var(--link)}
 .pass{color:var(--good)}.fail,.error{color:var(--bad)}.incomplete,.warning{color:var(--warn)}
 .note,.dim{color:var(--dim)}
 .banner{border:2px solid var(--warn);border-radius:6px;padding:.5rem .75rem;margin:1rem 0;font-weight:600}
-.keys{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(26rem,100%),1fr));gap:1rem}
+.keys{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1fr));gap:1rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.75rem 1rem;min-width:0}
 .card code{background:none;padding:0}
 .findings{list-style:none;padding:0}
@@ -51,7 +51,7 @@ svg{display:block;width:100%}
 footer{margin-top:2rem;padding-bottom:2rem;font-size:.8125rem;color:var(--dim)}
 @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--line:#999;--text:#000;--dim:#444;--link:#000;
 --good:#000;--bad:#000;--warn:#000;--track:#ddd;--bar-good:#555;--bar-warn:#555;--bar-bad:#111;--spend:#555}
-body{font-size:11pt}.card,.findings>li,figure{break-inside:avoid}h2,h3{break-after:avoid}
+body{font-size:11pt}.wide{overflow:visible}td{white-space:normal}.card,.findings>li,figure{break-inside:avoid}h2,h3{break-after:avoid}
 svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
 

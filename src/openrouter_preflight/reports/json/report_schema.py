@@ -1,4 +1,4 @@
-"""The JSON Schema of the JSON report, for those who read it by program. docs/report.schema.json is written from it.
+"""The JSON Schema of the JSON report; docs/report.schema.json is made from it.
 
 It is open: fields are only ever added to the report, so a reader ignores those it does not know.
 """

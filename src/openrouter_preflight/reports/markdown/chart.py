@@ -1,4 +1,4 @@
-"""Small charts of block characters, which every Markdown renderer shows: what is left of a budget, spend by day."""
+"""Small charts of block characters, which every Markdown renderer shows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CEILINGS: Final = 10
 
 
 def charts(keys: Sequence[KeyStatus]) -> list[str]:
-    """What can be drawn of these keys; nothing where no budget and no spend is known."""
+    """Tables of budgets and of spend by day; empty where neither is known."""
     budgets = [row for key in keys for row in _budgets(key)]
     spends = [row for key in keys for row in _spend(key)]
     drawn = [table(["Key", "Ceiling", "", "Left", "Spent", "Resets", ""], budgets)] if budgets else []

@@ -1,4 +1,4 @@
-"""Plain words as Markdown that shows them and nothing else: no HTML, link, image, mention, table cell or math.
+"""Plain words as Markdown that shows them and nothing else.
 
 GitHub, GitLab, Bitbucket and Azure render it alike. Words of others that are names stand in code spans.
 """

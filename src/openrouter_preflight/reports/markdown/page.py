@@ -1,4 +1,4 @@
-"""The Markdown report: GitHub's job summary, or a comment. Verdict first; under 1 MiB, GitHub's limit for a summary."""
+"""The Markdown report for a job summary or a comment, below 1 MiB."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def _findings(outcome: Outcome, links: Links | None) -> Iterable[str]:
 
 
 def _finding(members: Group, links: Links | None) -> str:
-    """What happened, where, and the next step."""
+    """The message, the places and the next step."""
     first = members.first
     about = f" · {code(first.key)}" if first.key else ""
     about = f" · {members.title}" if members.sentences else about

@@ -1,4 +1,4 @@
-"""The text report as a CI's own log shows it best: foldable details, annotations, and the verdict in plain sight."""
+"""The text report for a CI's log: foldable details, annotations, the verdict."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def render_log(outcome: Outcome, context: ReportContext, ci: Ci) -> str:
 
 
 def _annotations(outcome: Outcome, ci: Ci) -> list[str]:
-    """One command for each finding, the worst first, up to what the CI shows; then how many more there are."""
+    """One command for each finding, the worst first, up to what the CI shows."""
     if ci not in (Ci.GITHUB, Ci.AZURE):
         return []
     by_severity: dict[Severity, list[str]] = {severity: [] for severity in Severity}

@@ -1,4 +1,4 @@
-"""The text report on standard output: as it is, or folded where the log of Azure or GitLab can fold it."""
+"""The text report on standard output, folded in the logs of Azure and GitLab."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report for GitHub's log: a foldable group with everything, annotations on the diff, the verdict last.
+"""The report for GitHub's log: a group, annotations on the diff, the verdict.
 
 Limits and escaping are those of the runner (`ci.commands`); what a log shows in common with Azure and GitLab stands
 in `ci_log`.

@@ -1,4 +1,4 @@
-"""The text report: for a person at a terminal or in a log. Short when all is well; the verdict is the last line."""
+"""The text report for a terminal or a log: short when all is well."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def as_text(lines: Iterable[str]) -> str:
 
 
 def is_good_news(outcome: Outcome, context: ReportContext) -> bool:
-    """Whether there is so little to say that one sentence says it all: one healthy key or one clean scan."""
+    """Tell if one sentence says it all: one healthy key, or one clean scan."""
     if context.verbose or outcome.verdict is not Verdict.PASS or any(map(_is_shown, outcome.findings)):
         return False
     healthy = all(key.state is KeyState.VALID for key in outcome.keys)
@@ -81,7 +81,7 @@ def closing(outcome: Outcome, context: ReportContext) -> list[str]:
 
 
 def _way_out(outcome: Outcome, context: ReportContext) -> list[str]:
-    """The command that lets a person go on whom a hook stopped, whole and on one line: the last thing they see."""
+    """The command that allows the keys, whole, for a person whom a hook stopped."""
     if context.ci is not Ci.NONE or outcome.scan is None or outcome.scan.mode not in _HOOKS:
         return []
     stopped = [each for each in outcome.findings if each.rule.is_leak and each.severity is Severity.ERROR]
@@ -122,7 +122,7 @@ def _one_line(outcome: Outcome, context: ReportContext) -> list[str]:
 
 
 def _checked(outcome: Outcome, context: ReportContext) -> list[str]:
-    """What was looked at: a row for each key, a line for the scan."""
+    """A row for each key, and a line for the scan."""
     style = style_of(context)
     if outcome.command == audit_table.COMMAND:
         return _audited(outcome, context, style)
@@ -167,7 +167,7 @@ def _key_rows(outcome: Outcome, context: ReportContext, style: Style) -> list[st
 
 
 def _by_state(key: KeyStatus) -> Severity | None:
-    """How a key is marked that nothing was found about: as fine, unless it was not checked."""
+    """The mark of a key without findings: fine, unless it was not checked."""
     return None if key.state is KeyState.VALID else Severity.NOTE
 
 
@@ -176,7 +176,7 @@ def _completeness(outcome: Outcome) -> str:
 
 
 def _details(key: KeyStatus) -> str:
-    """What only a verbose report says of a key: which one it is."""
+    """The identity of a key, for a verbose report."""
     parts = [f"{name} {value}" for name, value in (("label", key.label), ("fingerprint", key.fingerprint)) if value]
     return f"{key.name}: {'; '.join(parts)}" if parts else ""
 
@@ -198,7 +198,7 @@ def _findings(groups: Sequence[Group], context: ReportContext) -> Iterable[list[
 
 
 def _finding(members: Group, context: ReportContext) -> list[str]:
-    """Which rule and key or place, what happened, where else, what to do next."""
+    """The rule with its key or place, the message, more places, the next step."""
     style = style_of(context)
     first = members.first
     head = style.paint(first.rule.name, "bold")

@@ -1,4 +1,4 @@
-"""How the text report looks: marks, colours, wrapping. It knows terminals and nothing of keys or findings."""
+"""The look of the text report: marks, colours, wrapping."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _GLUE: Final = "\0"
 
 
 def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether to colour what goes to `stream`: no-color.org first, then who forces it, then what the terminal is."""
+    """Tell if `stream` gets colours: by no-color.org, then the environment."""
     if environ.get("NO_COLOR"):
         return False
     if environ.get("FORCE_COLOR", "0") not in ("", "0") or environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
@@ -61,7 +61,7 @@ class Style:
         return self.paint(sign, colour)
 
     def wrap(self, text: str, first: str = "", rest: str | None = None) -> list[str]:
-        """`text` in lines that fit, its first one after `first` and the others after `rest` (default: as far in).
+        """Break `text` into lines that fit: `first` before the first, `rest` before the others.
 
         Lines of `text` itself keep their own indentation. A word too long for the width stays whole, and so does a
         command in back quotes: paths, addresses and commands can be copied.
