@@ -8,11 +8,9 @@ Both are caught once, at the top of the command line.
 
 from __future__ import annotations
 
-from typing import Final
-
 from openrouter_preflight import __version__
 
-NAME: Final = "openrouter-preflight"
+NAME = "openrouter-preflight"
 
 
 class Remedy(str):
@@ -21,14 +19,14 @@ class Remedy(str):
     __slots__ = ()
 
 
-WHOLE_HISTORY: Final = Remedy(
+WHOLE_HISTORY = Remedy(
     "Fetch the whole history, and scan again: `fetch-depth: 0` in the checkout step, or `git fetch --unshallow`."
 )
-ALL_OBJECTS: Final = Remedy(
+ALL_OBJECTS = Remedy(
     "Fetch what a partial clone left out, and scan again: clone without `--filter`, or run "
     "`git fetch --refetch --no-filter`; in the checkout step, leave out `filter`."
 )
-SET_KEY: Final = Remedy(
+SET_KEY = Remedy(
     "Set the secret in the CI settings and pass it to this step; a pull request from a fork or from Dependabot gets no "
     "secrets (there, use `--on-missing skip`)."
 )

@@ -15,7 +15,7 @@ from collections import deque
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from openrouter_preflight.detect.detector import Limits, MatchResult, examine, examine_stream
@@ -23,7 +23,7 @@ from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, Finding, KeyState, KeyStatus, Outcome
 from openrouter_preflight.findings.json_object import ReportError
 from openrouter_preflight.findings.read_report import read_report
-from openrouter_preflight.git.process import explain
+from openrouter_preflight.git.errors import explain
 from openrouter_preflight.keys.printable import printable
 from openrouter_preflight.openrouter import activity, answers, models, reply_kind
 from openrouter_preflight.openrouter.body import parsed_object
@@ -31,10 +31,12 @@ from openrouter_preflight.openrouter.reply import Reply, TransportFault
 from openrouter_preflight.openrouter.retry import seconds_to_wait
 from openrouter_preflight.reports import FORMATS, ReportContext, render
 from openrouter_preflight.scan.readers.object_fields import FieldKind, object_fields
-from openrouter_preflight.scan.readers.objects import MisfitError, ObjectReader, ReadStats, TruncatedError
+from openrouter_preflight.scan.readers.objects import MisfitError, ObjectReader, TruncatedError
 from openrouter_preflight.scan.readers.packs.deltas import is_ordinary, size_and_start
+from openrouter_preflight.scan.readers.results import ReadStats
 from openrouter_preflight.settings.config.config_parser import parse_config
 from support.planted import KEY, OTHER_KEY, tarred, zipped
+from support.printed import Printed
 from support.runner_log import github_commands
 
 if TYPE_CHECKING:
@@ -111,21 +113,19 @@ def plumbing(data: bytes) -> None:
         for number, content in enumerate(contents)
     )
     stats, awaited = ReadStats(), deque(b"%040x" % number for number in range(len(contents)))
-    ObjectReader(cast("io.RawIOBase", io.BytesIO(output)), awaited, stats, limits=_FEW).read_all()
+    ObjectReader(Printed(output), awaited, stats, limits=_FEW).read_all()
     assert stats.objects == len(contents)
-    hit = {int(each.oid, 16) for each in stats.hits}
+    hit = {int(each.oid, 16) for each in stats.matches}
     for number, content in enumerate(contents):
         if content and content[0] % 4 < 3 and _PLAIN_KEY.search(content):
             assert number in hit
     # What is no output of git's ends in an error, which the engine tells as trouble.
     with suppress(TruncatedError, MisfitError):
-        ObjectReader(
-            cast("io.RawIOBase", io.BytesIO(data)), deque([data.partition(b" ")[0]]), ReadStats(), limits=_FEW
-        ).read_all()
+        ObjectReader(Printed(data), deque([data.partition(b" ")[0]]), ReadStats(), limits=_FEW).read_all()
     for kind in kinds:
         for piece in object_fields(kind.decode(), data):
-            assert piece.part is not FieldKind.NAME or b"\0" not in piece.data
-    shown = f"{explain(data, 'cat-file', Path())} {printable(data)}"
+            assert piece.kind != FieldKind.NAME or b"\0" not in piece.data
+    shown = f"{explain(data, 'cat-file', '')} {printable(data)}"
     assert shown.isprintable()
     assert not _shows_a_key(shown)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
-from typing import IO, TYPE_CHECKING, Any
+import os
+from typing import TYPE_CHECKING
 
 import pytest
 
+from openrouter_preflight.git.errors import GitError
 from openrouter_preflight.git.history import Walk
 from openrouter_preflight.git.introducing_commits import introducing_paths
-from openrouter_preflight.git.process import Git, GitError
+from openrouter_preflight.git.process import Git
 from support.repos import HERMETIC
 
 if TYPE_CHECKING:
@@ -24,17 +25,8 @@ STARTS: dict[str, Callable[[Git], object]] = {
 
 
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
-def test_files_are_closed_where_git_does_not_start(
-    start: Callable[[Git], object], repo: Repo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened: list[IO[bytes]] = []
-    make = tempfile.TemporaryFile
-
-    def remember(*arguments: Any, **options: Any) -> Any:
-        opened.append(make(*arguments, **options))
-        return opened[-1]
-
-    monkeypatch.setattr(tempfile, "TemporaryFile", remember)
+def test_files_are_closed_where_git_does_not_start(start: Callable[[Git], object], repo: Repo) -> None:
+    before = os.listdir("/proc/self/fd")
     with pytest.raises(GitError, match="git was not found"):
         start(Git(repo.path, {**HERMETIC, "PATH": ""}))
-    assert [file.closed for file in opened] == [True, True]
+    assert os.listdir("/proc/self/fd") == before

@@ -185,10 +185,7 @@ def test_a_working_tree_configured_elsewhere_is_not_followed(repo: Repo, tmp_pat
 
 
 @pytest.mark.parametrize("name", [".gitignore", "deep/.gitignore", ".git/info/exclude"])
-def test_an_ignore_file_that_never_ends_is_named_and_given_up(
-    repo: Repo, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setattr("openrouter_preflight.git.process._PATIENCE", 0.5)
+def test_an_ignore_file_that_never_ends_is_named_and_given_up(repo: Repo, name: str) -> None:
     repo.commit({"a.env": KEY})
     (repo.path / name).parent.mkdir(exist_ok=True)
     os.mkfifo(repo.path / name)
@@ -214,12 +211,11 @@ def test_the_index_of_a_repository_in_a_folder_with_a_keys_prefix_is_read(tmp_pa
     assert rules(repo.scan("staged", environ={"GIT_INDEX_FILE": str(index)})) == ["committed-key"]
 
 
-def test_any_other_git_that_stalls_is_given_up(repo: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("openrouter_preflight.scan.sources.worktree._STALLED", 0.5)
+def test_any_other_git_that_stalls_is_given_up(repo: Repo, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "ignore")
     repo.commit({"a.env": KEY})
     repo.git("config", "core.excludesFile", str(tmp_path / "ignore"))
-    assert scan(repo, "tree") == ["scan-incomplete"]
+    assert rules(repo.scan("tree", git_timeout=0.5)) == ["scan-incomplete"]
 
 
 @pytest.mark.parametrize("special", ["fifo", "device", "loop"])

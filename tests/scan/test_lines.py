@@ -8,7 +8,8 @@ import pytest
 
 from openrouter_preflight.detect.classify import MatchKind
 from openrouter_preflight.detect.matches import Match
-from openrouter_preflight.git.process import Git, GitError
+from openrouter_preflight.git.errors import GitError
+from openrouter_preflight.git.process import Git
 from openrouter_preflight.scan.lines import count_lines
 from support.repos import HERMETIC
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.git.process import Git, GitError, NotARepositoryError
+from openrouter_preflight.git.errors import GitError, NotARepositoryError
+from openrouter_preflight.git.process import Git
 from openrouter_preflight.scan.revision_policy import RevisionPolicy
 from support.repos import HERMETIC, KEY, OTHER_KEY, Repo, fingerprint, make_repo
 

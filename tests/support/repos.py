@@ -9,8 +9,8 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from openrouter_preflight.scan.scan import ScanJob, ScanResult, scan
-from openrouter_preflight.settings.model import ScanMode
+from openrouter_preflight.scan.job import ScanJob
+from openrouter_preflight.scan.scan import ScanResult, scan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,7 +115,7 @@ class Repo:
     ) -> ScanResult:
         """Scan this repository."""
         request = ScanJob(
-            mode=ScanMode(mode),
+            mode=mode,
             paths=paths,
             folder=folder or self.path,
             environ={**HERMETIC, **self.environ, **(environ or {})},

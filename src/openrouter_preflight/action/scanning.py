@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from openrouter_preflight.action.inputs import naming
 from openrouter_preflight.commands.scan import scan, undecided
 from openrouter_preflight.errors import WHOLE_HISTORY, PreflightError, UsageError
-from openrouter_preflight.git.process import Git, NotARepositoryError
+from openrouter_preflight.git.errors import NotARepositoryError
+from openrouter_preflight.git.process import Git
 from openrouter_preflight.settings import CONFIG_NAMES
 from openrouter_preflight.settings.config.config_file import find_config
 from openrouter_preflight.settings.model import ScanMode

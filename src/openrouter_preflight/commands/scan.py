@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.commands.deployed import deployed_keys, mark_deployed
 from openrouter_preflight.commands.repository_name import repository_name
 from openrouter_preflight.findings import Finding, Outcome, ScanSummary, Severity, rule
-from openrouter_preflight.git.process import Git, GitError
+from openrouter_preflight.git.errors import GitError
+from openrouter_preflight.git.process import Git
+from openrouter_preflight.scan.job import ScanJob, silent
 from openrouter_preflight.scan.policy import ProjectPolicy, as_it_is, every_comment
 from openrouter_preflight.scan.revision_policy import RevisionPolicy
-from openrouter_preflight.scan.scan import ScanJob
 from openrouter_preflight.scan.scan import scan as scan_for_leaks
 from openrouter_preflight.settings.config.config_file import load_config, repository_root
 from openrouter_preflight.settings.model import ScanMode
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openrouter_preflight.clock import Clock
-    from openrouter_preflight.scan.scan import Progress
+    from openrouter_preflight.scan.job import Progress
+    from openrouter_preflight.scan.scan_data import ScanData
     from openrouter_preflight.settings.model import Config, ScanRequest, VerifySettings
 
 
@@ -33,21 +35,33 @@ def scan(
     folder: Path,
     environ: Mapping[str, str],
     clock: Clock,
-    progress: Progress | None = None,
+    progress: Progress = silent,
     verify: VerifySettings | None = None,
     is_named: bool = False,
+    data: ScanData | None = None,
 ) -> Outcome:
     """Scan from `folder` as the settings and config file say. Raises UsageError.
 
-    `is_named`: the report tells the repository's name, for which git is asked once more.
+    `is_named`: the report tells the repository's name, for which git is asked once more. `data` is what was read of the
+    same request already, by the fast lane.
     """
     try:
         config, comment_counts = _permissions(request, config_path, folder, environ)
     except GitError as error:
         return undecided(request.mode, f"nothing was scanned: {error}", error.hint)
     policy = ProjectPolicy(config.scan, clock.now().date(), comment_counts, _beneath(request, folder))
-    job = ScanJob(**asdict(request), folder=folder, environ=environ, shown_path=_from_root(request, folder))
-    result = scan_for_leaks(job, policy, progress)
+    job = ScanJob(
+        mode=request.mode.value,
+        paths=request.paths,
+        range=request.range,
+        strict=request.strict,
+        max_file_size=request.max_file_size,
+        shard=request.shard,
+        folder=folder,
+        environ=environ,
+        shown_path=_from_root(request, folder),
+    )
+    result = scan_for_leaks(job, policy, progress, data=data)
     findings = mark_deployed(policy.explain(result.findings), deployed_keys(environ, config))
     if verify is not None:
         from openrouter_preflight.commands.verify import verify as ask_about

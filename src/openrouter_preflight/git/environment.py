@@ -96,8 +96,8 @@ def find_git(environ: Mapping[str, str]) -> str | None:
     A PATH with `.` in it, and Windows without, would start a `git` that stands in the checkout.
     """
     for folder in environ.get("PATH", os.defpath).split(os.pathsep):
-        program = os.path.join(folder, _PROGRAM)  # noqa: PTH118 - pathlib is felt in a hook
-        if os.path.isabs(folder) and os.access(program, os.X_OK):  # noqa: PTH117
+        program = os.path.join(folder, _PROGRAM)
+        if os.path.isabs(folder) and os.access(program, os.X_OK):
             return program
     return None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.git.process import GitError
+from openrouter_preflight.git.errors import GitError
 
 if TYPE_CHECKING:
     from openrouter_preflight.git.process import Git
@@ -45,18 +45,31 @@ def hooks_folder(git: Git) -> HooksFolder:
 
 def _configured(git: Git) -> tuple[str, str] | None:
     """The scope and value of core.hooksPath. The last that git tells is our own, which turns hooks off."""
+    arguments = ("config", "--null", "--type=path", "--get-all", "core.hooksPath")
     try:
-        told = git.run("config", "--null", "--show-scope", "--type=path", "--get-all", "core.hooksPath")
-    except GitError:
-        return None
-    words = [os.fsdecode(word) for word in told.split(b"\0")[:-1]]
+        printed = git.run(*arguments[:2], "--show-scope", *arguments[2:])
+    except GitError:  # git 2.25 knows no scopes
+        printed = git.run(*arguments[:2], "--show-origin", *arguments[2:])
+    words = [os.fsdecode(word) for word in printed.split(b"\0")[:-1]]
     pairs = list(zip(words[::2], words[1::2], strict=True))[:-1]
-    return pairs[-1] if pairs else None
+    if not pairs:
+        return None
+    scope, value = pairs[-1]
+    return _scope_of(git, scope), value
+
+
+def _scope_of(git: Git, origin: str) -> str:
+    """The scope where that was told; for a file of the repository's own `local`."""
+    file = origin.removeprefix("file:")
+    if file == origin:
+        return origin
+    common = _absolute(git.repository.common_dir)
+    return "local" if _absolute(os.path.join(git.folder, file)).is_relative_to(common) else "global"
 
 
 def _top(git: Git) -> Path:
     return Path(os.fsdecode(git.run("rev-parse", "--show-toplevel").removesuffix(b"\n")))
 
 
-def _absolute(path: Path) -> Path:
-    return Path(os.path.abspath(path))  # noqa: PTH100 - without following links, unlike Path.resolve
+def _absolute(path: str | Path) -> Path:
+    return Path(os.path.abspath(path))

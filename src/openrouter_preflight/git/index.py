@@ -1,17 +1,12 @@
-"""What the index holds, what of it HEAD has not, and which keys HEAD already has in a file."""
+"""What the index holds, and what of it HEAD has not."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
-from typing import TYPE_CHECKING
-
-from openrouter_preflight.scan.readers.engine import examine_blob
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from openrouter_preflight.git.process import Git
-    from openrouter_preflight.keys.api_key import ApiKey
 
 _MOST_COMPARED = "-l1000"
 """The square root of how many pairs of files git compares. Of more than that, only what is the same is a copy."""
@@ -19,103 +14,99 @@ _MOST_COMPARED = "-l1000"
 _FILES = (b"100", b"120")
 """How the modes of files and symbolic links begin; a submodule's commit (160000) is no object of this repository."""
 
+_EMPTY_TREES = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+"""Git knows them whether or not a repository has them."""
 
-@dataclass(frozen=True, slots=True)
+_ADDED, _DELETED, _UNMERGED = b"A", b"D", b"U"
+
+
 class Entry:
     """One file in the index."""
 
-    path: bytes
-    """From the top of the working tree."""
-    oid: str
+    __slots__ = ("base", "oid", "path")
+
+    def __init__(self, path: bytes, oid: bytes, base: bytes | None = None) -> None:
+        """Take the path from the top of the working tree, the blob's id, and that of HEAD's file at the path."""
+        self.path = path
+        self.oid = oid
+        self.base = base
 
 
-class Index:
-    """The index of the repository that `git` runs in, or the one that GIT_INDEX_FILE names."""
+class Changes:
+    """How the index differs from HEAD, or all of it on a branch that has no commit yet."""
 
-    def __init__(self, git: Git) -> None:
-        """Nothing is read until it is asked for."""
-        self._git = git
-        self._keys: dict[bytes, frozenset[ApiKey]] = {}
+    __slots__ = ("base", "entries")
 
-    @cached_property
-    def base(self) -> str:
-        """HEAD's commit, or the empty tree on a branch that has none yet."""
-        head = self._git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}").decode().strip()
-        return head or self._git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
+    def __init__(self, base: str, entries: Sequence[Entry]) -> None:
+        """Take the revision that the index is compared with. Of a file in conflict there is an entry for each side."""
+        self.base = base
+        self.entries = entries
 
-    @cached_property
-    def changed(self) -> tuple[Entry, ...]:
-        """What a commit would add or change. Of a file in conflict, what each side brings."""
-        found = [
-            Entry(path, new_oid)
-            for status, mode, new_oid, path in self._diff("--no-renames")
-            if status not in {b"D", b"U"} and mode.startswith(_FILES)
-        ]
-        return (*found, *self._unmerged())
 
-    @cached_property
-    def entries(self) -> tuple[Entry, ...]:
-        """Every file, changed or not."""
-        return self._list("--stage")
+def list_changes(git: Git) -> Changes:
+    """What a commit would add or change. Raises GitError, or UsageError outside of a repository."""
+    from openrouter_preflight.git.errors import GitError
 
-    def keys_in_head(self, path: bytes) -> frozenset[ApiKey]:
-        """The keys in HEAD's version of the file at `path`, or of the file it was renamed or copied from."""
-        if path not in self._keys:
-            oid = self._blobs_in_base.get(path) or self._blobs_in_base.get(self._origins.get(path, path))
-            matches = examine_blob(self._git, oid).matches if oid is not None else ()
-            self._keys[path] = frozenset(match.key for match in matches if match.key is not None)
-        return self._keys[path]
+    try:
+        return _changes_from(git, "HEAD")
+    except GitError:
+        if git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or not git.ask("symbolic-ref", "-q", "HEAD"):
+            raise
+        return _changes_from(git, _EMPTY_TREES[git.repository.hash])
 
-    def knows(self, path: bytes) -> bool:
-        """Whether the index or HEAD has a file or folder at `path`."""
-        names = chain((entry.path for entry in self.entries), self._blobs_in_base)
-        return any(name == path or name.startswith(path + b"/") for name in names)
 
-    @cached_property
-    def _blobs_in_base(self) -> dict[bytes, str]:
-        """Every file of HEAD, listed whole: a name that is asked for would stand in argv, and it may hold a key."""
-        blobs = {}
-        for line in self._git.run("ls-tree", "-r", "-z", "--full-tree", self.base).split(b"\0")[:-1]:
-            head, _, path = line.partition(b"\t")
-            _, kind, oid = head.split(b" ")
-            if kind == b"blob":
-                blobs[path] = oid.decode()
-        return blobs
-
-    @cached_property
-    def _origins(self) -> dict[bytes, bytes]:
-        """Which file of HEAD a renamed or copied file was made from."""
-        words = self._git.run(
-            "diff-index", "--cached", "--raw", "-z", "-C", "--find-copies-harder", _MOST_COMPARED, self.base
+def _changes_from(git: Git, base: str) -> Changes:
+    fields = iter(
+        git.run(
+            "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--no-renames", "--ignore-submodules=dirty", base
         ).split(b"\0")
-        origins, position = {}, 0
-        while position + 1 < len(words):
-            if words[position].rsplit(b" ", 1)[-1][:1] in {b"R", b"C"}:
-                origins[words[position + 2]] = words[position + 1]
-                position += 1
-            position += 2
-        return origins
+    )
+    entries = []
+    is_merging = False
+    for head, path in zip(fields, fields, strict=False):
+        _, mode, old, new, status = head.split(b" ")
+        is_merging = is_merging or status[:1] == _UNMERGED
+        if status[:1] not in {_DELETED, _UNMERGED} and mode.startswith(_FILES):
+            entries.append(Entry(path, new, None if status[:1] == _ADDED else old))
+    if is_merging:
+        entries += list_entries(git, "--unmerged")
+    return Changes(base, entries)
 
-    def _diff(self, *options: str) -> list[tuple[bytes, bytes, str, bytes]]:
-        """Status, new mode, new object and path of every file that differs from HEAD."""
-        words = self._git.run(
-            "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--ignore-submodules=dirty", *options, self.base
-        ).split(b"\0")
-        found = []
-        for head, path in zip(words[0::2], words[1::2], strict=False):
-            _, mode, _, new_oid, status = head.split(b" ")
-            found.append((status[:1], mode, new_oid.decode(), path))
-        return found
 
-    def _unmerged(self) -> tuple[Entry, ...]:
-        return self._list("--unmerged")
+def list_entries(git: Git, which: str = "--stage", paths: Iterable[bytes] = (b":/",)) -> list[Entry]:
+    """The files of the index, or those `--unmerged`; `paths` are pathspecs. Raises GitError."""
+    found = []
+    for line in git.run("ls-files", which, "-z", "--full-name", "--", *paths).split(b"\0")[:-1]:
+        head, _, path = line.partition(b"\t")
+        mode, oid, _ = head.split(b" ")
+        if mode.startswith(_FILES):
+            found.append(Entry(path, oid))
+    return found
 
-    def _list(self, which: str) -> tuple[Entry, ...]:
-        listed = self._git.run("ls-files", which, "-z", "--full-name", ":/").split(b"\0")[:-1]
-        found = []
-        for line in listed:
-            head, _, path = line.partition(b"\t")
-            mode, oid, _ = head.split(b" ")
-            if mode.startswith(_FILES):
-                found.append(Entry(path, oid.decode()))
-        return tuple(found)
+
+def list_tree(git: Git, revision: str) -> dict[bytes, bytes]:
+    """The blobs of a revision by path, all of them: a name that is asked for would be in argv, and may hold a key."""
+    blobs = {}
+    for line in git.run("ls-tree", "-r", "-z", "--full-tree", revision).split(b"\0")[:-1]:
+        head, _, path = line.partition(b"\t")
+        _, kind, oid = head.split(b" ")
+        if kind == b"blob":
+            blobs[path] = oid
+    return blobs
+
+
+def list_copies(git: Git, base: str) -> Iterator[tuple[bytes, bytes]]:
+    """Renamed or copied files of the index, with the blobs of HEAD they were made from. Raises GitError."""
+    words = git.run(
+        "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "-C", "--find-copies-harder", _MOST_COMPARED, base
+    ).split(b"\0")
+    position = 0
+    while position + 1 < len(words):
+        fields = words[position].split(b" ")
+        if fields[-1][:1] in {b"R", b"C"}:
+            yield words[position + 2], fields[2]
+            position += 1
+        position += 2

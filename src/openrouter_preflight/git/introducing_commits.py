@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import tempfile
 import threading
 from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING, Self
 
 from openrouter_preflight.git.process import fields
+from openrouter_preflight.git.processors import processors
+from openrouter_preflight.git.temporary import temporary_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ _RAW = ("--stdin", "--root", "-m", "-r", "-t", "--raw", "-z", "--no-abbrev", "--
 MOST_BYTES = 256 * 1024 * 1024
 """Of a listing or comparison: a few trees that hold each other ten times have more paths than any disk can take."""
 MOST_PATHS = 1000
-"""At which one object is told."""
+"""Reported for one object."""
 _LOOK_EVERY = 0.2
 """Seconds."""
 _WORTH_A_GIT = 256
@@ -68,7 +68,7 @@ def _bounded(shares: Sequence[_Comparison]) -> Iterator[None]:
 
 def _shares(commits: list[str]) -> Iterator[list[str]]:
     """Parts for as many gits as there are processors."""
-    size = max(_WORTH_A_GIT, -(-len(commits) // (os.cpu_count() or 1)))
+    size = max(_WORTH_A_GIT, -(-len(commits) // processors()))
     return (commits[start : start + size] for start in range(0, len(commits), size))
 
 
@@ -76,24 +76,21 @@ class _Comparison:
     """A git that compares commits with their parents. A context manager."""
 
     def __init__(self, git: Git, commits: list[str]) -> None:
-        with tempfile.TemporaryFile() as asked:
-            asked.writelines(f"{commit}\n".encode() for commit in commits)
-            asked.seek(0)
-            self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
-            try:
-                self._process = git.start(
-                    "diff-tree", *_RAW, stdin=asked, stdout=self._output, stderr=subprocess.DEVNULL
-                )
-            except BaseException:
-                self._output.close()
-                raise
+        self._output: IO[bytes] = temporary_file()
+        try:
+            with temporary_file() as asked:  # a file, since nobody feeds several gits at once
+                asked.writelines(f"{commit}\n".encode() for commit in commits)
+                asked.seek(0)
+                self._process = git.start("diff-tree", *_RAW, stdin=asked.fileno(), stdout=self._output.fileno())
+        except BaseException:
+            self._output.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
+        self._process.__exit__()
         self._output.close()
 
     def succeeds(self) -> bool:
@@ -109,11 +106,11 @@ class _Comparison:
         """Put the paths of what is wanted into `found`."""
         self._output.seek(0)
         oids: AbstractSet[str] = frozenset()
-        told = fields(self._output, MOST_BYTES)
-        for field in told:
+        printed = fields(self._output.read, MOST_BYTES)
+        for field in printed:
             if not field.startswith(b":"):
                 oids = wanted.get(field.decode("ascii", "replace").strip(), frozenset())
                 continue
-            oid, path = field.split(b" ")[3].decode("ascii"), next(told, b"")
+            oid, path = field.split(b" ")[3].decode("ascii"), next(printed, b"")
             if oid in oids and len(paths := found.setdefault(oid, {})) < MOST_PATHS:
                 paths[path] = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,38 +48,46 @@ class Ref:
         return 7 if self.name.startswith(_PROPOSALS) else 6
 
 
-def list_refs(git: Git) -> tuple[Ref, ...]:
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """All refs of a repository at one moment."""
+
+    whole: tuple[Ref, ...]
     """Every ref whose object is there, the most important first, and HEAD last."""
-    lines = git.run("for-each-ref", "--format=%(objectname)%(HEAD)%(refname)").split(b"\n")[:-1]
-    head = git.ask("rev-parse", "--verify", "--quiet", "HEAD").strip()
-    width = len(lines[0].split(b" ", 1)[0].split(b"*", 1)[0]) if lines else 0
-    current = next((line[width + 1 :] for line in lines if line[width : width + 1] == b"*"), None)
-    pairs = [(line[:width], line[width + 1 :]) for line in lines] + ([(head, HEAD)] if head else [])
-    found = _look_up(git, [oid for oid, _ in pairs])
-    tags = [oid for oid, answer in found.items() if answer is not None and answer[1] == "tag"]
-    behind = dict(zip(tags, _look_up(git, [oid + b"^{}" for oid in tags]).values(), strict=True))
-    refs = ((name, oid, behind.get(oid, found[oid])) for oid, name in pairs)
-    listed = [Ref(name, oid.decode(), *answer, name == current) for name, oid, answer in refs if answer is not None]
-    return tuple(sorted(listed, key=lambda ref: (ref.name == HEAD, ref.importance)))
+    broken: tuple[bytes, ...]
+    """The names of the others."""
+
+    @property
+    def names(self) -> list[bytes]:
+        """The name of every ref, whether its object is there or not."""
+        return [*(ref.name for ref in self.whole if ref.name != HEAD), *self.broken]
 
 
-def _look_up(git: Git, revisions: Iterable[bytes]) -> dict[bytes, tuple[str, str] | None]:
-    """The id and type of the object that each of `revisions` names; None for one that is not there."""
-    unique = list(dict.fromkeys(revisions))
-    with tempfile.TemporaryFile() as asked:
-        asked.writelines(revision + b"\n" for revision in unique)
-        asked.seek(0)
-        answers = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked).splitlines()
-    words = [answer.decode().split(" ") for answer in answers]
-    return {
-        revision: None if answer[-1] == "missing" else (answer[0], answer[1])
-        for revision, answer in zip(unique, words, strict=True)
-    }
+def list_refs(git: Git) -> Refs:
+    """List them. Raises GitError."""
+    lines = git.run("for-each-ref", "--format=%(HEAD)%(objectname) %(refname)").split(b"\n")[:-1]
+    pairs = [line[1:].split(b" ", 1) for line in lines]
+    current = next((line.split(b" ", 1)[1] for line in lines if line.startswith(b"*")), None)
+    oids = list(dict.fromkeys([*(oid for oid, _ in pairs), HEAD]))
+    asked = b"".join(b"%b\n%b^{}\n" % (oid, oid) for oid in oids)
+    answers = git.run("cat-file", "--batch-check=%(objectname) %(objecttype)", stdin=asked).splitlines()
+    found = dict(zip(oids, zip(map(_answer, answers[::2]), map(_answer, answers[1::2]), strict=True), strict=True))
+    whole: list[Ref] = []
+    broken: list[bytes] = []
+    for oid, name in [*pairs, [HEAD, HEAD]]:
+        own, behind = found[oid]
+        if own is not None and behind is not None:
+            whole.append(Ref(name, own[0], *behind, name == current))
+        elif name != HEAD:
+            broken.append(name)
+    whole.sort(key=lambda ref: (ref.name == HEAD, ref.importance))
+    return Refs(tuple(whole), tuple(sorted(broken)))
 
 
-def ref_names(git: Git) -> list[bytes]:
-    """The name of every ref, whether its object is there or not."""
-    return git.run("for-each-ref", "--format=%(refname)").split(b"\n")[:-1]
+def _answer(line: bytes) -> tuple[str, str] | None:
+    """The id and type of an object; None for one that is not there."""
+    words = line.decode("utf-8", "replace").split(" ")
+    return None if len(words) != 2 or words[1] in {"missing", "ambiguous"} else (words[0], words[1])
 
 
 def reaching(walk: Walk, refs: tuple[Ref, ...], commits: Iterable[str]) -> Mapping[str, tuple[bytes, ...]]:

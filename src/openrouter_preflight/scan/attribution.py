@@ -14,6 +14,7 @@ from openrouter_preflight.detect.prefilter import LITERAL
 from openrouter_preflight.git.introducing_commits import MOST_BYTES, MOST_PATHS, introducing_paths
 from openrouter_preflight.git.refs import HEAD, Ref, list_refs, reaching
 from openrouter_preflight.keys.printable import printable
+from openrouter_preflight.scan.incomplete import Incomplete
 from openrouter_preflight.scan.lines import count_lines
 from openrouter_preflight.scan.locations import LocatedMatch, Location
 from openrouter_preflight.scan.readers.object_fields import FieldKind
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from openrouter_preflight.detect.detector import Match
+    from openrouter_preflight.detect.matches import Match, MatchResult
     from openrouter_preflight.git.history import Origin, Walk
     from openrouter_preflight.git.process import Git
     from openrouter_preflight.keys.api_key import ApiKey
-    from openrouter_preflight.scan.readers.objects import ObjectMatch
+    from openrouter_preflight.scan.readers.results import ObjectMatch
     from openrouter_preflight.scan.scan_data import ScanData
 
 
@@ -55,22 +56,54 @@ class _Snapshot:
 def attribute(
     git: Git,
     walk: Walk,
-    hits: Sequence[ObjectMatch],
-    data_read: ScanData,
+    matches: Sequence[ObjectMatch],
+    data: ScanData,
     *,
-    old_names: frozenset[bytes] = frozenset(),
+    refs: Sequence[Ref] | None = None,
+    names_in: Sequence[str] = (),
 ) -> None:
-    """Add the finds of `hits` to `gathered`: each key once for each path, at its earliest.
+    """Add what was found to `data`: each key once for each path, at its earliest.
 
-    File names among `old_names` are left out.
+    `refs` are those of the repository, where they are known already. File names that the revisions `names_in` have are
+    left out. Where something fails on the way, what was found is added without commit and refs: no finding is lost.
     """
-    if not hits:
+    if not matches:
         return
-    oids = {hit.oid for hit in hits}
-    head, refs = _head(git, oids), list_refs(git)
-    found = _Found(git, walk, hits)
+    try:
+        finds, unread = _attribute(git, walk, matches, refs, names_in)
+    except Exception as error:  # noqa: BLE001 - whatever stops this, a key that was found is told
+        data.incomplete.append(_unattributed(error))
+        for each in matches:
+            data.add_result(each.result, Location(inside=_unplaced(each)))
+        return
+    data.finds += finds
+    for result, place in unread:
+        data.add_unread(result, place)
+
+
+def _unplaced(each: ObjectMatch) -> str:
+    what = f"{each.kind} {each.oid[:12]}"
+    return what if each.part == FieldKind.CONTENT else f"the {each.part} of {what}"
+
+
+def _unattributed(error: Exception) -> Incomplete:
+    reason = Incomplete.from_error(error)
+    message = reason.message.removeprefix("not everything was read: ")
+    return Incomplete(f"who brought what was found is not known: {message}", reason.fix)
+
+
+def _attribute(
+    git: Git, walk: Walk, matches: Sequence[ObjectMatch], known_refs: Sequence[Ref] | None, names_in: Sequence[str]
+) -> tuple[list[LocatedMatch], list[tuple[MatchResult, Location]]]:
+    """The finds, and the results of which something was not read, with their places."""
+    oids = {each.oid for each in matches}
+    head = _head(git, oids)
+    refs = tuple(list_refs(git).whole if known_refs is None else known_refs)
+    old_names = _names(git, names_in) if any(each.part == FieldKind.NAME for each in matches) else frozenset()
     spots = [
-        spot for spot in _spots(hits, found, head) if spot.hit.part is not FieldKind.NAME or spot.path not in old_names
+        spot
+        for spot in _spots(matches, _Found(git, walk, matches), head)
+        if spot.hit.part != FieldKind.NAME or spot.path not in old_names
     ]
     seen = _earliest(spots)
     commits = {spot.origin.commit for spot, _ in seen if spot.origin is not None}
@@ -84,11 +117,19 @@ def attribute(
         keys_in_head={(match.key, spot.path) for spot, match in _sightings(spots) if _in(head, spot)},
     )
     counted = count_lines(git, [(spot.hit.oid, match) for spot, match in seen])
-    for (spot, _), match in zip(seen, counted, strict=True):
-        data_read.finds.append(LocatedMatch(match, describer.place(spot, match.key)))
-    for spot in spots:
-        if spot.hit.result.unread:
-            data_read.add_unread(spot.hit.result, describer.place(spot, None))
+    finds = [
+        LocatedMatch(match, describer.place(spot, match.key)) for (spot, _), match in zip(seen, counted, strict=True)
+    ]
+    unread = [(spot.hit.result, describer.place(spot, None)) for spot in spots if spot.hit.result.unread]
+    return finds, unread
+
+
+def _names(git: Git, revisions: Sequence[str]) -> frozenset[bytes]:
+    """The paths of all files and folders that `revisions` hold."""
+    listings = (
+        git.ask("ls-tree", "-r", "-t", "-z", "--name-only", "--full-tree", each).split(b"\0") for each in revisions
+    )
+    return frozenset(name for listing in listings for name in listing)
 
 
 class _Found:
@@ -124,7 +165,7 @@ def _spots(hits: Sequence[ObjectMatch], found: _Found, head: _Snapshot) -> list[
     spots = []
     for hit in hits:
         origin, paths = found.origin(hit), found.paths(hit)
-        if hit.part is FieldKind.NAME:
+        if hit.part == FieldKind.NAME:
             folders = [path + b"/" for path in paths] or [b""]
             spots += [_Spot(hit, folder + (hit.name or b""), origin) for folder in folders]
         elif hit.kind == "blob":
@@ -204,7 +245,7 @@ class _Describer:
     def _in_head(self, spot: _Spot, key: ApiKey | None, reached: tuple[bytes, ...]) -> bool | None:
         if spot.hit.kind == "tag":
             return None
-        if spot.hit.part is FieldKind.CONTENT:
+        if spot.hit.part == FieldKind.CONTENT:
             return (key, spot.path) in self.keys_in_head
         return spot.path in self.head.paths if spot.path is not None else HEAD in reached
 
@@ -227,11 +268,11 @@ def _shown(ref: bytes) -> str:
 def _inside(spot: _Spot, names: tuple[str, ...]) -> str | None:
     """What part of the repository it is, where it is no file's content."""
     hit = spot.hit
-    if hit.part is FieldKind.NAME:
+    if hit.part == FieldKind.NAME:
         return f"the name of {printable(spot.path or b'')}"
-    if hit.part is FieldKind.CONTENT:
+    if hit.part == FieldKind.CONTENT:
         return None if spot.path is not None else f"{hit.kind} {hit.oid[:12]}"
-    part = "the message" if hit.part is FieldKind.MESSAGE else "the header (author, committer, tagger)"
+    part = "the message" if hit.part == FieldKind.MESSAGE else "the header (author, committer, tagger)"
     which = names[0].removeprefix("refs/tags/") if hit.kind == "tag" and names else hit.oid[:12]
     return f"{part} of {hit.kind} {which}"
 

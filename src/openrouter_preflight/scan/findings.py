@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.keys.api_key import ApiKey
     from openrouter_preflight.scan.incomplete import Incomplete
     from openrouter_preflight.scan.locations import LocatedMatch, Location
-    from openrouter_preflight.scan.scan_data import ScanData
+    from openrouter_preflight.scan.scan_data import Excuse, ScanData
 
 _KEY_PAGE = "https://openrouter.ai/keys/"
 """Followed by a fingerprint, it opens the key for its owner (API.md §4)."""
@@ -43,9 +43,33 @@ def findings_of(data_read: ScanData, policy: Policy, *, strict: bool, is_push: b
     `is_push`: a hook asks, and its failure stops the push.
     """
     seen = [find for find in data_read.finds if find.place.path is None or not policy.excluded(find.place.path)]
+    if data_read.excuse is not None:
+        seen = _excused(seen, policy, data_read.excuse)
     findings = [_judge_find(find, policy, strict=strict, is_push=is_push) for find in _grouped(seen)]
     incomplete = [each for each in data_read.incomplete if each.path is None or not policy.excluded(each.path)]
     return (*dict.fromkeys(findings), *dict.fromkeys(map(_incomplete, incomplete)))
+
+
+def _excused(finds: list[LocatedMatch], policy: Policy, excuse: Excuse) -> list[LocatedMatch]:
+    """The finds, after those of them were looked up that would be errors: which of these HEAD has already."""
+    asked = [
+        number
+        for number, find in enumerate(finds)
+        if find.match.kind is MatchKind.KEY and _permission(find, policy) is None
+    ]
+    softened = finds.copy()
+    for number, find in zip(asked, excuse([finds[number] for number in asked]) if asked else (), strict=True):
+        softened[number] = find
+    return softened
+
+
+def _permission(find: LocatedMatch, policy: Policy) -> str | None:
+    """Why what was found is allowed; None if it is not."""
+    fingerprint = "" if find.match.key is None else find.match.key.fingerprint
+    reason = policy.allowed(fingerprint) if fingerprint else None
+    if reason is None and find.match.inline_allow and policy.heeds_comment(fingerprint, find.place.path):
+        return "a comment beside it"
+    return reason
 
 
 def _grouped(finds: list[LocatedMatch]) -> list[LocatedMatch]:
@@ -62,13 +86,7 @@ def _judge_find(find: LocatedMatch, policy: Policy, *, strict: bool, is_push: bo
     if match.kind is not MatchKind.KEY and key is not None:
         what = "published example key" if match.kind is MatchKind.EXAMPLE else "dummy key"
         return _finding(find, "example-key", Severity.NOTE, f"{what} {key.label}")
-    reason = None if key is None else policy.allowed(key.fingerprint)
-    if (
-        reason is None
-        and match.inline_allow
-        and policy.heeds_comment("" if key is None else key.fingerprint, place.path)
-    ):
-        reason = "a comment beside it"
+    reason = _permission(find, policy)
     if reason is not None:
         what = f"allowed key {key.label}" if key is not None else "allowed malformed key"
         return _finding(find, "allowed-key", Severity.NOTE, what).with_remark(printable(reason))

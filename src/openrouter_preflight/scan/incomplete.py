@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
-from openrouter_preflight.errors import ALL_OBJECTS, WHOLE_HISTORY, PreflightError
-
-DAMAGED = "Run `git fsck --full` to see what is damaged, fetch the objects again from another clone, and scan again."
-FETCH_ALL = WHOLE_HISTORY
-FETCH_BLOBS = ALL_OBJECTS
-
-
-@dataclass(frozen=True, slots=True)
 class Incomplete:
     """A part that was not read, with the remedy."""
 
-    message: str
-    fix: str
-    path: str | None = None
-    """The file it is about, printable."""
+    __slots__ = ("fix", "message", "path")
+
+    def __init__(self, message: str, fix: str, path: str | None = None) -> None:
+        """Take the file that it is about, printable, where it is about one."""
+        self.message = message
+        self.fix = fix
+        self.path = path
 
     @classmethod
     def from_error(cls, error: BaseException) -> Incomplete:
-        """The trouble that `error`, which stopped part of a scan, left behind."""
+        """What `error`, which stopped part of a scan, left unread."""
+        from openrouter_preflight.errors import PreflightError
+        from openrouter_preflight.git.errors import DAMAGED
+
         if isinstance(error, PreflightError):
             return cls(f"not everything was read: {error}", error.hint or DAMAGED)
+        if isinstance(error, OSError | MemoryError):  # the system's own words; an argument could quote data
+            reason = getattr(error, "strerror", None) or "no memory is left"
+            return cls(f"not everything was read: {reason}", "Give this user what is missing, and scan again.")
         return cls(f"not everything was read: {type(error).__name__}", "Scan again; if it persists, report it.")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Incomplete) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def _parts(self) -> tuple[str, str, str | None]:
+        return self.message, self.fix, self.path

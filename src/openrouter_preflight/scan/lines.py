@@ -1,24 +1,26 @@
-"""The lines before what was seen in objects of git, counted for the few sightings that are told.
+"""The lines before what was found in objects of git, counted for the few matches that are reported.
 
-A history may hold thousands of versions of a file with the same key, of which one is told; counting all their lines
+A history may hold thousands of versions of a file with the same key, of which one is reported; counting all their lines
 would take longer than reading them.
 """
 
 from __future__ import annotations
 
 import io
-import subprocess
-import tempfile
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from openrouter_preflight.git.process import GitError
-from openrouter_preflight.scan.incomplete import DAMAGED
+from openrouter_preflight.git.errors import DAMAGED, GitError
+from openrouter_preflight.git.listing import in_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import IO
+
+    from _typeshed import WriteableBuffer
 
     from openrouter_preflight.detect.matches import Match
     from openrouter_preflight.git.process import Git
+    from openrouter_preflight.git.spawn import Process
 
 
 def count_lines(git: Git, seen: Sequence[tuple[str, Match]]) -> list[Match]:
@@ -33,18 +35,33 @@ def count_lines(git: Git, seen: Sequence[tuple[str, Match]]) -> list[Match]:
 
 def _count(git: Git, wanted: Mapping[str, Iterable[int]]) -> Iterator[tuple[tuple[str, int], int]]:
     """For every offset in every object the lines before it."""
-    with tempfile.TemporaryFile() as asked:
-        asked.writelines(f"{oid}\n".encode() for oid in wanted)
-        asked.seek(0)
-        process = git.start("cat-file", "--batch", "--buffer", stdin=asked, stderr=subprocess.DEVNULL)
-        with process, io.BufferedReader(cast("io.FileIO", process.stdout)) as output:
-            for oid, offsets in wanted.items():
-                content = _next_content(output)
-                lines = counted = 0
-                for offset in sorted(offsets):
-                    lines += content.count(b"\n", counted, offset)
-                    counted = offset
-                    yield (oid, offset), lines
+    oids = in_chunks(oid.encode() for oid in wanted)
+    with (
+        git.start("cat-file", "--batch", "--buffer", feed=oids) as process,
+        io.BufferedReader(_Output(process)) as output,
+    ):
+        for oid, offsets in wanted.items():
+            content = _next_content(output)
+            lines = counted = 0
+            for offset in sorted(offsets):
+                lines += content.count(b"\n", counted, offset)
+                counted = offset
+                yield (oid, offset), lines
+
+
+class _Output(io.RawIOBase):
+    """What a process prints, as Python's own streams read it."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Read some of it."""
+        return self._process.readinto(memoryview(buffer).cast("B"))
 
 
 def _next_content(output: IO[bytes]) -> bytes:

@@ -31,13 +31,15 @@ class Location:
     """What else to know of the place: `an unreachable object`."""
     committed: bool | None = True
     """False for what no commit holds yet; None for a file, of which that is not known."""
+    git_path: bytes | None = None
+    """The path as git has it, where that tells whether HEAD has the key already."""
     known: bool = False
     """Whether HEAD already holds the same key there: the commit that is being made does not bring it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocatedMatch:
-    """A sighting and its place."""
+    """A match and its location."""
 
     match: Match
     place: Location

@@ -59,7 +59,7 @@ def message_is_clean(path: str) -> tuple[int, int] | None:
     if not is_possible():
         return None
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib takes time to load
+        with open(path, "rb") as file:
             message = file.read(_LARGEST_MESSAGE + 1)
     except OSError:
         return None
@@ -152,7 +152,7 @@ def _is_clean_file(path: str) -> bool:
         descriptor = os.open(path, flags)
     except FileNotFoundError:
         return True
-    with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor
+    with open(descriptor, "rb", buffering=0) as file:
         status = os.fstat(descriptor)
         if not S_ISREG(status.st_mode) or status.st_size > _LARGEST_FILE:
             return False

@@ -110,7 +110,7 @@ class _Elsewhere:
         if self._child == 0:
             try:
                 read = _Reader(names, oids).read_all()
-                with open(answer, "wb") as pipe:  # noqa: PTH123 - a descriptor
+                with open(answer, "wb") as pipe:
                     pipe.write(b"\0".join([b"%d" % read.objects, b"%d" % read.size, *read.left, b"end"]))
             finally:
                 os._exit(0)
@@ -182,7 +182,7 @@ class _Reader:
         except FileNotFoundError:
             return None
         except OSError:
-            target = os.readlink(name)  # noqa: PTH115 - as bytes; for what is no link this raises: in doubt
+            target = os.readlink(name)
             room[: len(target)] = target
             return len(target)
         try:
@@ -219,7 +219,7 @@ class _Reader:
         """Whether the folders above a file are folders, and not links that lead out of the tree."""
         known = self._folders.get(folder)
         if known is None:
-            known = self._is_inside(folder.rpartition(b"/")[0]) and not os.path.islink(folder)  # noqa: PTH114
+            known = self._is_inside(folder.rpartition(b"/")[0]) and not os.path.islink(folder)
             self._folders[folder] = known
         return known
 

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.git.errors import GitError
 from openrouter_preflight.git.listing import in_chunks
-from openrouter_preflight.git.process import GitError, how_to_have
+from openrouter_preflight.git.process import how_to_have
 from openrouter_preflight.keys.printable import printable
 from openrouter_preflight.scan.readers.engine import read_objects
 from openrouter_preflight.settings import CONFIG_NAMES
@@ -66,7 +67,7 @@ class RevisionPolicy:
         blobs = in_chunks(oid for _, kind, oid, _ in self._entries() if kind == b"blob")
         return frozenset(
             match.key.fingerprint
-            for hit in read_objects(self._git, blobs).stats.hits
+            for hit in read_objects(self._git, blobs).stats.matches
             for match in hit.result.matches
             if match.inline_allow and match.key is not None
         )

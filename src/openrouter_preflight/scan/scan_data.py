@@ -2,62 +2,79 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 from openrouter_preflight.detect.prefilter import LITERAL
-from openrouter_preflight.keys.printable import printable
-from openrouter_preflight.scan.incomplete import FETCH_BLOBS, Incomplete
-from openrouter_preflight.scan.locations import LocatedMatch, Location
+from openrouter_preflight.scan.incomplete import Incomplete
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from openrouter_preflight.detect.archives.budget import Limits
     from openrouter_preflight.detect.matches import MatchResult
     from openrouter_preflight.findings import RefTips
-    from openrouter_preflight.scan.readers.engine import ReadResult
+    from openrouter_preflight.scan.locations import LocatedMatch, Location
+    from openrouter_preflight.scan.readers.results import ReadResult
+
+    Excuse = Callable[[Sequence[LocatedMatch]], Sequence[LocatedMatch]]
 
 _UNREAD = "Unpack it and scan what comes out of it, or exclude it (scan.exclude)."
 
 _RAISE = "Raise --max-file-size, and scan again."
 
 
-@dataclass(slots=True)
 class ScanData:
     """Everything one scan saw."""
 
-    finds: list[LocatedMatch] = field(default_factory=list)
-    incomplete: list[Incomplete] = field(default_factory=list)
-    objects: int = 0
-    size: int = 0
-    """Bytes read."""
-    commits: int = 0
-    refs: RefTips | None = None
-    """The state of the repository, where all of its refs were read."""
+    __slots__ = ("commits", "excuse", "finds", "incomplete", "notes", "objects", "refs", "size")
+
+    def __init__(self, objects: int = 0, size: int = 0, incomplete: Iterable[Incomplete] = ()) -> None:
+        """Take the objects and bytes read so far."""
+        self.finds: list[LocatedMatch] = []
+        self.incomplete = list(incomplete)
+        self.notes: list[tuple[str, str]] = []
+        """Rules of notes on what a scan of this kind does not see, each with a message."""
+        self.objects = objects
+        self.size = size
+        self.commits = 0
+        self.refs: RefTips | None = None
+        """The state of the repository, where all of its refs were read."""
+        self.excuse: Excuse | None = None
+        """What knows which finds HEAD has already; it is asked last, and only for what would be an error."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is nothing to say but what was read."""
+        return not (self.finds or self.incomplete or self.notes)
 
     def add_result(self, result: MatchResult, place: Location) -> None:
-        """Take in what was seen at `place`, and what could not be."""
+        """Take in what was found at `place`, and what could not be read there."""
+        from openrouter_preflight.scan.locations import LocatedMatch
+
         self.finds += [LocatedMatch(match, place) for match in result.matches]
         self.add_unread(result, place)
 
     def add_unread(self, result: MatchResult, place: Location) -> None:
-        """Take in what could not be seen at `place`."""
+        """Take in what could not be read at `place`."""
+        from openrouter_preflight.keys.printable import printable
+
         where = place.path or place.inside or place.remark
         self.incomplete += [Incomplete(printable(reason), _UNREAD, where) for reason in result.unread]
 
     def add_reading(self, reading: ReadResult, describe: Callable[[str], str]) -> None:
-        """Take in the counts and troubles of a reading; its hits are for the source to place.
+        """Take in the counts of a reading and what it could not read; its matches are for the source to place.
 
         `describe` says which file an object is, or what else to call it.
         """
         stats = reading.stats
         self.add_counts(stats.objects, stats.bytes, stats.commits)
         self.incomplete += reading.incomplete
-        self.incomplete += [Incomplete("is not in the repository", FETCH_BLOBS, describe(oid)) for oid in stats.missing]
-        self.incomplete += [
-            Incomplete("is larger than --max-file-size", _RAISE, describe(oid)) for oid in stats.oversized
-        ]
+        if stats.missing:
+            from openrouter_preflight.git.errors import FETCH_BLOBS
+
+            missing = ("is not in the repository", FETCH_BLOBS)
+            self.incomplete += [Incomplete(*missing, describe(oid)) for oid in stats.missing]
+        large = ("is larger than --max-file-size", _RAISE)
+        self.incomplete += [Incomplete(*large, describe(oid)) for oid in stats.oversized]
 
     def add_counts(self, objects: int, size: int, commits: int) -> None:
         """Count objects that were looked through."""
@@ -66,11 +83,13 @@ class ScanData:
         self.commits += commits
 
     def add_names(self, names: Iterable[bytes], inside: str, limits: Limits, *, are_refs: bool = False) -> None:
-        """Look for keys in `names`, which stand in no object: of files, or of branches, tags and other refs."""
+        """Look for keys in `names`, which are in no object: of files, or of branches, tags and other refs."""
         listed = list(names)
         if LITERAL not in b"\0".join(listed).lower():
             return
-        from openrouter_preflight.detect.detector import examine  # hits are rare, and its import is felt
+        from openrouter_preflight.detect.detector import examine  # hits are rare, and these imports are felt
+        from openrouter_preflight.keys.printable import printable
+        from openrouter_preflight.scan.locations import Location
 
         for name in listed:
             shown = printable(name)

@@ -107,19 +107,21 @@ def test_an_object_that_never_ends_is_named(repo: Repo, mode: str) -> None:
     repo.commit({"a": "a"})
     head = repo.commit({"a.env": KEY})
     repo.stage("b.env", OTHER_KEY)
-    (repo.path / ".git/objects/12").mkdir(exist_ok=True)
-    os.mkfifo(repo.path / ".git/objects/12" / ("3" * 38))
+    oid = repo.git("rev-parse", ":b.env" if mode == "staged" else "HEAD:a.env")
+    path = repo.path / ".git/objects" / oid[:2] / oid[2:]
+    path.unlink()
+    os.mkfifo(path)
     stdin = f"refs/heads/main {head} refs/heads/main {ZERO}\n".encode()
     result = repo.scan(mode, range="HEAD~1..HEAD" if mode == "range" else None, stdin=stdin)
     assert rules(result) == ["scan-incomplete"]
-    assert "3" * 38 in result.findings[0].message
+    assert oid[2:] in result.findings[0].message
 
 
 def test_a_linked_folder_with_what_never_ends_is_named(repo: Repo, tmp_path: Path) -> None:
     repo.commit({"a.env": KEY})
     (tmp_path / "elsewhere").mkdir()
     os.mkfifo(tmp_path / "elsewhere" / ("3" * 38))
-    (repo.path / ".git/objects/zz").symlink_to(tmp_path / "elsewhere")
+    (repo.path / ".git/objects/12").symlink_to(tmp_path / "elsewhere")
     assert rules(repo.scan("history")) == ["scan-incomplete"]
 
 

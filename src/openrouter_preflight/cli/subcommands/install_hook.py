@@ -10,8 +10,9 @@ import click
 
 import openrouter_preflight
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.git.errors import NotARepositoryError
 from openrouter_preflight.git.hooks_path import HooksFolder, hooks_folder
-from openrouter_preflight.git.process import Git, NotARepositoryError
+from openrouter_preflight.git.process import Git
 from openrouter_preflight.hooks.install import Change, carry_out, plan_installation, plan_removal
 from openrouter_preflight.hooks.script import Hook, Launcher
 from openrouter_preflight.keys.printable import printable

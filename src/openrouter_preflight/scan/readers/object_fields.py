@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class FieldKind(StrEnum):
-    """Which part of an object, or which other text of a repository."""
+class FieldKind:
+    """Names of the parts of an object."""
 
     CONTENT = "content"
     HEADER = "header"
-    """Author, committer or tagger, signature: what stands before a message."""
+    """Author, committer or tagger, signature: what comes before a message."""
     MESSAGE = "message"
     NAME = "name"
     """A file's name, as a tree or the index holds it."""
 
 
-@dataclass(frozen=True, slots=True)
 class Field:
     """One part, to be examined by itself so that lines and columns are those people see."""
 
-    part: FieldKind
-    data: bytes
+    __slots__ = ("data", "kind")
+
+    def __init__(self, kind: str, data: bytes) -> None:
+        """Take one of FieldKind and the bytes."""
+        self.kind = kind
+        self.data = data
 
 
 def object_fields(kind: str, data: bytes) -> Iterator[Field]:

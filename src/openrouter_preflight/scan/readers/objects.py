@@ -1,17 +1,17 @@
 """Reading git's objects fast: the output of one `git cat-file --batch`, looked through as it arrives.
 
 Headers are hopped over and whole buffers are searched at once; only objects in which something was found are looked
-at twice. It knows neither where the list of objects comes from nor what a hit means.
+at twice. It knows neither where the list of objects comes from nor what a match means. Every commit waits for this
+import.
 """
 
 from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from openrouter_preflight.detect.archives.budget import DEFAULT_LIMITS, Limits
+from openrouter_preflight.detect.archives.budget import DEFAULT_LIMITS
+from openrouter_preflight.detect.glance import first_suspect, suspects
 from openrouter_preflight.detect.prefilter import (
     CARRIERS,
     HEAD_LENGTH,
@@ -19,77 +19,27 @@ from openrouter_preflight.detect.prefilter import (
     NAME_NEEDLES,
     NEEDLES,
     OVERLAP,
-    candidate_offsets,
     is_archive,
 )
-from openrouter_preflight.scan.readers.object_fields import FieldKind, object_fields
+from openrouter_preflight.scan.readers.object_fields import FieldKind
+from openrouter_preflight.scan.readers.results import ObjectMatch
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import io
     from collections import deque
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from openrouter_preflight.detect.matches import MatchResult
+    from openrouter_preflight.detect.archives.budget import Limits
+    from openrouter_preflight.git.spawn import Process
+    from openrouter_preflight.scan.readers.results import ReadStats
 
 BUFFER = 8 * 1024 * 1024
 """Bytes of the buffer: an object that fits is examined where it lies, a larger one is streamed."""
 
-_READ_AT_LEAST = 1024 * 1024
+STEP = 1024 * 1024
 """Bytes gathered before a search: few searches, and the bytes are still in the processor's cache."""
 
 _LONGEST_HEADER = 256
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectMatch:
-    """One part of an object in which something was seen, or could not be looked into."""
-
-    oid: str
-    kind: str
-    """`blob`, `commit`, `tag` or `tree`."""
-    part: FieldKind
-    result: MatchResult
-    name: bytes | None = None
-    """For a tree: the name that was examined."""
-
-
-@dataclass(slots=True)
-class ReadStats:
-    """What was read, and what was found in it."""
-
-    objects: int = 0
-    bytes: int = 0
-    commits: int = 0
-    hits: list[ObjectMatch] = field(default_factory=list)
-    large: list[tuple[str, str]] = field(default_factory=list)
-    """Objects, with their types, larger than the buffer that need a second look, as a stream of their own."""
-    oversized: list[str] = field(default_factory=list)
-    """Objects larger than the user's bound, which were not looked into."""
-    missing: list[str] = field(default_factory=list)
-    """Objects that were asked for and are not there."""
-
-    def note(self, hits: Iterable[ObjectMatch]) -> None:
-        """Keep those in which something was seen, or could not be looked into."""
-        self.hits += [hit for hit in hits if hit.result.matches or hit.result.unread]
-
-    def add(self, other: ReadStats) -> None:
-        """Take in what another reader found."""
-        self.objects += other.objects
-        self.bytes += other.bytes
-        self.commits += other.commits
-        self.hits += other.hits
-        self.large += other.large
-        self.oversized += other.oversized
-        self.missing += other.missing
-
-
-def matches_in_fields(oid: str, kind: str, data: bytes, limits: Limits) -> Iterator[ObjectMatch]:
-    """What is in each part of the tree, commit or tag whose raw content is `data`."""
-    from openrouter_preflight.detect.detector import examine
-
-    for each in object_fields(kind, data):
-        name = each.data if each.part is FieldKind.NAME else None
-        yield ObjectMatch(oid, kind, each.part, examine(each.data, limits), name)
 
 
 class TruncatedError(Exception):
@@ -104,17 +54,19 @@ class MisfitError(Exception):
     """
 
 
-@dataclass(slots=True)
 class _Run:
     """Neighbouring objects in the buffer that are searched in one go: all trees, or none."""
 
-    start: int
-    trees: bool
-    headers: list[int] = field(default_factory=list)
-    """Where the header of each object begins."""
-    archives: list[int] = field(default_factory=list)
-    """Headers of objects that must be unpacked, whatever a search says."""
-    end: int = 0
+    __slots__ = ("archives", "end", "headers", "start", "trees")
+
+    def __init__(self, start: int, *, trees: bool) -> None:
+        self.start = start
+        self.trees = trees
+        self.headers: list[int] = []
+        """Offsets of the objects' headers."""
+        self.archives: list[int] = []
+        """Those of objects that must be unpacked, whatever a search says."""
+        self.end = 0
 
 
 class ObjectReader:
@@ -122,28 +74,31 @@ class ObjectReader:
 
     def __init__(
         self,
-        output: io.RawIOBase,
+        output: Process,
         awaited: deque[bytes],
         stats: ReadStats,
         *,
         limits: Limits = DEFAULT_LIMITS,
         largest: int | None = None,
         needles: Sequence[bytes] = NEEDLES,
+        buffer: int = BUFFER,
+        step: int = STEP,
     ) -> None:
         """Read from `output`; memory is one buffer, whatever the sizes. Objects over `largest` bytes are not seen.
 
         `awaited` are the ids that git was asked for, in their order; those that were answered are taken off.
-        `needles` are those of which contents may hold some (`candidate_offsets`).
+        `needles` are those of which contents may hold some (`candidate_offsets`). A search takes `step` bytes.
         """
         self._output = output
+        self._step = step
         self._awaited = awaited
         self._latest = ""
         self._fits = True
-        self._tally = stats
+        self._stats = stats
         self._limits = limits
         self._largest = sys.maxsize if largest is None else largest
         self._needles = needles
-        self._buffer = bytearray(BUFFER)
+        self._buffer = bytearray(buffer)
         self._view = memoryview(self._buffer)
         self._start = 0
         self._end = 0
@@ -167,7 +122,7 @@ class ObjectReader:
         kept = self._end - self._start
         self._view[:kept] = self._view[self._start : self._end]
         self._start, self._end = 0, kept
-        return self._gather(min(BUFFER, kept + _READ_AT_LEAST)) > kept
+        return self._gather(min(len(self._buffer), kept + self._step)) > kept
 
     def _gather(self, target: int) -> int:
         """Read until the buffer is filled up to `target` or the output ends; how far it is filled."""
@@ -189,7 +144,7 @@ class ObjectReader:
                 self._fits = False
                 break
             if not size:
-                self._tally.missing.append(self._answered())
+                self._stats.missing.append(self._answered())
                 position = line_end + 1
                 continue
             stop = line_end + 1 + int(size)
@@ -217,7 +172,7 @@ class ObjectReader:
         return self._latest
 
     def _count(self, kind: bytes | bytearray, size: int) -> None:
-        stats, oid = self._tally, self._answered()
+        stats, oid = self._stats, self._answered()
         stats.objects += 1
         stats.bytes += size
         if kind == b"commit":
@@ -229,34 +184,37 @@ class ObjectReader:
         """Examine the objects of `run` that may hold a key."""
         if not run.headers:
             return
-        suspects: dict[int, list[int]] = {position: [] for position in run.archives}
-        for offset in self._candidates(run.start, run.end, NAME_NEEDLES if run.trees else self._needles):
+        found: dict[int, list[int]] = {position: [] for position in run.archives}
+        needles = NAME_NEEDLES if run.trees else self._needles
+        for offset in self._closed_at(run.end, lambda: suspects(self._buffer, run.start, run.end, needles=needles)):
             position = run.headers[bisect_right(run.headers, offset) - 1]
-            suspects.setdefault(position, []).append(offset)
-        for position in sorted(suspects):
-            self._examine(position, suspects[position])
+            found.setdefault(position, []).append(offset)
+        for position in sorted(found):
+            self._examine(position, found[position])
 
-    def _candidates(self, start: int, end: int, needles: Sequence[bytes]) -> Iterator[int]:
-        """Candidates in a part of the buffer, behind which there is a zero meanwhile: so it is searched fastest."""
+    def _closed_at(self, end: int, search: Callable[[], list[int]]) -> list[int]:
+        """The result of a search up to `end`, where there is a zero meanwhile: so the buffer is searched fastest."""
         behind = self._buffer[end : end + 1]
         self._buffer[end : end + 1] = bytes(len(behind))
-        candidates = candidate_offsets(self._buffer, start, end, needles=needles)
+        offsets = search()
         self._buffer[end : end + 1] = behind
-        return candidates
+        return offsets
 
     def _examine(self, position: int, candidates: list[int]) -> None:
         """Look again at the object whose header begins at `position`, in which a search named `candidates`."""
-        from openrouter_preflight.detect.incremental import examine_near  # hits are rare, and its import is felt
-
         oid, kind, start, size = self._header(position)
         if size > self._largest:
             return
         data = bytes(self._view[start : start + size])
         if kind == "blob":
+            from openrouter_preflight.detect.incremental import examine_near  # its import is felt
+
             near = [max(0, candidate - start) for candidate in candidates]
-            self._tally.note([ObjectMatch(oid, kind, FieldKind.CONTENT, examine_near(data, near, self._limits))])
+            self._stats.note([ObjectMatch(oid, kind, FieldKind.CONTENT, examine_near(data, near, self._limits))])
         else:
-            self._tally.note(matches_in_fields(oid, kind, data, self._limits))
+            from openrouter_preflight.scan.readers.second_look import matches_in_fields
+
+            self._stats.note(matches_in_fields(oid, kind, data, self._limits))
 
     def _header(self, position: int) -> tuple[str, str, int, int]:
         """Name, type, start of the content and size of the object whose header begins at `position`."""
@@ -269,7 +227,8 @@ class ObjectReader:
         if self._end == self._start or self._buffer.find(b"\n", self._start, self._end) < 0:
             return
         oid, kind, start, size = self._header(self._start)
-        if start + size + 1 - self._start <= BUFFER:
+        room = len(self._buffer)
+        if start + size + 1 - self._start <= room:
             return
         is_carrier = self._buffer.startswith(CARRIERS, start, self._end)
         if self._end < start + (LONGEST_LEAD if is_carrier else HEAD_LENGTH):
@@ -278,13 +237,13 @@ class ObjectReader:
         remaining = start + size - self._end
         window = start
         while True:
-            suspect = suspect or next(self._candidates(window, self._end, self._needles), None) is not None
+            suspect = suspect or first_suspect(self._buffer, window, self._end, needles=self._needles)
             if not remaining:
                 break
             self._view[:OVERLAP] = self._view[self._end - OVERLAP : self._end]
             window, self._end = 0, OVERLAP
             before = self._end
-            remaining -= self._gather(min(BUFFER, OVERLAP + min(remaining, _READ_AT_LEAST))) - before
+            remaining -= self._gather(min(room, OVERLAP + min(remaining, self._step))) - before
             if self._end == before:
                 raise TruncatedError
         self._start = self._end = 0
@@ -292,4 +251,4 @@ class ObjectReader:
         self._start = self._end
         self._count(kind.encode(), size)
         if suspect and size <= self._largest:
-            self._tally.large.append((oid, kind))
+            self._stats.large.append((oid, kind))

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Generic, TypeVar
+from _thread import allocate_lock
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
-T = TypeVar("T")
 
-
-class ThreadSafeIterator(Generic[T]):
+class ThreadSafeIterator:
     """An iterator that several threads may draw from."""
 
-    def __init__(self, items: Iterator[T]) -> None:
+    def __init__(self, items: Iterator[Any]) -> None:
         """Share `items`."""
         self._items = items
-        self._lock = threading.Lock()
+        self._lock = allocate_lock()
 
-    def __iter__(self) -> Iterator[T]:
+    def __iter__(self) -> Iterator[Any]:
         return self
 
-    def __next__(self) -> T:
+    def __next__(self) -> Any:
         with self._lock:
             return next(self._items)

@@ -6,36 +6,40 @@ import os
 from contextlib import suppress
 from hashlib import sha256
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.prefilter import LITERAL, NEEDLES, UNENCODED_NEEDLES
 from openrouter_preflight.findings import RefTips
+from openrouter_preflight.git.errors import DAMAGED, GitError
 from openrouter_preflight.git.history import Walk
 from openrouter_preflight.git.listing import borrows, estimate_objects, list_objects, loose_objects, own_objects
-from openrouter_preflight.git.process import Git, GitError, refuse_special_files
-from openrouter_preflight.git.refs import HEAD, list_refs, ref_names
+from openrouter_preflight.git.process import Git
+from openrouter_preflight.git.refs import HEAD, list_refs
 from openrouter_preflight.keys.printable import printable
 from openrouter_preflight.scan.attribution import attribute
-from openrouter_preflight.scan.incomplete import DAMAGED, Incomplete
-from openrouter_preflight.scan.readers.engine import ReadResult, read_objects
-from openrouter_preflight.scan.readers.files import READABLE, FileReader
+from openrouter_preflight.scan.incomplete import Incomplete
+from openrouter_preflight.scan.readers.engine import read_objects
+from openrouter_preflight.scan.readers.files import READABLE, read_files
 from openrouter_preflight.scan.readers.packs.prescan import Prescan
+from openrouter_preflight.scan.readers.results import ReadResult
 from openrouter_preflight.scan.scan_data import ScanData
 from openrouter_preflight.scan.sources.revisions import lacks, missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from openrouter_preflight.git.refs import Ref
+    from openrouter_preflight.git.refs import Ref, Refs
+    from openrouter_preflight.scan.job import Progress, ScanJob
     from openrouter_preflight.scan.readers.packs.prescan import Prescanned
-    from openrouter_preflight.scan.scan import Progress, ScanJob
 
 _WHOLE = (1, 1)
 """The only shard of one."""
 
 _MOST_EXCLUDED = 1000
-"""Broken refs that fit into a command line, in which no key may stand."""
+"""Broken refs that fit into a command line, in which no key may be."""
+
+_FEW = 4096
+"""Objects that one git has read before a second one has started."""
 
 _LINK = "If that is meant: scan the files that it leads to by their paths."
 
@@ -43,26 +47,24 @@ _LINK = "If that is meant: scan the files that it leads to by their paths."
 def read(request: ScanJob, progress: Progress) -> ScanData:
     """Read the whole history, or the part of it that the request's shard names."""
     git = Git(request.folder, request.environ)
-    refuse_special_files(git)
-    data_read = ScanData(incomplete=lacks(git))
+    data = ScanData(incomplete=lacks(git))
     total = estimate_objects(git) // request.shard[1]
-    with Prescan(git, largest=request.max_file_size, is_ours=_is_ours(request.shard)) as sift:
-        refs = ref_names(git)
-        listed = list_refs(git)
-        data_read.refs = _tips(listed)
-        broken = sorted(set(refs) - {ref.name for ref in listed})
-        with Walk(git, *_except(broken), "--all", "--reflog", "--ignore-missing") as walk:
-            sifted = sift.finish(lambda done: progress(done, max(done, total)))
-            lists = _unsifted(git, sifted) if sifted else [(_objects(git, walk), NEEDLES)]
-            reading = _read(git, request, lists, progress, done=sifted.objects if sifted else 0, total=total)
-            data_read.add_reading(reading, lambda oid: f"object {oid}")
-            if sifted is not None:
-                data_read.add_counts(sifted.objects, sifted.size, sifted.commits)
-            data_read.incomplete += missing(git, walk)
-            attribute(git, walk, reading.stats.hits, data_read)
+    with Prescan(git, largest=request.max_file_size, is_ours=_is_ours(request.shard)) as prescan:
+        refs = list_refs(git)
+        data.refs = _tips(refs.whole)
+        with Walk(git, *_except(refs.broken), "--all", "--reflog", "--ignore-missing") as walk:
+            prescanned = prescan.finish(lambda done: progress(done, max(done, total)))
+            lists = _unsifted(git, prescanned) if prescanned else [(_objects(git, walk), NEEDLES)]
+            done = prescanned.objects if prescanned else 0
+            reading = _read(git, request, lists, progress, done=done, total=total)
+            data.add_reading(reading, lambda oid: f"object {oid}")
+            if prescanned is not None:
+                data.add_counts(prescanned.objects, prescanned.size, prescanned.commits)
+            data.incomplete += missing(git, walk)
+            attribute(git, walk, reading.stats.matches, data, refs=refs.whole)
     if request.shard[0] == 1:
-        _add_names(git, request, data_read, refs, broken)
-    return data_read
+        _add_names(git, request, data, refs)
+    return data
 
 
 def _tips(refs: Sequence[Ref]) -> RefTips:
@@ -83,6 +85,7 @@ def _read(
 ) -> ReadResult:
     """Read lists of objects, each for its needles, after `done` of about `total` objects."""
     reading = ReadResult()
+    workers = 1 if total < _FEW else None
     for chunks, needles in lists:
         watch = _shifted(progress, done + reading.stats.objects, total)
         reading.add(
@@ -91,6 +94,7 @@ def _read(
                 _shard(chunks, request.shard),
                 limits=request.limits,
                 largest=request.max_file_size,
+                workers=workers,
                 watch=watch,
                 needles=needles,
             )
@@ -102,7 +106,7 @@ def _shifted(progress: Progress, before: int, total: int) -> Callable[[int], Non
     return lambda read: progress(before + read, max(before + read, total))
 
 
-def _except(broken: list[bytes]) -> Iterator[str]:
+def _except(broken: Sequence[bytes]) -> Iterator[str]:
     """Options that keep the walk from stopping at refs whose object is not there; `_add_names` tells of them."""
     harmless = (name for name in broken[:_MOST_EXCLUDED] if LITERAL not in name.lower())
     return (f"--exclude={os.fsdecode(name)}" for name in harmless)
@@ -163,37 +167,49 @@ def _is_in(shard: tuple[int, int], beginning: int) -> bool:
     return beginning % parts == part - 1
 
 
-def _add_names(git: Git, request: ScanJob, data_read: ScanData, refs: Sequence[bytes], broken: Sequence[bytes]) -> None:
+def _add_names(git: Git, request: ScanJob, data: ScanData, refs: Refs) -> None:
     """Look at the names of refs and at the reflogs, which no object holds."""
-    data_read.add_names(refs, "the name of", request.limits, are_refs=True)
-    for ref in broken:
-        data_read.incomplete.append(
-            Incomplete("points to an object that is not in the repository", DAMAGED, printable(ref))
-        )
+    data.add_names(refs.names, "the name of", request.limits, are_refs=True)
+    for ref in refs.broken:
+        data.incomplete.append(Incomplete("points to an object that is not in the repository", DAMAGED, printable(ref)))
+    common = git.repository.common_dir
     logs = ScanData()
+    for top in _log_folders(common):
+        if os.path.islink(top):
+            data.incomplete.append(_not_followed(top))
+            continue
+        names = [os.fsencode(os.path.relpath(path, top)) for path in _logs_below(top, common, data, logs)]
+        read_files(names, top, logs, request.limits, inside="the reflog")
+    data.finds += logs.finds
+    data.incomplete += logs.incomplete
+
+
+def _log_folders(common: str) -> Iterator[str]:
+    """The folder of reflogs, and those of linked worktrees."""
+    yield os.path.join(common, "logs")
+    worktrees = os.path.join(common, "worktrees")
+    with suppress(OSError):
+        yield from (
+            path
+            for name in sorted(os.listdir(worktrees))
+            if os.path.lexists(path := os.path.join(worktrees, name, "logs"))
+        )
+
+
+def _logs_below(top: str, common: str, data: ScanData, logs: ScanData) -> Iterator[str]:
+    """The reflogs below a folder. Folders that are links, or cannot be opened, are reported."""
 
     def refuse(error: OSError) -> None:
         if os.path.lexists(error.filename):  # a repository need not have any
             name = printable(os.path.relpath(error.filename, common))
             logs.incomplete.append(Incomplete(f"could not be read: {error.strerror}", READABLE, name))
 
-    reader = FileReader(logs, request.limits, inside="the reflog")
-    common = git.repository.common_dir
-    for top in (common / "logs", *sorted(common.glob("worktrees/*/logs"))):
-        if top.is_symlink():
-            data_read.incomplete.append(_not_followed(top))
-            continue
-        for folder, folders, names in os.walk(top, onerror=refuse):
-            folders.sort()
-            below = (Path(folder, name) for name in folders)
-            data_read.incomplete += [_not_followed(path) for path in below if path.is_symlink()]
-            for name in sorted(names):
-                path = os.path.join(folder, name)  # noqa: PTH118 - the name's bytes stay as they are
-                reader.read(path, os.path.relpath(path, top))
-    reader.flush()
-    data_read.finds += logs.finds
-    data_read.incomplete += logs.incomplete
+    for folder, folders, names in os.walk(top, onerror=refuse):
+        folders.sort()
+        below = (os.path.join(folder, name) for name in folders)
+        data.incomplete += [_not_followed(path) for path in below if os.path.islink(path)]
+        yield from (os.path.join(folder, name) for name in sorted(names))
 
 
-def _not_followed(link: Path) -> Incomplete:
-    return Incomplete("is a link and was not followed", _LINK, printable(str(link)))
+def _not_followed(link: str) -> Incomplete:
+    return Incomplete("is a link and was not followed", _LINK, printable(link))

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.keys.printable import printable
 from openrouter_preflight.scan.incomplete import Incomplete
-from openrouter_preflight.scan.readers.files import READABLE, FileReader
+from openrouter_preflight.scan.readers.files import READABLE, read_files
 from openrouter_preflight.scan.scan_data import ScanData
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from openrouter_preflight.scan.scan import Progress, ScanJob
+    from openrouter_preflight.scan.job import Progress, ScanJob
 
 _LINK = "Name the file that it leads to, to have that read."
-_PIPE = "Name ordinary files; what comes through a pipe is read by --stdin."
+_PIPE = "Name regular files; what comes through a pipe is read by --stdin."
 
 
 def read(request: ScanJob, progress: Progress) -> ScanData:
@@ -29,21 +29,25 @@ def read(request: ScanJob, progress: Progress) -> ScanData:
 
 def read_paths(request: ScanJob, paths: tuple[str, ...], progress: Progress) -> ScanData:
     """Read `paths`, relative to the request's folder."""
-    data_read = ScanData()
-    reader = FileReader(data_read, request.limits, request.max_file_size)
-    names: list[bytes] = []
-    for path in paths:
-        for found in _files(request.folder, path, data_read):
-            shown = request.shown_path(found)
-            names.append(os.fsencode(shown))
-            reader.read(os.path.join(request.folder, found), shown)  # noqa: PTH118 - building a Path costs as much as reading
-            progress(data_read.objects, None)
-    reader.flush()
-    data_read.add_names(names, "the name of", request.limits)
-    return data_read
+    data = ScanData()
+    folder = Path(request.folder)
+    names = [os.fsencode(found) for path in paths for found in _files(folder, path, data)]
+    read_files(
+        names,
+        request.folder,
+        data,
+        request.limits,
+        largest=request.max_file_size,
+        as_named=True,
+        shown_path=request.shown_path,
+        watch=lambda number: progress(number, len(names)),
+    )
+    shown = request.shown_path or str
+    data.add_names((os.fsencode(shown(os.fsdecode(name))) for name in names), "the name of", request.limits)
+    return data
 
 
-def _files(folder: Path, path: str, data_read: ScanData) -> Iterator[str]:
+def _files(folder: Path, path: str, data: ScanData) -> Iterator[str]:
     """The files at `path`: itself, or those below it."""
     full = folder / path
     try:
@@ -51,18 +55,18 @@ def _files(folder: Path, path: str, data_read: ScanData) -> Iterator[str]:
     except OSError as error:
         raise UsageError(f"there is no file or folder {printable(path)}") from error
     if stat.S_ISDIR(mode):
-        yield from files_below(folder, path, data_read)
+        yield from files_below(folder, path, data)
     elif stat.S_ISREG(mode):
         yield path
     elif stat.S_ISLNK(mode):
         yield path
         target = _target(folder, full)
         if target is None:
-            data_read.incomplete.append(Incomplete("is a link to outside and was not followed", _LINK, printable(path)))
+            data.incomplete.append(Incomplete("is a link to outside and was not followed", _LINK, printable(path)))
         elif target.exists():
-            yield from _files(folder, str(target.relative_to(folder.resolve())), data_read)
+            yield from _files(folder, str(target.relative_to(folder.resolve())), data)
     else:
-        data_read.incomplete.append(Incomplete("is no ordinary file and was not read", _PIPE, printable(path)))
+        data.incomplete.append(Incomplete("is not a regular file and was not read", _PIPE, printable(path)))
 
 
 def _target(folder: Path, link: Path) -> Path | None:
@@ -74,7 +78,7 @@ def _target(folder: Path, link: Path) -> Path | None:
     return target if target.is_relative_to(folder.resolve()) else None
 
 
-def files_below(folder: Path, path: str, data_read: ScanData) -> Iterator[str]:
+def files_below(folder: str | Path, path: str, data: ScanData) -> Iterator[str]:
     """Every file and link below the folder `path`; other repositories' insides (`.git`) are passed over."""
 
     def shown(below: str) -> str:
@@ -86,11 +90,11 @@ def files_below(folder: Path, path: str, data_read: ScanData) -> Iterator[str]:
 
     def refuse(error: OSError) -> None:
         name = shown(error.filename)
-        data_read.incomplete.append(Incomplete(f"could not be read: {error.strerror}", READABLE, printable(name)))
+        data.incomplete.append(Incomplete(f"could not be read: {error.strerror}", READABLE, printable(name)))
 
-    for where, folders, files in os.walk(folder / path, onerror=refuse):
+    for where, folders, files in os.walk(os.path.join(folder, path), onerror=refuse):
         folders[:] = sorted(name for name in folders if name != ".git")
         prefix = shown(where)
-        links = [name for name in folders if os.path.islink(os.path.join(where, name))]  # noqa: PTH114, PTH118 - as above
+        links = [name for name in folders if os.path.islink(os.path.join(where, name))]
         for name in sorted([*files, *links]):
             yield name if prefix == "." else f"{prefix}{os.sep}{name}"

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.git.process import Git, GitError
+from openrouter_preflight.git.errors import FETCH_ALL, GitError
+from openrouter_preflight.git.process import Git
 from openrouter_preflight.keys.printable import printable
-from openrouter_preflight.scan.incomplete import FETCH_ALL
 from openrouter_preflight.scan.scan_data import ScanData
 from openrouter_preflight.scan.sources.revisions import read_revisions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from openrouter_preflight.scan.scan import Progress, ScanJob
+    from openrouter_preflight.scan.job import Progress, ScanJob
 
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
@@ -45,7 +45,7 @@ def read(request: ScanJob, progress: Progress) -> ScanData:
     elif environ.get("PRE_COMMIT") and git.has("HEAD"):
         updates = [Update("HEAD", None, "")]  # run by hand: `pre-commit run --hook-stage pre-push --all-files`
     else:
-        updates = _from_git(request.stdin.read())
+        updates = _from_git(request.read_stdin())
     pushed = [update for update in updates if update.new.strip("0")]
     if not pushed:
         return ScanData()
@@ -53,12 +53,12 @@ def read(request: ScanJob, progress: Progress) -> ScanData:
     elsewhere = [*_except_nested(git, remote), f"--remotes={remote}"] if remote else ["--remotes"]
     revisions = [*(update.new for update in pushed), "--not", *known, *elsewhere]
     try:
-        data_read = read_revisions(git, request, revisions, progress, excluded=known)
+        data = read_revisions(git, request, revisions, progress, excluded=known)
     except GitError as error:
         raise _explained(git, pushed, error) from error
     names = (update.name.encode("utf-8", "surrogateescape") for update in pushed)
-    data_read.add_names(names, "the name of", request.limits, are_refs=True)
-    return data_read
+    data.add_names(names, "the name of", request.limits, are_refs=True)
+    return data
 
 
 def _except_nested(git: Git, remote: str) -> list[str]:

@@ -3,158 +3,177 @@
 from __future__ import annotations
 
 import os
-import posixpath
-import tempfile
-from dataclasses import replace
-from itertools import islice
-from typing import TYPE_CHECKING
 
-from openrouter_preflight.errors import UsageError
-from openrouter_preflight.git.index import Index
+from openrouter_preflight.git.index import list_changes, list_entries
 from openrouter_preflight.git.listing import in_chunks
-from openrouter_preflight.git.pipeline import MANY
-from openrouter_preflight.git.process import Git, refuse_special_files
-from openrouter_preflight.keys.printable import printable
-from openrouter_preflight.scan.lines import count_lines
-from openrouter_preflight.scan.locations import LocatedMatch, Location
-from openrouter_preflight.scan.readers.engine import read_objects
-from openrouter_preflight.scan.readers.files import FileReader, Inside
+from openrouter_preflight.git.process import Git
+from openrouter_preflight.git.root import find_root
+from openrouter_preflight.scan.readers.engine import MANY, read_objects
+from openrouter_preflight.scan.readers.files import read_files, unchanged_copies
 from openrouter_preflight.scan.scan_data import ScanData
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Sequence
 
     from openrouter_preflight.git.index import Entry
-    from openrouter_preflight.scan.scan import Progress, ScanJob
+    from openrouter_preflight.scan.job import Progress, ScanJob
+    from openrouter_preflight.scan.readers.results import ReadResult
 
 
 def read(request: ScanJob, progress: Progress) -> ScanData:
     """Read what is staged, or what is named."""
     git = Git(request.folder, request.environ)
-    if git.repository.bare:
-        raise UsageError("a bare repository has no index", "Scan it with --history or --range.")
-    refuse_special_files(git)
-    index, data_read = Index(git), ScanData()
+    data = ScanData()
     if request.paths:
-        _gather_named(request, git, index, data_read)
+        _read_named(request, git, data)
     else:
-        _read_entries(request, git, index, index.changed, data_read)
-    progress(data_read.objects, data_read.objects)
-    return data_read
+        changes = list_changes(git)
+        if not changes.entries:
+            _refuse_bare(git)
+        _read_entries(request, git, changes.entries, data)
+        if data.finds:
+            from openrouter_preflight.scan.excuses import HeadExcuse
+
+            data.excuse = HeadExcuse(git, changes)
+    progress(data.objects, data.objects)
+    return data
 
 
-def _gather_named(request: ScanJob, git: Git, index: Index, data_read: ScanData) -> None:
-    """Read the index at the named paths, and the working tree where that holds something else.
+def _refuse_bare(git: Git) -> None:
+    if git.repository.bare:
+        from openrouter_preflight.errors import UsageError
 
-    If HEAD already has one of them unchanged, this is an inspection (`pre-commit run --all-files`) and not a commit:
-    nothing is excused for standing in HEAD, where it is to be revoked.
-    """
-    named = _Named(git, request)
-    changed = [entry for entry in index.changed if named.holds(entry.path)]
-    paths = {entry.path for entry in changed}
-    unchanged = [entry for entry in index.entries if named.holds(entry.path) and entry.path not in paths]
-    paths |= {entry.path for entry in unchanged}
-    _read_entries(request, git, index, [*changed, *unchanged], data_read, head_excuses=not unchanged)
-    for path in named.paths - paths:
-        _refuse_unknown(named, path, index)
-    _read_files(request, git, named, sorted(paths | named.paths), data_read)
+        raise UsageError("a bare repository has no index", "Scan it with --history or --range.")
 
 
-def _refuse_unknown(named: _Named, path: bytes, index: Index) -> None:
+def _read_named(request: ScanJob, git: Git, data: ScanData) -> None:
+    """Read the index at the named paths, and the working tree where that holds something else."""
+    root = _root(git)
+    named = {_from_top(os.fsencode(path), root, request.folder) for path in request.paths}
+    entries = [entry for entry in list_entries(git, paths=_pathspecs(named)) if _is_named(entry.path, named)]
+    _read_entries(request, git, entries, data)
+    if data.finds:
+        from openrouter_preflight.scan.excuses import HeadExcuse
+
+        data.excuse = HeadExcuse(git, None, {entry.path: entry.oid for entry in entries})
+    paths = {entry.path for entry in entries}
+    unknown = {path for path in named - paths if not any(each.startswith(path + b"/") for each in paths)} - {b"."}
+    for path in sorted(unknown):
+        _refuse_unknown(git, root, path)
+    _read_files(request, git, root, sorted(paths | named), data)
+
+
+def _root(git: Git) -> str:
+    """The top of the working tree. `core.worktree`, a setting of the repository, has no say in it."""
+    is_here = not {"GIT_DIR", "GIT_WORK_TREE"} & git.environ.keys()
+    return (find_root(git.folder) if is_here else None) or git.top
+
+
+def _from_top(path: bytes, root: str, folder: str) -> bytes:
+    """A named path from the top of the working tree; links below the top are left as they are."""
+    real_root = os.path.realpath(os.fsencode(root))
+    if os.path.isabs(path):
+        above, name = os.path.split(os.path.normpath(path))
+        path = os.path.relpath(os.path.join(os.path.realpath(above), name), real_root)
+    else:
+        path = os.path.join(os.path.relpath(os.path.realpath(os.fsencode(folder)), real_root), path)
+    return os.path.normpath(path).replace(os.fsencode(os.sep), b"/")
+
+
+def _pathspecs(named: Iterable[bytes]) -> list[bytes]:
+    """What to ask git for. All of the index where a name may hold a key, which no argument may."""
+    paths = sorted(named)
+    if any(path in {b".", b".."} or path.startswith(b"../") or b"sk-or" in path.lower() for path in paths):
+        return [b":/"]
+    return [b":(top,literal)" + path for path in paths]
+
+
+def _is_named(path: bytes, named: set[bytes]) -> bool:
+    """Whether `path` was named, or a folder above it."""
+    while path not in named:
+        path, slash, _ = path.rpartition(b"/")
+        if not slash:
+            return b"." in named
+    return True
+
+
+def _refuse_unknown(git: Git, root: str, path: bytes) -> None:
     """Raise UsageError for a path outside of the tree, or one that neither the tree, the index nor HEAD knows."""
+    from openrouter_preflight.errors import UsageError
+    from openrouter_preflight.keys.printable import printable
+
     if path == b".." or path.startswith(b"../"):
         raise UsageError(f"{printable(path)} is outside of the repository", "Scan it as a file: without --staged.")
-    exists = os.path.lexists(os.path.join(os.fsencode(named.root), path))  # noqa: PTH118 - bytes
-    if not (exists or index.knows(path)):
+    if os.path.lexists(os.path.join(os.fsencode(root), path)):
+        return
+    from openrouter_preflight.git.index import list_tree
+
+    names = list_tree(git, "HEAD") if git.has("HEAD") else {}
+    if not any(name == path or name.startswith(path + b"/") for name in names):
         raise UsageError(f"there is no file or folder {printable(path)}")
 
 
-def _read_files(request: ScanJob, git: Git, named: _Named, paths: Sequence[bytes], data_read: ScanData) -> None:
+def _read_files(request: ScanJob, git: Git, root: str, paths: Sequence[bytes], data: ScanData) -> None:
     """Read the working tree at `paths`, for what the index has not.
 
     Git is not asked where they differ: comparing would run the repository's filters. What a filter keeps out of the
-    commit (git-crypt's plain text) is not told.
+    commit (git-crypt's plain text) is not reported.
     """
-    seen = {(find.match.key, find.place.path) for find in data_read.finds}
     files = ScanData()
-    reader = FileReader(files, request.limits, request.max_file_size)
-    inside = Inside(named.root)
-    for path in paths:
-        name = os.fsdecode(path)
-        if inside.holds(name):
-            reader.read(os.path.join(named.root, name), name)  # noqa: PTH118 - the name's bytes stay as they are
-    reader.flush()
+    read_files(paths, root, files, request.limits, largest=request.max_file_size)
+    data.incomplete += files.incomplete
+    if not files.finds:
+        return
+    seen = {(find.match.key, find.place.path) for find in data.finds}
     fresh = [find for find in files.finds if (find.match.key, find.place.path) not in seen]
-    filtered = _filtered(git, named.root, paths) if fresh else frozenset()
-    data_read.finds += [find for find in fresh if find.place.path not in filtered]
-    data_read.incomplete += files.incomplete
+    filtered = _filtered(git, root, paths) if fresh else frozenset()
+    data.finds += [find for find in fresh if find.place.path not in filtered]
 
 
-def _filtered(git: Git, root: Path, paths: Sequence[bytes]) -> frozenset[str]:
+def _filtered(git: Git, root: str, paths: Sequence[bytes]) -> frozenset[str]:
     """Those of the paths, as reports show them, that git passes through a filter when they are added."""
-    with tempfile.TemporaryFile() as asked:
-        asked.writelines(os.path.join(os.fsencode(root), path) + b"\0" for path in paths)  # noqa: PTH118 - bytes
-        asked.seek(0)
-        values = git.run("check-attr", "-z", "--stdin", "filter", stdin=asked).split(b"\0")[2::3]
+    from openrouter_preflight.keys.printable import printable
+
+    asked = b"".join(os.path.join(os.fsencode(root), path) + b"\0" for path in paths)
+    values = git.run("check-attr", "-z", "--stdin", "filter", stdin=asked).split(b"\0")[2::3]
     pairs = zip(paths, values, strict=True)
     return frozenset(printable(path) for path, value in pairs if value not in {b"unspecified", b"unset"})
 
 
-class _Named:
-    """The paths the user named, seen from the top of the working tree."""
-
-    def __init__(self, git: Git, request: ScanJob) -> None:
-        self.root = git.top
-        placed = Git(request.folder, {**request.environ, "GIT_WORK_TREE": str(self.root)})  # core.worktree has no say
-        prefix = placed.run("rev-parse", "--show-prefix").removesuffix(b"\n")
-        self.paths = {self._from_top(os.fsencode(path), prefix) for path in request.paths}
-
-    def _from_top(self, path: bytes, prefix: bytes) -> bytes:
-        if os.path.isabs(path):  # noqa: PTH117 - bytes
-            folder, name = os.path.split(os.path.normpath(path))
-            full = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 - the last part may be a link, and is meant
-            path, prefix = os.path.relpath(full, os.path.realpath(os.fsencode(self.root))), b""
-        return posixpath.normpath(prefix + path.replace(os.fsencode(os.sep), b"/"))
-
-    def holds(self, path: bytes) -> bool:
-        """Whether `path` was named, or a folder above it."""
-        while path not in self.paths:
-            path, slash, _ = path.rpartition(b"/")
-            if not slash:
-                return b"." in self.paths
-        return True
-
-
-def _read_entries(
-    request: ScanJob,
-    git: Git,
-    index: Index,
-    entries: Sequence[Entry],
-    data_read: ScanData,
-    *,
-    head_excuses: bool = True,
-) -> None:
-    """Read the entries' blobs; a key that HEAD has in the same file is committed, and known where that excuses it."""
-    paths: dict[str, list[bytes]] = {}
+def _read_entries(request: ScanJob, git: Git, entries: Sequence[Entry], data: ScanData) -> None:
+    """Read the entries' blobs, many of them from the files that they are copies of."""
+    paths: dict[bytes, list[bytes]] = {}
     for entry in entries:
         paths.setdefault(entry.oid, []).append(entry.path)
-    reading = read_objects(
-        git,
-        in_chunks(oid.encode() for oid in paths),
-        limits=request.limits,
-        largest=request.max_file_size,
-        workers=1 if len(paths) < MANY else None,
-    )
-    data_read.add_reading(reading, lambda oid: printable(paths[oid][0]))
-    hits = reading.stats.hits
-    counted = iter(count_lines(git, [(hit.oid, match) for hit in hits for match in hit.result.matches]))
-    for hit in hits:
-        matches = list(islice(counted, len(hit.result.matches)))
-        for path in paths[hit.oid]:
-            new = Location(path=printable(path), committed=False)
-            old = replace(new, committed=True, known=head_excuses, in_head=True)
-            known = index.keys_in_head(path)
-            data_read.finds += [LocatedMatch(each, old if each.key in known else new) for each in matches]
-            data_read.add_unread(hit.result, new)
-    data_read.add_names((path for each in paths.values() for path in each), "the name of", request.limits)
+    left = list(paths)
+    if len(left) >= MANY and request.max_file_size is None:
+        oids = {each[0]: oid for oid, each in paths.items()}
+        objects, size, changed = unchanged_copies(oids, _root(git))
+        data.add_counts(objects, size, 0)
+        left = [oids[path] for path in changed]
+    if left:
+        reading = read_objects(
+            git,
+            in_chunks(left),
+            limits=request.limits,
+            largest=request.max_file_size,
+            workers=1 if len(left) < MANY else None,
+        )
+        _add_reading(git, reading, paths, data)
+    data.add_names((path for each in paths.values() for path in each), "the name of", request.limits)
+
+
+def _add_reading(git: Git, reading: ReadResult, paths: dict[bytes, list[bytes]], data: ScanData) -> None:
+    """Place what was found at every path that has the blob."""
+
+    def describe(oid: str) -> str:
+        from openrouter_preflight.keys.printable import printable
+
+        return printable(paths[oid.encode()][0])
+
+    data.add_reading(reading, describe)
+    if reading.stats.matches:
+        from openrouter_preflight.scan.excuses import place_staged
+
+        place_staged(git, reading.stats.matches, paths, data)

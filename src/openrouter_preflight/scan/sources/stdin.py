@@ -9,18 +9,18 @@ from openrouter_preflight.scan.locations import STANDARD_INPUT, Location
 from openrouter_preflight.scan.scan_data import ScanData
 
 if TYPE_CHECKING:
-    from openrouter_preflight.scan.scan import Progress, ScanJob
+    from openrouter_preflight.scan.job import Progress, ScanJob
 
 
 def read(request: ScanJob, progress: Progress) -> ScanData:
     """Read standard input to its end."""
-    data_read = ScanData(objects=1)
+    data = ScanData(objects=1)
 
     def read(size: int) -> bytes:
-        data = request.stdin.read(size)
-        data_read.size += len(data)
-        return data
+        block = request.read_stdin(size)
+        data.size += len(block)
+        return block
 
-    data_read.add_result(examine_stream(read, request.limits), Location(inside=STANDARD_INPUT, committed=None))
+    data.add_result(examine_stream(read, request.limits), Location(inside=STANDARD_INPUT, committed=None))
     progress(1, 1)
-    return data_read
+    return data

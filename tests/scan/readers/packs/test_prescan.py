@@ -72,7 +72,7 @@ def deltas_of(repo: Repo) -> int:
 def guilty(repo: Repo) -> set[bytes]:
     """The objects in which reading all of them finds something."""
     git = git_of(repo)
-    return {bytes.fromhex(hit.oid) for hit in read_objects(git, list_objects(git)).stats.hits}
+    return {bytes.fromhex(hit.oid) for hit in read_objects(git, list_objects(git)).stats.matches}
 
 
 def check_against_reading(repo: Repo) -> Prescanned:
@@ -84,7 +84,7 @@ def check_against_reading(repo: Repo) -> Prescanned:
     assert guilty(repo) <= sifted.suspects.keys()
     suspects = read_objects(git, sifted.suspect_chunks(anyhow=False), needles=UNENCODED_NEEDLES).stats
     suspects.add(read_objects(git, sifted.suspect_chunks(anyhow=True)).stats)
-    assert {bytes.fromhex(hit.oid) for hit in suspects.hits} == guilty(repo)
+    assert {bytes.fromhex(hit.oid) for hit in suspects.matches} == guilty(repo)
     assert sifted.objects + suspects.objects == everything.objects
     assert sifted.size + suspects.bytes == everything.bytes
     assert sifted.commits + suspects.commits == everything.commits

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self, cast
 
 from openrouter_preflight.git.environment import hardened_environment
-from openrouter_preflight.git.listing import borrows, in_chunks
+from openrouter_preflight.git.listing import borrows, in_chunks, pack_files
+from openrouter_preflight.git.processors import processors
 from openrouter_preflight.scan.readers.packs.pack_index import PackIndex, UnreadableError
 from openrouter_preflight.scan.readers.packs.worker import COMMIT, MAYBE_ENCODED, NO_BASE, SUSPECT, Slice, question
 from openrouter_preflight.scan.readers.thread_safe_iterator import ThreadSafeIterator
@@ -105,7 +106,7 @@ class Prescan:
         self._processes: list[subprocess.Popen[bytes]] = []
         self._threads: list[threading.Thread] = []
         environ = hardened_environment(git.environ)
-        for _ in range((os.cpu_count() or 1) if self._packs else 0):
+        for _ in range(processors() if self._packs else 0):
             self._start(environ)
 
     def __enter__(self) -> Self:
@@ -172,9 +173,11 @@ def _packs(git: Git) -> list[PackIndex]:
     elsewhere = borrows(git) or "GIT_OBJECT_DIRECTORY" in git.environ
     if elsewhere or not sys.executable or hasattr(sys, "frozen") or git.repository.hash not in _OID_LENGTHS:
         return []
-    folder = git.repository.common_dir.absolute() / "objects" / "pack"
     try:
-        packs = [PackIndex(path, _OID_LENGTHS[git.repository.hash]) for path in folder.glob("*.idx")]
+        packs = [
+            PackIndex(path, _OID_LENGTHS[git.repository.hash])
+            for path in map(Path, map(os.path.abspath, pack_files(git, ".idx")))
+        ]
     except UnreadableError:
         return []
     packs.sort(key=lambda pack: -pack.count)

@@ -1,0 +1,140 @@
+"""Many files read by two processes: reading small ones is the interpreter's work, whose lock is each one's own."""
+
+from __future__ import annotations
+
+import os
+from _thread import _count as count_threads
+
+from openrouter_preflight.detect.byte_search import prepare
+from openrouter_preflight.scan.readers.file_pass import FilePass, PassResult
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Self
+
+_WORTH_A_PROCESS = 64
+"""Files from which a second process saves more time than it takes to start."""
+_MOST_SHARES = 64
+"""Into which names are divided: a byte tells which is next."""
+_END = b"end"
+
+
+def read_shared(
+    names: Sequence[bytes],
+    root: bytes,
+    *,
+    largest: int | None = None,
+    oids: Mapping[bytes, bytes] | None = None,
+    as_named: bool = False,
+    watch: Callable[[int], None] | None = None,
+) -> PassResult:
+    """Read and search the files of these names below `root`, many of them in two processes."""
+
+    def read(some: Iterable[bytes]) -> PassResult:
+        return FilePass(root, largest=largest, oids=oids, as_named=as_named).read(some)
+
+    if len(names) >= _WORTH_A_PROCESS and _may_fork():
+        prepare()  # before there are two of us
+        with _Shares(names, watch) as shares, _Elsewhere(shares, read) as elsewhere:
+            here = read(shares)
+            there = elsewhere.result()
+        if there is not None:
+            here.add(there)
+            return here
+    return read(names)
+
+
+def _may_fork() -> bool:
+    """Whether a copy of this process can do its part: a thread of ours might hold a lock that is never opened in it."""
+    if not hasattr(os, "fork") or count_threads():
+        return False
+    from openrouter_preflight.git.processors import processors
+
+    return processors() > 1
+
+
+class _Shares:
+    """Names that two processes take from, a few at a time, until all are taken. A context manager."""
+
+    def __init__(self, names: Sequence[bytes], watch: Callable[[int], None] | None) -> None:
+        self._names = names
+        self._watch = watch
+        self._few = len(names) // _MOST_SHARES + 1
+        self._numbers, giver = os.pipe()
+        os.write(giver, bytes(range(-(-len(names) // self._few))))
+        os.close(giver)
+
+    def __iter__(self) -> Iterator[bytes]:
+        while number := os.read(self._numbers, 1):
+            low = number[0] * self._few
+            if self._watch is not None:
+                self._watch(low)
+            yield from self._names[low : low + self._few]
+
+    def leave_unwatched(self) -> None:
+        """Tell nobody of progress: what is watched is the first process's."""
+        self._watch = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._numbers)
+
+
+class _Elsewhere:
+    """A second process that makes a pass of its own and sends back what it saw. A context manager."""
+
+    def __init__(self, shares: _Shares, read: Callable[[Iterable[bytes]], PassResult]) -> None:
+        self._output, answer = os.pipe()
+        self._child = os.fork()
+        if self._child == 0:
+            try:
+                shares.leave_unwatched()
+                result = read(shares)
+                with open(answer, "wb") as pipe:
+                    pipe.write(b"\0".join(_packed(result)))
+            finally:
+                os._exit(0)
+        os.close(answer)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._output)
+        os.kill(self._child, 9)
+        os.waitpid(self._child, 0)
+
+    def result(self) -> PassResult | None:
+        """What the other process saw; None where it ended in any other way than it should."""
+        with open(self._output, "rb", closefd=False) as pipe:
+            fields = pipe.read().split(b"\0")
+        return _unpacked(fields[:-1]) if fields[-1] == _END else None
+
+
+def _packed(result: PassResult) -> Iterator[bytes]:
+    """The result as fields without NUL, the last of which is `_END`."""
+    yield b"%d" % result.objects
+    yield b"%d" % result.size
+    yield from (b"s" + name for name in result.suspects)
+    yield from (b"f" + name for name in result.folders)
+    yield from (b"c" + name for name in result.changed)
+    yield from (b"u%d %b" % (number, name) for name, number in result.unreadable)
+    yield from (b"o%d %b" % (size, name) for name, size in result.oversized)
+    yield _END
+
+
+def _unpacked(fields: list[bytes]) -> PassResult:
+    result = PassResult()
+    result.objects, result.size = int(fields[0]), int(fields[1])
+    plain = {b"s": result.suspects, b"f": result.folders, b"c": result.changed}
+    for field in fields[2:]:
+        kind, rest = field[:1], field[1:]
+        if kind in plain:
+            plain[kind].append(rest)
+            continue
+        number, _, name = rest.partition(b" ")
+        (result.unreadable if kind == b"u" else result.oversized).append((name, int(number)))
+    return result

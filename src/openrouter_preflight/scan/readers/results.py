@@ -1,0 +1,71 @@
+"""What reading objects gives: what was read, what was found in it, and what could not be read."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from openrouter_preflight.detect.matches import MatchResult
+    from openrouter_preflight.scan.incomplete import Incomplete
+
+
+class ObjectMatch:
+    """One part of an object in which something was found, or that could not be looked into."""
+
+    __slots__ = ("kind", "name", "oid", "part", "result")
+
+    def __init__(self, oid: str, kind: str, part: str, result: MatchResult, name: bytes | None = None) -> None:
+        """Take the type of the object (`blob`, `commit`…), one of FieldKind, and the name of a tree's entry."""
+        self.oid = oid
+        self.kind = kind
+        self.part = part
+        self.result = result
+        self.name = name
+
+
+class ReadStats:
+    """What was read, and what was found in it."""
+
+    __slots__ = ("bytes", "commits", "large", "matches", "missing", "objects", "oversized")
+
+    def __init__(self) -> None:
+        self.objects = 0
+        self.bytes = 0
+        self.commits = 0
+        self.matches: list[ObjectMatch] = []
+        self.large: list[tuple[str, str]] = []
+        """Objects, with their types, larger than the buffer that need a second look, as a stream of their own."""
+        self.oversized: list[str] = []
+        """Objects larger than the user's bound, which were not looked into."""
+        self.missing: list[str] = []
+        """Objects that were asked for and are not there."""
+
+    def note(self, matches: Iterable[ObjectMatch]) -> None:
+        """Keep those in which something was found, or that could not be looked into."""
+        self.matches += [each for each in matches if each.result.matches or each.result.unread]
+
+    def add(self, other: ReadStats) -> None:
+        """Take in what another reader found."""
+        self.objects += other.objects
+        self.bytes += other.bytes
+        self.commits += other.commits
+        self.matches += other.matches
+        self.large += other.large
+        self.oversized += other.oversized
+        self.missing += other.missing
+
+
+class ReadResult:
+    """What reading a list of objects gave."""
+
+    __slots__ = ("incomplete", "stats")
+
+    def __init__(self) -> None:
+        self.stats = ReadStats()
+        self.incomplete: list[Incomplete] = []
+
+    def add(self, other: ReadResult) -> None:
+        """Take in what reading another list gave."""
+        self.stats.add(other.stats)
+        self.incomplete += other.incomplete
