@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from _signal import SIGTERM, signal  # type: ignore[import-not-found]  # `signal` takes an enum to load
 
 TYPE_CHECKING = False
 
@@ -32,21 +33,32 @@ def run() -> int:
 def _run() -> tuple[int, bool]:
     """The exit code, and whether to leave at once.
 
-    After the quick way all is said, and Python's clearing up would take as long as a tenth of it. And CPython ends by
+    After the fast lane all is said, and Python's clearing up would take as long as a tenth of it. And CPython ends by
     SIGINT where an interrupt met an `exec`, as dataclasses use, although it was handled.
     """
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
     _replace_closed_streams()
+    signal(SIGTERM, _interrupt)
+    data = None
     try:
-        code = _run_quickly() if sys.argv[1:2] == ["scan"] else None
-        if code is not None:
-            return code, True
+        if sys.argv[1:2] == ["scan"]:
+            from openrouter_preflight.fast_lane import scan
+
+            code, data = scan(sys.argv[1:])
+            if code is not None:
+                return code, True
         from openrouter_preflight.cli.main import run as run_command
 
-        code = run_command(sys.argv[1:])
-    except KeyboardInterrupt:  # before the run could say so itself: while modules are loaded
+        code = run_command(sys.argv[1:], data=data)
+    except KeyboardInterrupt:  # before the run could say so itself: in the fast lane, or while modules are loaded
+        sys.stderr.write("openrouter-preflight: interrupted: nothing was decided\n")
         code = _INTERRUPTED
     return code, code == _INTERRUPTED
+
+
+def _interrupt(_signal: int, _frame: object) -> NoReturn:
+    """End by TERM as by an interrupt, so that every `finally` cleans up."""
+    raise KeyboardInterrupt
 
 
 def _replace_closed_streams() -> None:
@@ -63,12 +75,6 @@ def _replace_closed_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, which is this one
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process lives
-
-
-def _run_quickly() -> int | None:
-    from openrouter_preflight.cli.quick import scan_quickly
-
-    return scan_quickly(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,9 +24,13 @@ STARTS: dict[str, Callable[[Git], object]] = {
 }
 
 
+def open_files() -> list[str]:
+    return sorted(path.name for path in Path("/proc/self/fd").iterdir())
+
+
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
 def test_files_are_closed_where_git_does_not_start(start: Callable[[Git], object], repo: Repo) -> None:
-    before = os.listdir("/proc/self/fd")
+    before = open_files()
     with pytest.raises(GitError, match="git was not found"):
         start(Git(repo.path, {**HERMETIC, "PATH": ""}))
-    assert os.listdir("/proc/self/fd") == before
+    assert open_files() == before

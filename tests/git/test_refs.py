@@ -31,14 +31,14 @@ def _with_refs(folder: Path) -> Repo:
 
 def test_the_current_branch_comes_first_and_pull_requests_last(tmp_path: Path) -> None:
     repo = _with_refs(tmp_path)
-    listed = [ref.name.decode() for ref in list_refs(Git(repo.path, HERMETIC))]
+    listed = [ref.name.decode() for ref in list_refs(Git(repo.path, HERMETIC)).whole]
     assert listed == ["refs/heads/topic", *_REFS, "HEAD"]
 
 
 def test_a_detached_head_is_on_no_branch(tmp_path: Path) -> None:
     repo = _with_refs(tmp_path)
     repo.git("checkout", "--quiet", "--detach")
-    assert list_refs(Git(repo.path, HERMETIC))[0].name == b"refs/heads/main"
+    assert list_refs(Git(repo.path, HERMETIC)).whole[0].name == b"refs/heads/main"
 
 
 def test_reports_name_a_few_refs_and_count_them_all(preflight: CommandLine, here: Repo) -> None:

@@ -70,11 +70,14 @@ def cli(context: click.Context) -> None:
         context.exit(ExitCode.USAGE)
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the command line. Returns the exit code and never raises but for a bug in its own error handling."""
+def run(arguments: Sequence[str], *, data: object = None) -> int:
+    """Run the command line. Returns the exit code and never raises but for a bug in its own error handling.
+
+    `data` is what the fast lane has read for it.
+    """
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        code = _main(arguments)
+        code = _main(arguments, data)
         if sys.stdout:
             sys.stdout.flush()
     except click.exceptions.Exit as ending:
@@ -96,13 +99,13 @@ def run(arguments: Sequence[str]) -> int:
     return int(code or 0)
 
 
-def _main(arguments: Sequence[str]) -> int | None:
+def _main(arguments: Sequence[str], data: object) -> int | None:
     """Run the command, or answer a shell that asks what to complete."""
     if os.environ.get("_OPENROUTER_PREFLIGHT_COMPLETE"):
         from openrouter_preflight.cli.completion import complete_if_asked
 
         return complete_if_asked(cli)
-    code: int | None = cli.main(list(arguments), prog_name=NAME, standalone_mode=False)
+    code: int | None = cli.main(list(arguments), prog_name=NAME, standalone_mode=False, obj=data)
     return code
 
 

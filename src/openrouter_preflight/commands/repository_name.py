@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.git.process import Git, GitError
+from openrouter_preflight.git.errors import GitError
+from openrouter_preflight.git.process import Git
 from openrouter_preflight.keys.printable import printable
 from openrouter_preflight.settings.config.config_file import repository_root
 

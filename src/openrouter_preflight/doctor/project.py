@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.doctor.line import Line, fail, note
 from openrouter_preflight.errors import NAME, PreflightError, UsageError
+from openrouter_preflight.git.errors import NotARepositoryError
 from openrouter_preflight.git.hook_trial import try_hook
 from openrouter_preflight.git.hooks_path import hooks_folder
-from openrouter_preflight.git.process import Git, NotARepositoryError
+from openrouter_preflight.git.process import Git
 from openrouter_preflight.hooks.script import Hook, Launcher, block_of, manager_of, with_block
 from openrouter_preflight.keys.printable import printable
 from openrouter_preflight.settings.config.config_file import find_config, load_config

@@ -12,7 +12,8 @@ import click
 from openrouter_preflight.atomic_write import atomic_write
 from openrouter_preflight.cli.subcommands.install_hook import hooks_here, launcher
 from openrouter_preflight.errors import PreflightError, UsageError
-from openrouter_preflight.git.process import Git, GitError
+from openrouter_preflight.git.errors import GitError
+from openrouter_preflight.git.process import Git
 from openrouter_preflight.hooks.install import Change, carry_out, plan_installation
 from openrouter_preflight.hooks.script import Hook
 from openrouter_preflight.keys.printable import printable

@@ -14,6 +14,7 @@ from openrouter_preflight.cli.progress import ProgressLine
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.commands.scan import scan as run_scan
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.scan.scan_data import ScanData
 from openrouter_preflight.settings.environment import read_request
 from openrouter_preflight.settings.redact import shown
 from openrouter_preflight.settings.resolve import resolve_config_path, resolve_output, resolve_scan, resolve_verify
@@ -35,6 +36,12 @@ class _Scan(click.Command):
                     "End the hook's arguments with `--`, so that what comes after it is files: `args: [--strict, --]`.",
                 )
         return super().parse_args(ctx, args)
+
+
+def _already_read() -> ScanData | None:
+    """What the fast lane has read for this command."""
+    data = click.get_current_context().find_root().obj
+    return data if isinstance(data, ScanData) else None
 
 
 def _paths(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[Path, ...]:
@@ -78,6 +85,7 @@ def scan(**given: object) -> int:
             clock=clock,
             progress=progress,
             verify=resolve_verify(requested, os.environ),
+            data=_already_read(),
             is_named=bool(_NAMING & {output.format, *(name for name, _ in output.reports)}),
         )
     return report(outcome, output, clock.now())

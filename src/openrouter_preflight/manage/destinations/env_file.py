@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import NAME
-from openrouter_preflight.git.process import Git, GitError, NotARepositoryError
+from openrouter_preflight.git.errors import GitError, NotARepositoryError
+from openrouter_preflight.git.process import Git
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.manage.destinations.interface import Destination, HandOver
 
