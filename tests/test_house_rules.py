@@ -40,7 +40,7 @@ ALL = {
 }
 MAY_KNOW = {
     "keys": set(),
-    "git": {"keys", "scan"},
+    "git": {"keys"},
     "detect": {"keys"},
     "findings": set(),
     "openrouter": {"keys"},

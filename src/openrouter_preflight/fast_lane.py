@@ -79,7 +79,7 @@ def _recognise(arguments: list[str]) -> ScanJob | None:
 
 def _config_is_sound() -> bool:
     """Whether there is no config file, or one that can be used: a broken one is a usage error whatever is scanned."""
-    from openrouter_preflight.git.root import find_root
+    from openrouter_preflight.repository_root import find_root
     from openrouter_preflight.settings import CONFIG_NAMES
 
     here = os.getcwd()

@@ -1,6 +1,6 @@
 """What git may see and do when we run it: the environment and the options every call shares.
 
-Import-light on purpose: the quick path of the hook and `git.process` both start here. Nothing is run in this module.
+Import-light on purpose: `git.spawn` and `git.process` start here. Nothing is run in this module.
 
 The repository is hostile (SECURITY.md). Its configuration is still read, because git cannot be told not to, so that
 every setting of it that could start a program is overridden; `safe.directory` is never touched.
@@ -48,6 +48,12 @@ OPTIONS = (
 No program of the repository's choosing is started, no object is replaced, none is taken from an index of others that
 might lie, and what is printed is in the encoding that is read here.
 """
+
+PATIENCE = 1.0
+"""Seconds of silence after which it is looked whether something blocks git."""
+
+LONGEST_COMPLAINT = 64 * 1024
+"""Bytes of standard error that are kept."""
 
 _KEPT = frozenset(
     {

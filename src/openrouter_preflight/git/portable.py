@@ -8,7 +8,7 @@ import threading
 import time
 from typing import IO, TYPE_CHECKING, Self, cast
 
-from openrouter_preflight.git.spawn import LONGEST_COMPLAINT, PATIENCE
+from openrouter_preflight.git.environment import LONGEST_COMPLAINT, PATIENCE
 
 if TYPE_CHECKING:
     import io

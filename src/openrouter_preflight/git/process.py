@@ -9,8 +9,8 @@ import os
 from functools import cached_property
 
 from openrouter_preflight.git.environment import OPTIONS, find_git, hardened_environment
-from openrouter_preflight.git.root import find_root
 from openrouter_preflight.git.spawn import start
+from openrouter_preflight.repository_root import find_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from openrouter_preflight.git.environment import LONGEST_COMPLAINT, PATIENCE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,12 +35,6 @@ if TYPE_CHECKING:
 
         def __exit__(self, *_: object) -> None: ...
 
-
-PATIENCE = 1.0
-"""Seconds of silence after which it is looked whether something blocks git."""
-
-LONGEST_COMPLAINT = 64 * 1024
-"""Bytes of standard error that are kept."""
 
 _WIDE = 1024 * 1024
 _NARROW = 64 * 1024

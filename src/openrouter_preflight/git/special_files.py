@@ -6,7 +6,7 @@ import os
 import stat
 from itertools import chain
 
-from openrouter_preflight.git.root import find_root
+from openrouter_preflight.repository_root import find_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

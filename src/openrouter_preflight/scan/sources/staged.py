@@ -7,7 +7,7 @@ import os
 from openrouter_preflight.git.index import list_changes, list_entries
 from openrouter_preflight.git.listing import in_chunks
 from openrouter_preflight.git.process import Git
-from openrouter_preflight.git.root import find_root
+from openrouter_preflight.repository_root import find_root
 from openrouter_preflight.scan.readers.engine import MANY, read_objects
 from openrouter_preflight.scan.readers.files import read_files, unchanged_copies
 from openrouter_preflight.scan.scan_data import ScanData

@@ -10,7 +10,7 @@ import os
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.git.process import Git
-from openrouter_preflight.git.root import find_root
+from openrouter_preflight.repository_root import find_root
 from openrouter_preflight.scan.scan_data import ScanData
 
 TYPE_CHECKING = False

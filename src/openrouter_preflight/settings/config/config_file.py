@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import os.path
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.repository_root import find_root
 from openrouter_preflight.settings import CONFIG_NAMES, LARGEST_CONFIG
 from openrouter_preflight.settings.model import Config
 from openrouter_preflight.settings.redact import printable
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def load_config(named: Path | None, folder: Path) -> Config:
@@ -54,5 +52,5 @@ def read_config(path: Path) -> bytes:
 
 def repository_root(folder: Path) -> Path | None:
     """The nearest folder from `folder` up that holds `.git`; a worktree's is a file."""
-    here = folder.absolute()
-    return next((place for place in (here, *here.parents) if os.path.lexists(place / ".git")), None)
+    root = find_root(str(folder))
+    return None if root is None else Path(root)
