@@ -95,6 +95,17 @@ def test_without_a_tool_cache_no_python_of_the_checkout_is_taken(tmp_path: Path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
+@pytest.mark.parametrize("entry", [".", "", "bin"])
+def test_no_python_of_the_checkout_is_taken_through_path(tmp_path: Path, entry: str) -> None:
+    (tmp_path / "bin").mkdir()
+    for name in ("python3", "bin/python3"):
+        pretend(tmp_path, name, "touch owned; echo $0")
+    done = run_script(tmp_path, ROOT, PATH=f"{entry}:/nowhere")
+    assert done.returncode == 3, done.stderr
+    assert not (tmp_path / "owned").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are shell scripts")
 @pytest.mark.parametrize("place", ["python", "tools/Python/3.12.7/x64/bin/python3"])
 def test_the_first_python_that_is_new_enough_is_taken(tmp_path: Path, place: str) -> None:
     pretend(tmp_path, "python3", "echo 'Python was not found' >&2; exit 9")

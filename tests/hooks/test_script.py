@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -22,6 +23,8 @@ SCRIPTS = {
 
 def run(script: str, stdin: bytes, path: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     """Run `script` as git runs a hook."""
+    if not os.path.exists("/bin/sh"):  # noqa: PTH110
+        pytest.skip("this system has no /bin/sh; git runs hooks in the shell that it brings")
     command = ["/bin/sh", "-c", script, "hook", *arguments]
     return subprocess.run(command, input=stdin, env={"PATH": path}, capture_output=True, check=False)
 
