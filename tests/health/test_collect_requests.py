@@ -153,6 +153,7 @@ def test_a_missing_model_of_several_keys_is_looked_up_once() -> None:
         "GET /key": 2,
         "GET /models/user": 2,
         "GET /models": 1,
+        "GET /embeddings/models": 1,
         "GET /model/openai/gpt-4-32k": 1,
     }
 

@@ -34,6 +34,7 @@ _NOWHERE = (
         "revoke": "openrouter_preflight.cli.subcommands.revoke",
         "rotate": "openrouter_preflight.cli.subcommands.rotate",
         "run": "openrouter_preflight.cli.subcommands.run",
+        "models": "openrouter_preflight.cli.models.command",
         "allow": "openrouter_preflight.cli.subcommands.allow",
         "explain": "openrouter_preflight.cli.subcommands.explain",
         "init": "openrouter_preflight.cli.subcommands.init",

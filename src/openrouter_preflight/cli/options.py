@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from openrouter_preflight.settings.manage.options import AUDIT, REVOKE, ROTATE, RUN_JOB
-from openrouter_preflight.settings.options import CHECK, MERGE, SCAN
+from openrouter_preflight.settings.options import CHECK, COMMANDS, MERGE, SCAN
 from openrouter_preflight.settings.redact import holds_key
 from openrouter_preflight.settings.values.value_type import BadValueError
 
@@ -66,6 +66,11 @@ class OptionType(_ParamType):
 def _asks_for_keys(ctx: click.Context | None) -> bool:
     """Whether the command can be told where a key is, which is the better advice then."""
     return ctx is None or any(parameter.name == "key_env" for parameter in ctx.command.params)
+
+
+def options_of(command: str) -> Callable[[F], F]:
+    """Give a command every option that the table has for it."""
+    return lambda function: _with_options(COMMANDS[command], function)
 
 
 def check_options(command: F) -> F:

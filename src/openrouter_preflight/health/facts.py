@@ -68,13 +68,16 @@ class ModelFacts:
     """The same with every modality asked for; asked, as what follows, only where a model is missing."""
     public: Answer[tuple[Model, ...]] | None = None
     """`GET /models`: what exists, of every modality."""
+    embeddings: Answer[tuple[Model, ...]] | None = None
+    """`GET /embeddings/models`: the embedding models, which the other lists may leave out."""
     named: Mapping[str, Answer[Model]] = field(default_factory=dict)
     """`GET /model/{author}/{slug}`, by the name that was asked for: aliases and names of old."""
 
     @property
     def usable(self) -> dict[str, Model]:
         """Every row that the key may use, by its names."""
-        return rows_by_name((*(self.listed.data or ()), *self.of_every_kind))
+        embeddings = (self.embeddings.data if self.embeddings is not None else None) or ()
+        return rows_by_name((*(self.listed.data or ()), *self.of_every_kind, *embeddings))
 
     @property
     def of_every_kind(self) -> tuple[Model, ...]:

@@ -49,7 +49,25 @@ def public_models(key: ApiKey) -> ApiRequest[tuple[models.Model, ...]]:
     )
 
 
-def model_named(name: str, key: ApiKey) -> ApiRequest[models.Model]:
+def listed_models(key: ApiKey | None) -> ApiRequest[tuple[models.Model, ...]]:
+    """Models of every modality: those that `key` may use, or the public list where there is none (API.md §5)."""
+    return ApiRequest(
+        path="/models" if key is None else "/models/user",
+        key=key,
+        read=models.read_models,
+        body_limit=LARGE_BODY,
+        query={"output_modalities": "all"},
+    )
+
+
+def embedding_models(key: ApiKey) -> ApiRequest[tuple[models.Model, ...]]:
+    """`GET /embeddings/models`: the embedding models, which the other lists leave out (API.md §5)."""
+    return ApiRequest(
+        path="/embeddings/models", key=key, read=models.read_models, body_limit=LARGE_BODY, is_best_effort=True
+    )
+
+
+def model_named(name: str, key: ApiKey | None) -> ApiRequest[models.Model]:
     """`GET /model/{author}/{slug}`: resolves aliases and variants (API.md §5)."""
     return ApiRequest(path=f"/model/{quote(name, safe='/:~')}", key=key, read=models.read_model, is_best_effort=True)
 

@@ -38,7 +38,8 @@ class ApiRequest(Generic[T_co]):
 
     path: str
     """Below the base URL, such as `/key`; never holds a secret."""
-    key: ApiKey
+    key: ApiKey | None
+    """None where anybody may ask."""
     read: Callable[[Json], T_co | None]
     """Reads the body of a 2xx; returns None where it is not the body that was requested."""
     method: str = "GET"

@@ -19,6 +19,7 @@ from openrouter_preflight.settings.model import (
     Policies,
     VerifySettings,
 )
+from openrouter_preflight.settings.models_options import MODELS
 from openrouter_preflight.settings.option import Option
 from openrouter_preflight.settings.shared_options import (
     CONFIG,
@@ -147,6 +148,7 @@ COMMANDS: Final = {
     "check": CHECK,
     "scan": SCAN,
     "merge": MERGE,
+    "models": MODELS,
     "audit": AUDIT,
     "revoke": REVOKE,
     "rotate": ROTATE,

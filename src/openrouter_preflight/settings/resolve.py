@@ -29,6 +29,7 @@ from openrouter_preflight.settings.model import (
     SourceKind,
     VerifySettings,
 )
+from openrouter_preflight.settings.models_options import ModelsSettings
 from openrouter_preflight.settings.options import POLICIES, RUN, SCAN_MODES
 from openrouter_preflight.settings.shared_options import BASE_URL_VARIABLE, OUTPUT
 from openrouter_preflight.settings.values.addresses import BASE_URL
@@ -56,6 +57,24 @@ def resolve_check(given: Mapping[str, object], environ: Mapping[str, str], confi
         default_gates=_gates(asked, config.asked),
         default_policies=Policies(**filled_fields(POLICIES, asked, config.asked)),
         **filled_fields(RUN, asked),
+    )
+
+
+def resolve_models(
+    given: Mapping[str, object], environ: Mapping[str, str], config: Config, arguments: tuple[str, ...]
+) -> ModelsSettings:
+    """Return a whole `models`; with --successors its arguments are further models. Raises UsageError."""
+    asked = read_request("models", given, environ)
+    if "simulate" in asked and "base_url" in asked.flags:
+        raise UsageError("--simulate and --base-url exclude each other.", "Leave one of them out.")
+    successors: tuple[str, ...] = asked.get("successors", ())
+    known = {"base_url", "timeout", "deadline", "simulate", "format"}
+    return ModelsSettings(
+        key_env=asked.get("key_env") or (config.keys[0].env if config.keys else DEFAULT_KEY_ENV),
+        is_key_required="key_env" in asked,
+        patterns=() if successors else arguments,
+        successors=(*successors, *arguments) if successors else (),
+        **{name: value for name, value in asked.items() if name in known},
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from openrouter_preflight.simulator.clock import midnight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 SUFFIXES = (":nitro", ":floor", ":exacto", ":online")
 """Variants that may follow any model and are not rows of their own (API.md §5)."""
@@ -42,6 +42,8 @@ class Model:
     """The last day on which it is sure to be there."""
     alias_of: str | None = None
     """The row that a `~author/family-latest` row stands for."""
+    overrides: tuple[Mapping[str, Any], ...] = ()
+    """Prices that hold under conditions, as the API writes them."""
     private: bool = False
     """In the public list, but kept from this account by its privacy or guardrail settings."""
     gone: str | None = None
@@ -91,6 +93,7 @@ def row(model: Model, names: dict[str, str]) -> dict[str, Any]:
             "completion": _per_token(model.completion),
             "request": "0",
             "image": "0",
+            **({"overrides": [dict(each) for each in model.overrides]} if model.overrides else {}),
         },
         "top_provider": {
             "context_length": model.context,

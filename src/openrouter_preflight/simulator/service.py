@@ -30,7 +30,12 @@ from openrouter_preflight.simulator.endpoints.key_lists import (
     read_destination,
 )
 from openrouter_preflight.simulator.endpoints.keys import change_key, create_key, delete_key, list_keys, read_key
-from openrouter_preflight.simulator.endpoints.models import list_models, list_models_for_key, show_model
+from openrouter_preflight.simulator.endpoints.models import (
+    list_embedding_models,
+    list_models,
+    list_models_for_key,
+    show_model,
+)
 from openrouter_preflight.simulator.endpoints.money import list_activity, show_credits
 from openrouter_preflight.simulator.endpoints.workspaces import list_workspace_budgets, list_workspaces
 from openrouter_preflight.simulator.exchange import USUAL, Answer, Call, Quirks, Refused, Request, refusal, refuse
@@ -73,6 +78,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/key", Access.ANY_KEY, show_own_key),
     Route("GET", "/credits", Access.ANY_KEY, show_credits),
     Route("GET", "/models", Access.ANYONE, list_models),
+    Route("GET", "/embeddings/models", Access.ANYONE, list_embedding_models),
     Route("GET", "/models/user", Access.ANY_KEY, list_models_for_key),
     Route("GET", "/model/{author}/{slug}", Access.ANYONE, show_model),
     Route("GET", "/keys", Access.MANAGEMENT, list_keys),

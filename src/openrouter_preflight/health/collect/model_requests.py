@@ -9,7 +9,7 @@ from openrouter_preflight.health.facts import ModelFacts
 from openrouter_preflight.health.models.matching import resolve, rows_by_name, without_preset
 from openrouter_preflight.health.models.mentions import Certainty
 from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess
-from openrouter_preflight.openrouter.endpoints import all_models_for, model_named, public_models
+from openrouter_preflight.openrouter.endpoints import all_models_for, embedding_models, model_named, public_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -48,6 +48,7 @@ def ask_missing(batch: Batch, facts: Facts, key: ApiKey | None) -> Callable[[], 
     if models is None or key is None or not missing:
         return lambda: models
     of_all_kinds, public = batch.add(all_models_for(key)), batch.add(public_models(key))
+    embeddings = batch.add(embedding_models(key))
     known = by_vendor(row.id for row in models.listed.data or ())
     askable = [name for name in missing if _is_askable(name, facts.target, known)][:_MOST_LOOKED_UP]
     named = {name: batch.add(model_named(name, key)) for name in askable}
@@ -57,6 +58,7 @@ def ask_missing(batch: Batch, facts: Facts, key: ApiKey | None) -> Callable[[], 
             listed=models.listed,
             of_all_kinds=of_all_kinds.answer,
             public=public.answer,
+            embeddings=embeddings.answer,
             named={name: pending.answer for name, pending in named.items()},
         )
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
-    from openrouter_preflight.openrouter.models import Model
+    from openrouter_preflight.openrouter.models import Model, Price
     from openrouter_preflight.settings.model import ModelRequirement
 
 ROUTING_SUFFIXES: Final = (":nitro", ":floor", ":exacto", ":online")
@@ -101,19 +101,21 @@ def removal(model: Model) -> datetime | None:
 
 
 def _prices(model: Model, wanted: ModelRequirement) -> Iterator[Shortcoming]:
-    asked: tuple[tuple[str, Decimal | None, Decimal | None], ...] = (
-        ("prompt", model.prompt_price, wanted.max_prompt_price),
-        ("completion", model.completion_price, wanted.max_completion_price),
+    asked: tuple[tuple[str, Decimal | None, Price | None, Decimal | None], ...] = (
+        ("prompt", model.prompt_price, model.highest_prompt_price, wanted.max_prompt_price),
+        ("completion", model.completion_price, model.highest_completion_price, wanted.max_completion_price),
     )
-    for kind, price, most in asked:
+    for kind, base, highest, most in asked:
         if most is None:
             continue
+        price = base if base is None or highest is None else highest.usd
         if price is None:
             yield Shortcoming(
                 "model-unchecked", f"has no {kind} price that could be compared; routers have none of their own"
             )
         elif price * _MILLION > most:
-            cost = f"costs ${_plain(price * _MILLION)} for a million {kind} tokens"
+            when = f" {highest.condition}" if highest is not None and highest.condition else ""
+            cost = f"costs ${_plain(price * _MILLION)} for a million {kind} tokens{when}"
             yield Shortcoming("model-over-price", f"{cost}, more than the ${_plain(most)} allowed")
 
 

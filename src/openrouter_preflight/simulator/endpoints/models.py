@@ -1,4 +1,4 @@
-"""`/models`, `/models/user` and `/model/{author}/{slug}` (API.md §5)."""
+"""`/models`, `/models/user`, `/embeddings/models` and `/model/{author}/{slug}` (API.md §5)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ def list_models(call: Call) -> Answer:
 def list_models_for_key(call: Call) -> Answer:
     """The models that the account's privacy and guardrail settings leave to the key."""
     return _list(call, [model for model in _listed(call) if not model.private])
+
+
+def list_embedding_models(call: Call) -> Answer:
+    """The embedding models."""
+    return Answer(
+        status=200,
+        body={"data": [row(model, _names(call.models)) for model in _listed(call) if "embeddings" in model.outputs]},
+    )
 
 
 def show_model(call: Call) -> Answer:

@@ -1,0 +1,1 @@
+"""The command `models`: its options, and its listing as text and as JSON."""
