@@ -24,15 +24,16 @@ from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.settings.model import FORMATS
 from openrouter_preflight.simulator import SCENARIOS, Simulator
 from support import github_events
-from support.boundaries import ACTION, CHECK, OTHERS, OUTPUT, SCAN, break_at, errors_about, load_everything
+from support.boundaries import ACTION, CHECK, MANAGE, OTHERS, OUTPUT, SCAN, break_at, errors_about, load_everything
 from support.effort import runs
+from support.fake_account import FakeAccount, fingerprint, served
 from support.planted import base64_of, zipped
 from support.raw_server import HEALTHY, Behaviour, answer, raw, refusal, reset_after, serve
 from support.repos import Repo, make_repo
 from support.watched_machine import Ended, Machine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 SHARDS = range(6)
 PREFIX_OF_KEYS = "sk-or-" + "v1-"
@@ -94,6 +95,7 @@ BROKEN = {
     "check": CHECK + OUTPUT,
     "scan": SCAN + OUTPUT,
     "others": OTHERS + OUTPUT,
+    "manage": MANAGE + OUTPUT,
     "action": ACTION + CHECK + SCAN + OUTPUT,
 }
 OUTPUT_OPTIONS = st.builds(
@@ -312,6 +314,75 @@ def run_others(machine: Machine, data: st.DataObject, execute: Any) -> None:
     machine.assert_silent_about(ended, secret.hidden, in_config)
 
 
+class TellingAccount(FakeAccount):
+    """An account that says every key it knows wherever an answer has room for it, and refuses some requests."""
+
+    refused: tuple[int, ...] = ()
+    status = 500
+
+    def handle(self, method: str, path: str, query: Mapping[str, str], body: Any, bearer: str) -> tuple[int, Any]:
+        if len(self.requests) in self.refused:
+            self.requests.append((method, path))
+            return self.status, refusal(self.status, " ".join(self.secrets.values()), limit_source=bearer)
+        status, document = super().handle(method, path, query, body, bearer)
+        return status, {**document, "echo": [*self.secrets.values()], "user_id": bearer}
+
+
+TELLING = (
+    "cat >/dev/null",
+    "cat >&2",
+    "tee /dev/stderr",
+    "cat >&2; exit 1",
+    "rev >&2; exit 1",
+    "base64 -w0 >&2; exit 1",
+    "od -An -tx1 >&2; exit 1",
+    "cut -c20-40 >&2; exit 3",
+    "sleep 0; exit 9",
+)
+"""What a program does that is given a key."""
+
+
+def run_manage(machine: Machine, data: st.DataObject, execute: Any) -> None:
+    account = TellingAccount()
+    account.refused = tuple(data.draw(st.lists(st.integers(0, 30), max_size=2), "refused"))
+    account.status = data.draw(st.sampled_from((400, 401, 403, 404, 409, 429, 500, 502)), "status")
+    text = account.add_key(limit=data.draw(st.none() | st.just(5.0), "limit"))
+    secret = Secret(text, text.removeprefix(PREFIX_OF_KEYS))
+    account.keys[fingerprint(text)]["name"] = data.draw(
+        st.sampled_from(("ci", text, f"{text} [job 0123abcd]", "\x1b[31m"))
+    )
+    store = machine.bin / "store"
+    store.write_text(f"#!/bin/sh\n{data.draw(st.sampled_from(TELLING), 'program')}\n", encoding="utf-8")
+    store.chmod(0o755)
+    given = data.draw(st.sampled_from((["--key-env", "OPENROUTER_API_KEY"], [fingerprint(text)], [text])), "key")
+    rotate = ["rotate", *given, "--to", data.draw(st.sampled_from(("exec:store", f"exec:store {text}", "gh:A", text)))]
+    job = ["run", "--limit", "1", "--ttl", "1h"]
+    arguments = data.draw(
+        st.sampled_from(
+            (
+                [*rotate, "--yes", "--silence", "0"],
+                [*rotate, "--yes", "--silence", "1h"],
+                [*rotate, "--dry-run"],
+                [*rotate[: 1 + len(given)], "--status"],
+                [*rotate[: 1 + len(given)], "--finish", "--delete", "--yes"],
+                [*job, "--name", text, "--", "true"],
+                [*job, "--", "sh", "-c", "exit 3"],
+                [*job, "--", "store", text],
+                ["run", "--sweep"],
+            )
+        ),
+        "arguments",
+    )
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    more = [*data.draw(OUTPUT_OPTIONS), "--deadline", "0.9"]
+    variables = {"OPENROUTER_API_KEY": text, "OPENROUTER_MANAGEMENT_KEY": account.management_key}
+    with served(account) as url:
+        complete = [*arguments[:end], *more, *arguments[end:]]
+        ended = execute("manage", secret, complete, variables | {"OPENROUTER_BASE_URL": url}, b"")
+    bodies_of_keys = (each.removeprefix(PREFIX_OF_KEYS) for each in account.secrets.values())
+    machine.assert_silent_about(ended, *bodies_of_keys)
+
+
 class PackagesAreHere:
     """Stands in for pip: what the Action would install is installed."""
 
@@ -382,6 +453,7 @@ RUNS: dict[str, Callable[[Machine, st.DataObject, Any], None]] = {
     "check": run_check,
     "scan": run_scan,
     "others": run_others,
+    "manage": run_manage,
 }
 
 

@@ -45,6 +45,19 @@ OTHERS = (
     "settings.config.editor_schema.config_schema",
     "cli.main.cli.main",
 )
+MANAGE = (
+    "openrouter.transport.Transport.exchange",
+    "openrouter.client.Client.ask",
+    "keys.api_key.ApiKey.reveal",
+    "manage.client.Management.key_record",
+    "manage.records.read_created_key",
+    "manage.writes.Writer.once",
+    "manage.destinations.programs.subprocess.Popen",
+    "manage.rotation.rotator.Rotator.run",
+    "manage.job.child.Child.run",
+    "settings.manage.resolve.resolve_rotate",
+    "settings.manage.resolve.resolve_run",
+)
 ACTION = (
     "action.main.read_inputs",
     "action.main.scan_event",

@@ -57,7 +57,7 @@ def run_job(settings: RunSettings, *, environ: Mapping[str, str], clock: Clock) 
             if find_program(command[0], environ) is None:
                 return _not_started(f"the program {command[0]} was not found", rows)
             try:
-                created = create_job_key(access.management, writer, clock, request)
+                created = create_job_key(access.management, writer, request)
             except NotCreated as error:
                 return _not_started(f"OpenRouter made no key for it ({error})", writer.rows)
             management_key = access.management.key

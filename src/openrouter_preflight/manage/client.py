@@ -42,6 +42,11 @@ class Asker(Protocol):
         """The answer; reads are asked again where that can help, writes never."""
         ...
 
+    @property
+    def remaining(self) -> float:
+        """Seconds until the deadline."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing(Generic[T_co]):

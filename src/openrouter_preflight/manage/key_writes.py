@@ -14,7 +14,6 @@ from openrouter_preflight.openrouter.reply_kind import ReplyKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from openrouter_preflight.clock import Clock
     from openrouter_preflight.manage.client import Management
     from openrouter_preflight.manage.records import CreatedKey
     from openrouter_preflight.manage.writes import Writer, WriteResult
@@ -34,7 +33,6 @@ class NotCreated(Exception):  # noqa: N818 - it is an answer, not an error of th
 
 def create_key(
     writer: Writer,
-    clock: Clock,
     what: str,
     payload: Callable[[], Mapping[str, Any]],
     remove_orphan: Callable[[str], None],
@@ -43,7 +41,6 @@ def create_key(
 
     Args:
         writer: Makes and notes the writes.
-        clock: Waits between attempts.
         what: For people, in the imperative.
         payload: The body of each attempt, with a name that no other key has.
         remove_orphan: Deletes the key of that name, should there be one: nobody knows it.
@@ -62,10 +59,11 @@ def create_key(
             return answer.data
         if answer is not None and answer.status in FINAL:
             raise NotCreated(answer.status)
-        if pause is not None:
-            clock.sleep(pause)
+        is_late = pause is None or not writer.wait(pause, answer)
         if result.state is WriteState.UNKNOWN:
             remove_orphan(str(body["name"]))
+        if is_late:
+            break
     raise NotCreated
 
 

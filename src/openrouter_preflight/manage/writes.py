@@ -102,9 +102,8 @@ class Writer:
             return WriteResult(state=WriteState.DONE)
         result: WriteResult[Any] = WriteResult(state=WriteState.UNKNOWN)
         for pause in (0.0, *_PAUSES):
-            if pause:
-                asked = result.answer.retry_after if result.answer is not None else None
-                self._clock.sleep(min(max(pause, asked or 0.0), _LONGEST_PAUSE))
+            if pause and not self.wait(pause, result.answer):
+                break
             result = self.once(write, read_any)
             seen = holds()
             if seen:
@@ -115,6 +114,15 @@ class Writer:
                 return WriteResult(state=WriteState.UNKNOWN, answer=result.answer)
         state = WriteState.REFUSED if result.state is WriteState.REFUSED else WriteState.UNKNOWN
         return WriteResult(state=state, answer=result.answer)
+
+    def wait(self, seconds: float, answer: Answer[Any] | None = None) -> bool:
+        """Let time pass before a next attempt, longer where the answer asks for it. False: the deadline comes first."""
+        asked = answer.retry_after if answer is not None else None
+        pause = min(max(seconds, asked or 0.0), _LONGEST_PAUSE)
+        if pause >= self._management.asker.remaining:
+            return False
+        self._clock.sleep(pause)
+        return True
 
     def name_last(self, fingerprint: str) -> None:
         """Say of which key the last write was: a creation is told it by its answer."""

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from decimal import Decimal
 
-    from openrouter_preflight.clock import Clock
     from openrouter_preflight.manage.client import Management
     from openrouter_preflight.manage.records import CreatedKey
     from openrouter_preflight.manage.writes import Writer
@@ -51,7 +50,7 @@ class JobEnd:
     """USD, as far as it was counted when the job ended; None where it could not be read."""
 
 
-def create_job_key(management: Management, writer: Writer, clock: Clock, request: JobRequest) -> CreatedKey:
+def create_job_key(management: Management, writer: Writer, request: JobRequest) -> CreatedKey:
     """Make the key. Raises NotCreated; then none is left."""
 
     def remove_orphan(name: str) -> None:
@@ -59,7 +58,7 @@ def create_job_key(management: Management, writer: Writer, clock: Clock, request
             if record.name == name:
                 delete_key(management, writer, record.hash, "delete a job's key that nobody knows")
 
-    return create_key(writer, clock, f"create a key for the job {request.name}", request.payload, remove_orphan)
+    return create_key(writer, f"create a key for the job {request.name}", request.payload, remove_orphan)
 
 
 def end_job_key(management: Management, writer: Writer, record: KeyRecord, name: str) -> JobEnd:

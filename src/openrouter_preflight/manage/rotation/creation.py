@@ -50,7 +50,7 @@ def create_successor(
         created = _imagined(old, payload())
     else:
         try:
-            created = create_key(account.writer, context.clock, what, payload, remove_orphan)
+            created = create_key(account.writer, what, payload, remove_orphan)
         except NotCreated as error:
             if error.status is None:
                 raise Incomplete("OpenRouter did not create the successor") from None
