@@ -12,6 +12,7 @@ import socket
 import threading
 import zlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -84,6 +85,18 @@ def fault(name: str, *script: Behaviour, rule: str = "service-unreachable", **op
     return Fault(name, script, rule, options)
 
 
+elsewhere, gateway, blocked = (
+    partial(fault, rule=rule) for rule in ("base-url-wrong", "gateway-refused", "caller-blocked")
+)
+"""Of what is no outage, so that no policy excuses it."""
+RULES: dict[object, str] = {
+    407: "proxy-failed",
+    **dict.fromkeys((500, 501, 502, 503, 504, 520, 524, 529, 599), "service-unreachable"),
+    (451, "in the envelope"): "caller-blocked",
+    (451, "as a page"): "gateway-refused",
+}
+
+
 def rate_limited(name: str, **headers: str) -> Fault:
     return fault(name, answer(429, refusal(429, "Rate limit exceeded"), **headers), rule="service-rate-limited")
 
@@ -123,7 +136,7 @@ UNDECIDED = [
     fault("slow body", drip(GOOD, at_once=HEAD_END)),
     fault("endless headers", endless(b"HTTP/1.1 200 OK\r\n", b"X-More: " + b"y" * 4000 + b"\r\n")),
     fault("endless informational answers", endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n")),
-    fault("endless body", endless(b"HTTP/1.1 200 OK\r\n\r\n", b" " * 65536)),
+    elsewhere("endless body", endless(b"HTTP/1.1 200 OK\r\n\r\n", b" " * 65536)),
     # HTTP
     fault("not HTTP", raw(b"\x16\x03\x01\x02\x00\x01garbage\r\n\r\n")),
     fault("HTTP/0.9", raw(HEALTHY_JSON)),
@@ -133,20 +146,20 @@ UNDECIDED = [
     fault("two lengths", raw(GOOD.replace(b"\r\n\r\n", b"\r\nContent-Length: 3\r\n\r\n"))),
     fault("a negative length", raw(GOOD[:HEAD_END].replace(b"Content-Length: ", b"Content-Length: -") + HEALTHY_JSON)),
     fault("a length that promises more", raw(response(200, HEALTHY, Content_Length="9999"))),
-    fault("a length that promises less", raw(response(200, HEALTHY, Content_Length="30"))),
+    elsewhere("a length that promises less", raw(response(200, HEALTHY, Content_Length="30"))),
     fault("chunks of garbage", raw(chunked(b"zz\r\ngarbage\r\n"))),
     fault("chunks that break off", raw(chunked(b"ffff\r\n" + HEALTHY_JSON))),
     fault("a chunk with an absurd size", raw(chunked(b"f" * 30 + b"\r\n" + HEALTHY_JSON))),
     fault("101 switching protocols", raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n")),
     fault("204 without a body", raw(b"HTTP/1.1 204 No Content\r\n\r\n", keep=True)),
-    fault("304 not modified", raw(b"HTTP/1.1 304 Not Modified\r\n\r\n", keep=True)),
+    elsewhere("304 not modified", raw(b"HTTP/1.1 304 Not Modified\r\n\r\n", keep=True)),
     *(
-        fault(f"{status} redirect", answer(status, b"", Location="http://127.0.0.1:9/steal"))
+        elsewhere(f"{status} redirect", answer(status, b"", Location="http://127.0.0.1:9/steal"))
         for status in (300, 301, 302, 303, 307, 308)
     ),
     # Statuses that say nothing about a key
     *(
-        fault(f"{status} {kind}", behaviour)
+        fault(f"{status} {kind}", behaviour, rule=RULES.get((status, kind)) or RULES.get(status, "base-url-wrong"))
         for status in (400, 404, 405, 407, 409, 410, 413, 418, 421, 451, 500, 501, 502, 503, 504, 520, 524, 529, 599)
         for kind, behaviour in (
             ("in the envelope", answer(status, refusal(status, "Something went wrong"))),
@@ -154,62 +167,64 @@ UNDECIDED = [
         )
     ),
     fault("408 request time-out", answer(408, b"")),
-    fault("600, which does not exist", answer(600, HEALTHY)),
-    fault("999, which does not exist", answer(999, refusal(401, "User not found."))),
+    elsewhere("600, which does not exist", answer(600, HEALTHY)),
+    elsewhere("999, which does not exist", answer(999, refusal(401, "User not found."))),
     # Refusals that are not OpenRouter's
-    fault("401 empty", answer(401, b"")),
-    fault("401 as a page", html(401)),
-    fault("401 without an envelope", answer(401, {"detail": "Unauthorized"})),
-    fault("401 with a string for an error", answer(401, {"error": "Unauthorized"})),
-    fault("401 with an envelope without words", answer(401, {"error": {"code": 401}})),
+    gateway("401 empty", answer(401, b"")),
+    gateway("401 as a page", html(401)),
+    gateway("401 without an envelope", answer(401, {"detail": "Unauthorized"})),
+    gateway("401 with a string for an error", answer(401, {"error": "Unauthorized"})),
+    gateway("401 with an envelope without words", answer(401, {"error": {"code": 401}})),
     fault("401 once, then an outage", REJECTED, answer(503, b"")),
     fault("401 twice, then silence", REJECTED, REJECTED, hang),
-    fault("402 as a page", html(402)),
-    fault("402 without an envelope", answer(402, {"detail": "Payment required"})),
-    fault("403 blocked by country", answer(403, {"success": False, "error": "Access denied by security policy."})),
-    fault("403 blocked by country, as a page", html(403)),
-    fault("403 blocked by country, in the envelope", answer(403, refusal(403, "Access denied by security policy."))),
-    fault("403 empty", answer(403, b"")),
+    gateway("402 as a page", html(402)),
+    gateway("402 without an envelope", answer(402, {"detail": "Payment required"})),
+    blocked("403 blocked by country", answer(403, {"success": False, "error": "Access denied by security policy."})),
+    gateway("403 blocked by country, as a page", html(403)),
+    blocked("403 blocked by country, in the envelope", answer(403, refusal(403, "Access denied by security policy."))),
+    gateway("403 empty", answer(403, b"")),
     fault("500 that speaks of a 401", answer(500, refusal(401, "User not found."))),
     # 200 that is not OpenRouter's
     fault("200 empty", ok(b"")),
     fault("200 blank", ok(b" \r\n ")),
-    fault("200 as a page", html(200)),
-    fault("200 as a page that claims to be JSON", ok(HTML)),
-    fault("200 not JSON", ok(b"upstream connect error")),
-    fault("200 JSON that breaks off", ok(HEALTHY_JSON[:-5])),
-    fault("200 JSON with something behind it", ok(HEALTHY_JSON + b"}")),
-    fault("200 a list", ok([HEALTHY])),
-    fault("200 a string", ok("fine")),
-    fault("200 null", ok(None)),
-    fault("200 an empty object", ok({})),
-    fault("200 data empty", ok({"data": {}})),
-    fault("200 data null", ok({"data": None})),
-    fault("200 data a list", ok({"data": [HEALTHY["data"]]})),
-    fault("200 without a label", ok({"data": {"limit": None, "usage": 0}})),
-    fault("200 with an empty label", ok({"data": {"label": "", "limit": None}})),
-    fault("200 with a number for a label", ok({"data": {"label": 7, "limit": None}})),
+    elsewhere("200 as a page", html(200)),
+    elsewhere("200 as a page that claims to be JSON", ok(HTML)),
+    elsewhere("200 not JSON", ok(b"upstream connect error")),
+    elsewhere("200 JSON that breaks off", ok(HEALTHY_JSON[:-5])),
+    elsewhere("200 JSON with something behind it", ok(HEALTHY_JSON + b"}")),
+    elsewhere("200 a list", ok([HEALTHY])),
+    elsewhere("200 a string", ok("fine")),
+    elsewhere("200 null", ok(None)),
+    elsewhere("200 an empty object", ok({})),
+    elsewhere("200 data empty", ok({"data": {}})),
+    elsewhere("200 data null", ok({"data": None})),
+    elsewhere("200 data a list", ok({"data": [HEALTHY["data"]]})),
+    elsewhere("200 without a label", ok({"data": {"limit": None, "usage": 0}})),
+    elsewhere("200 with an empty label", ok({"data": {"label": "", "limit": None}})),
+    elsewhere("200 with a number for a label", ok({"data": {"label": 7, "limit": None}})),
     fault("200 with an outage in the envelope", ok(refusal(503, "Overloaded"))),
-    fault("200 with an error without a number", ok({"error": {"code": "invalid_api_key", "message": "no"}})),
-    fault("200 NaN", ok(HEALTHY_JSON.replace(b"74.5", b"NaN"))),
-    fault("200 Infinity", ok(HEALTHY_JSON.replace(b"74.5", b"Infinity"))),
-    fault("200 a number of ten thousand digits", ok(HEALTHY_JSON.replace(b"74.5", b"9" * 10_000))),
-    fault("200 an exponent beyond all", ok(HEALTHY_JSON.replace(b"74.5", b"1e99999999999999999999"))),
-    fault("200 deeply nested", ok(b'{"data":' + b"[" * 200_000 + b"]" * 200_000 + b"}")),
-    fault("200 deeply nested objects", ok(b'{"data":' * 100_000 + b"1" + b"}" * 100_000)),
-    fault("200 too large", ok(HEALTHY_JSON[:-1] + b" " * (MIB + MIB // 10) + b"}")),
-    fault("200 UTF-16", ok(json.dumps(HEALTHY).encode("utf-16"))),
-    fault("200 UTF-32", ok(json.dumps(HEALTHY).encode("utf-32"))),
-    fault(
+    elsewhere("200 with an error without a number", ok({"error": {"code": "invalid_api_key", "message": "no"}})),
+    elsewhere("200 NaN", ok(HEALTHY_JSON.replace(b"74.5", b"NaN"))),
+    elsewhere("200 Infinity", ok(HEALTHY_JSON.replace(b"74.5", b"Infinity"))),
+    elsewhere("200 a number of ten thousand digits", ok(HEALTHY_JSON.replace(b"74.5", b"9" * 10_000))),
+    elsewhere("200 an exponent beyond all", ok(HEALTHY_JSON.replace(b"74.5", b"1e99999999999999999999"))),
+    elsewhere("200 deeply nested", ok(b'{"data":' + b"[" * 200_000 + b"]" * 200_000 + b"}")),
+    elsewhere("200 deeply nested objects", ok(b'{"data":' * 100_000 + b"1" + b"}" * 100_000)),
+    elsewhere("200 too large", ok(HEALTHY_JSON[:-1] + b" " * (MIB + MIB // 10) + b"}")),
+    elsewhere("200 UTF-16", ok(json.dumps(HEALTHY).encode("utf-16"))),
+    elsewhere("200 UTF-32", ok(json.dumps(HEALTHY).encode("utf-32"))),
+    elsewhere(
         "200 Latin-1", ok('{"data": {"label": "clé"}}'.encode("latin-1"), Content_Type="application/json; charset=l1")
     ),
-    fault("200 gzip in name only", ok(HEALTHY, Content_Encoding="gzip")),
-    fault("200 gzip that breaks off", ok(gzip.compress(HEALTHY_JSON)[:-12], Content_Encoding="gzip")),
-    fault("200 gzip with a wrong checksum", ok(gzip.compress(HEALTHY_JSON)[:-8] + b"\0" * 8, Content_Encoding="gzip")),
-    fault("200 gzip bomb", ok(gzip.compress(b" " * (64 * MIB)), Content_Encoding="gzip")),
-    fault("200 gzip twice", ok(gzip.compress(gzip.compress(HEALTHY_JSON)), Content_Encoding="gzip, gzip")),
-    fault("200 brotli, unasked", ok(b"\x0b\x02\x80{}\x03", Content_Encoding="br")),
-    fault("200 an unknown encoding", ok(HEALTHY, Content_Encoding="rot13")),
+    elsewhere("200 gzip in name only", ok(HEALTHY, Content_Encoding="gzip")),
+    elsewhere("200 gzip that breaks off", ok(gzip.compress(HEALTHY_JSON)[:-12], Content_Encoding="gzip")),
+    elsewhere(
+        "200 gzip with a wrong checksum", ok(gzip.compress(HEALTHY_JSON)[:-8] + b"\0" * 8, Content_Encoding="gzip")
+    ),
+    elsewhere("200 gzip bomb", ok(gzip.compress(b" " * (64 * MIB)), Content_Encoding="gzip")),
+    elsewhere("200 gzip twice", ok(gzip.compress(gzip.compress(HEALTHY_JSON)), Content_Encoding="gzip, gzip")),
+    elsewhere("200 brotli, unasked", ok(b"\x0b\x02\x80{}\x03", Content_Encoding="br")),
+    elsewhere("200 an unknown encoding", ok(HEALTHY, Content_Encoding="rot13")),
     # Asked to wait for longer than there is
     rate_limited("429"),
     fault("429 as a page", html(429), rule="service-rate-limited"),
@@ -302,6 +317,18 @@ def test_a_name_that_is_not_known(preflight: CommandLine, key_text: str, monkeyp
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     run = check(preflight, "https://openrouter.invalid/api/v1", key_text)
+    assert_undecided(run, "base-url-wrong")
+    assert "no server has that name" in run.message
+
+
+def test_a_name_that_cannot_be_resolved_now(
+    preflight: CommandLine, key_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", failing)
+    run = check(preflight, "https://openrouter.invalid/api/v1", key_text)
     assert_undecided(run)
     assert "name could not be resolved" in run.message
 
@@ -351,7 +378,7 @@ def test_tls_that_cannot_be_trusted(
     with serve(OK, **every[kind]) as server:
         address = server.base_url.replace("http://", "https://")
         run = check(preflight, address, key_text, {"SSL_CERT_FILE": str(trusted.file)})
-    assert_undecided(run)
+    assert_undecided(run, "service-unreachable" if kind in ("closed", "silent") else "tls-failed")
     assert words in run.message
     assert server.seen == []
 

@@ -192,7 +192,7 @@ def test_an_old_protocol_of_tls_is_not_spoken(tmp_path: Path, preflight: Command
         context.maximum_version = ssl.TLSVersion.TLSv1_1
     with serve(answer(200, HEALTHY), tls=context) as server:
         run = check(preflight, server, key_text, "--format", "json", SSL_CERT_FILE=str(authority.file))
-    assert (run.code, run.rules) == (3, ["service-unreachable"])
+    assert (run.code, run.rules) == (3, ["tls-failed"])
     assert server.seen == []
 
 

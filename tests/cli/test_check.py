@@ -136,7 +136,7 @@ def test_proxies_are_not_asked_for_what_is_on_this_machine(preflight: CommandLin
 def test_a_redirect_to_another_host_does_not_carry_the_key_there(preflight: CommandLine) -> None:
     with serve(answer(200, HEALTHY)) as thief, serve(answer(307, b"", Location=f"{thief.base_url}/key")) as server:
         run = preflight.json("--base-url", server.base_url, variables={"OPENROUTER_API_KEY": KEY})
-    assert (run.code, run.rules, thief.seen) == (3, ["service-unreachable"], [])
+    assert (run.code, run.rules, thief.seen) == (3, ["base-url-wrong"], [])
 
 
 ECHO = {
@@ -238,7 +238,7 @@ def test_a_guess_at_the_balance_is_asked_once_and_never_speaks_against_the_key(
 
 SERVER_SAYS = [
     ([401, 401, 200], 0, "valid"),
-    ([401, 500, 401, 401, 401], 1, "rejected"),
+    ([401, 500, 401, 401, 401], 3, "unreachable"),
     ([401, 401, 401], 1, "rejected"),
     ([500, 502, 200], 0, "valid"),
     ([429, 200], 0, "valid"),

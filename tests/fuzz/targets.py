@@ -27,7 +27,7 @@ from openrouter_preflight.git.errors import explain
 from openrouter_preflight.keys.printable import printable
 from openrouter_preflight.openrouter import activity, answers, models, reply_kind
 from openrouter_preflight.openrouter.body import parsed_object
-from openrouter_preflight.openrouter.reply import Reply, TransportFault
+from openrouter_preflight.openrouter.reply import Reply, TransportFault, read_refusal
 from openrouter_preflight.openrouter.retry import seconds_to_wait
 from openrouter_preflight.reports import FORMATS, ReportContext, render
 from openrouter_preflight.scan.readers.object_fields import FieldKind, object_fields
@@ -173,7 +173,7 @@ def answer_of(data: bytes) -> None:
     body, fault = (None, parsed) if isinstance(parsed, TransportFault) else (parsed, None)
     reply = Reply(status=status, body=body, fault=fault)
     found = reply_kind.classify_reply(reply)
-    refusal = reply_kind.read_refusal(body)
+    refusal = read_refusal(body)
     assert found is not reply_kind.ReplyKind.OK or body is not None
     assert found is not reply_kind.ReplyKind.KEY_REJECTED or refusal is not None
     reply_kind.spent_interval(refusal)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from openrouter_preflight.clock import SystemClock
-from openrouter_preflight.health.collect.collect import gather
+from openrouter_preflight.health.collect.collect import collect_facts
 from openrouter_preflight.health.facts import Facts, Target
 from openrouter_preflight.keys.diagnosis import diagnose
 from openrouter_preflight.openrouter.client import Client
@@ -31,7 +31,7 @@ def gathered(simulator: Simulator, *targets: Target, management_key: ApiKey | No
     clock = SystemClock()
     with Transport(simulator.base_url, environ={}, clock=clock) as transport:
         client = Client(transport, clock=clock, jitter=lambda: 0.0, timeout=5.0, deadline=10.0)
-        return gather(targets, management_key=management_key, client=client, now=clock.now())
+        return collect_facts(targets, management_key=management_key, client=client, now=clock.now())
 
 
 COSTS: list[tuple[str, dict[str, Any], list[str]]] = [
@@ -40,7 +40,7 @@ COSTS: list[tuple[str, dict[str, Any], list[str]]] = [
     ("healthy", {"min_balance": Decimal(0)}, ["/key"]),
     ("healthy", {"min_balance": Decimal(1000)}, ["/key"]),
     ("healthy", {"min_balance": FIVE}, ["/key", "/credits"]),
-    ("unknown-balance", {}, ["/key"]),
+    ("unknown-balance", {}, ["/key", "/credits"]),
     ("unknown-balance", {"min_balance": FIVE}, ["/key", "/credits"]),
     ("credits-zeros", {"min_balance": FIVE}, ["/key", "/credits"]),
     ("low-balance", {"min_balance": FIVE}, ["/key"]),
@@ -66,7 +66,7 @@ def test_a_management_key_is_asked_for_the_balance_once_for_all_keys() -> None:
         targets = [target(key.reveal(), name=str(number)) for number, key in enumerate(keys)]
         facts = gathered(simulator, *targets, management_key=simulator.management_key)
         asked = sorted(record.path.removeprefix("/api/v1") for record in simulator.requests)
-    assert asked == ["/credits", "/key", "/key"]
+    assert asked == ["/credits", "/key", "/key", "/key"]
     assert all(each.account_is_certain and each.account and each.account.data for each in facts)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openrouter_preflight.health.collect.collect import gather
+from openrouter_preflight.health.collect.collect import collect_facts
 from openrouter_preflight.health.facts import Facts, Target
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.keys.diagnosis import diagnose
@@ -58,7 +58,7 @@ def gathered(owners: Mapping[str, str | None]) -> tuple[tuple[Facts, ...], list[
         Target(name=name, source="env", diagnosis=diagnose(secret), gates=Gates(), policies=Policies())
         for name, secret in (("mine", MINE), ("theirs", THEIRS))
     ]
-    return gather(targets, management_key=ApiKey(MANAGEMENT), client=client, now=NOW), transport.asked
+    return collect_facts(targets, management_key=ApiKey(MANAGEMENT), client=client, now=NOW), transport.asked
 
 
 def test_a_balance_is_not_laid_to_a_key_of_another_account() -> None:
@@ -73,4 +73,4 @@ def test_a_balance_is_not_laid_to_a_key_of_another_account() -> None:
 def test_keys_that_may_be_of_one_account_share_its_balance(owner: str | None) -> None:
     facts, asked = gathered({MINE: owner, THEIRS: "me", MANAGEMENT: "me"})
     assert [each.account_is_certain for each in facts] == [True, True]
-    assert sorted(asked) == ["/credits", "/key", "/key"]
+    assert sorted(asked) == ["/credits", "/key", "/key", "/key"]

@@ -48,10 +48,10 @@ def test_a_plain_check_asks_once() -> None:
     assert check_account(AccountPlan(keys={"inference": BUSY}), Gates()).asked == ("GET /key",)
 
 
-def test_every_gate_on_one_key_asks_four_things_in_one_round() -> None:
+def test_every_gate_on_one_key_asks_four_things_and_whose_the_management_key_is() -> None:
     checked = check_account(AccountPlan(keys={"inference": BUSY}), EVERY_GATE, managed=True)
     assert checked.rules == []
-    assert checked.asked == ("GET /activity", "GET /credits", "GET /key", "GET /models/user")
+    assert checked.asked == ("GET /activity", "GET /credits", "GET /key", "GET /key", "GET /models/user")
 
 
 AGED = replace(EVERY_GATE, max_key_age=timedelta(days=90))
@@ -61,7 +61,7 @@ AGED = replace(EVERY_GATE, max_key_age=timedelta(days=90))
 def test_with_the_keys_record_asked_too_four_requests_suffice_however_tight_money_is(balance: str, days: int) -> None:
     plan = AccountPlan(keys={"inference": BUSY}, balance=Decimal(balance))
     checked = check_account(plan, AGED, managed=True)
-    assert checked.asked == ("GET /credits", "GET /key", "GET /keys", "GET /models/user")
+    assert checked.asked == ("GET /credits", "GET /key", "GET /key", "GET /keys", "GET /models/user")
     assert checked.key.runway_days == pytest.approx(days, abs=0.1)
     assert ("runway-short" in checked.rules) == (days < 7)
 
@@ -81,14 +81,14 @@ def test_the_list_of_keys_holds_the_one_that_was_replaced_too() -> None:
     with_old = replace(AGED, rotated_from=(minted(plan, "old"),))
     checked = check_account(plan, with_old, managed=True, seed=SEED)
     assert checked.rules == ["old-key-in-use"]
-    assert checked.asked == ("GET /credits", "GET /key", "GET /keys", "GET /models/user")
+    assert checked.asked == ("GET /credits", "GET /key", "GET /key", "GET /keys", "GET /models/user")
 
 
 def test_where_no_model_is_needed_activity_is_asked_beside_the_list() -> None:
     plan = AccountPlan(keys={"inference": BUSY, "old": BUSY}, balance=Decimal(200))
     gates = replace(AGED, require_models=(), rotated_from=(minted(plan, "old"),))
     checked = check_account(plan, gates, managed=True, seed=SEED)
-    assert checked.asked == ("GET /activity", "GET /credits", "GET /key", "GET /keys")
+    assert checked.asked == ("GET /activity", "GET /credits", "GET /key", "GET /key", "GET /keys")
 
 
 def test_a_key_that_is_not_listed_is_asked_for_by_its_fingerprint() -> None:
@@ -103,7 +103,7 @@ def test_a_key_that_is_not_listed_is_asked_for_by_its_fingerprint() -> None:
 def test_a_replaced_key_that_is_gone_is_made_sure_of() -> None:
     plan = AccountPlan(keys={"inference": BUSY}, balance=Decimal(200))
     checked = check_account(plan, replace(AGED, rotated_from=("0" * 64,)), managed=True)
-    assert checked.rules == []
+    assert checked.rules == ["old-key-not-found"]
     assert by_path(checked)["GET /keys/{hash}"] == 1
 
 
@@ -131,7 +131,7 @@ def test_a_hundred_keys_of_one_account_share_what_is_the_accounts() -> None:
     plan = AccountPlan(keys=dict.fromkeys(names, BUSY), balance=Decimal(5000))
     checked = check_account(plan, EVERY_GATE, names=names, managed=True)
     assert checked.rules == []
-    assert by_path(checked) == {"GET /key": 100, "GET /credits": 1, "GET /activity": 1, "GET /models/user": 1}
+    assert by_path(checked) == {"GET /key": 101, "GET /credits": 1, "GET /activity": 1, "GET /models/user": 1}
     assert {key.runway_days and round(key.runway_days) for key in checked.outcome.keys} == {50}
 
 

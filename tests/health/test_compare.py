@@ -50,7 +50,7 @@ def test_what_moved_is_said(tmp_path: Path) -> None:
     now = check_account(poor, Gates(min_balance=Decimal(5)), seed=1, compare=earlier)
     spent, new, gone = changes(now)
     assert spent == "inference can spend $48.00 less ($50.00 before, $2.00 now)."
-    assert new.startswith("new since then: balance-low: inference can spend $2.00")
+    assert new.startswith("new since then: balance-low: inference can spend at most $2.00")
     assert gone.startswith("gone since then: model-unavailable: inference may not use openai/gpt-9")
 
 

@@ -90,8 +90,13 @@ def test_a_finding_carries_the_fingerprint_of_the_key_that_was_asked_about() -> 
 FORBIDDEN, EXHAUSTED = KeyState.FORBIDDEN, KeyState.EXHAUSTED
 REFUSALS = [
     (refused(ReplyKind.KEY_REJECTED, 401), "key-rejected", KeyState.REJECTED, "answered 401, 3 times"),
-    (refused(ReplyKind.KEY_FORBIDDEN, 403), "key-forbidden", FORBIDDEN, "knows the key and answered 403"),
-    (refused(ReplyKind.MANAGEMENT_KEY_NEEDED, 403), "key-forbidden", FORBIDDEN, "answered 403"),
+    (
+        refused(ReplyKind.KEY_FORBIDDEN, 403),
+        "key-forbidden",
+        FORBIDDEN,
+        "knows the key and forbids the request (HTTP 403)",
+    ),
+    (refused(ReplyKind.MANAGEMENT_KEY_NEEDED, 403), "key-forbidden", FORBIDDEN, "forbids the request"),
     (refused(ReplyKind.KEY_LIMIT_SPENT, 402), "credit-exhausted", EXHAUSTED, "the key's own limit is spent (HTTP 402)"),
     (
         refused(ReplyKind.KEY_LIMIT_SPENT, 403, "Key limit exceeded (total limit)"),
@@ -122,9 +127,9 @@ REFUSALS = [
     ),
     (
         refused(ReplyKind.CALLER_BLOCKED, 403),
-        "service-unreachable",
+        "caller-blocked",
         KeyState.UNREACHABLE,
-        "country or address is blocked (HTTP 403), which says nothing about the key",
+        "country or address is blocked, which says nothing about the key (HTTP 403)",
     ),
     (
         refused(ReplyKind.REJECTION_UNCONFIRMED, 401),
@@ -134,11 +139,11 @@ REFUSALS = [
     ),
     (
         refused(ReplyKind.NOT_FOUND, 404),
-        "service-unreachable",
+        "answer-intercepted",
         KeyState.UNREACHABLE,
-        "says nothing about a key (HTTP 404)",
+        "what answered at https://openrouter.ai/api/v1 is not OpenRouter (HTTP 404)",
     ),
-    (refused(ReplyKind.BAD_REQUEST, 400), "service-unreachable", KeyState.UNREACHABLE, "says nothing about a key"),
+    (refused(ReplyKind.BAD_REQUEST, 400), "answer-intercepted", KeyState.UNREACHABLE, "is not OpenRouter"),
     *(
         (refused(ReplyKind.UNREACHABLE, fault=fault), "service-unreachable", KeyState.UNREACHABLE, fault.value)
         for fault in TransportFault
@@ -160,7 +165,9 @@ def test_each_refusal_has_its_rule_its_state_and_its_words(
 @pytest.mark.parametrize("answer", [each[0] for each in REFUSALS])
 def test_only_what_decides_nothing_becomes_a_warning_when_unreachable_is_allowed(answer: Answer[Any]) -> None:
     _, (finding,) = judged(answer, on_unreachable="warn")
-    assert finding.severity is (WARNING if finding.rule.undecided else ERROR)
+    assert finding.severity is (
+        WARNING if finding.rule.name in ("service-unreachable", "service-rate-limited") else ERROR
+    )
 
 
 SHAPES = [
@@ -225,7 +232,8 @@ VALIDITY = [
     ("expires soon, unasked", {"expires_at": in_days(6)}, {}, [("key-expires-soon", WARNING)]),
     ("expires in years", {"expires_at": "9999-12-31T23:59:59Z"}, WEEK, []),
     ("no region", {"allowed_data_regions": []}, {}, [("key-region-blocked", ERROR)]),
-    ("a region", {"allowed_data_regions": ["us"]}, {}, []),
+    ("its region", {"allowed_data_regions": ["us", "global"]}, {}, []),
+    ("another region", {"allowed_data_regions": ["us"]}, {}, [("key-region-blocked", ERROR)]),
     ("regions of an unknown form", {"allowed_data_regions": [{}]}, {}, []),
     ("no limit", {"limit": None}, {"require_limit": True}, [("key-has-no-limit", ERROR)]),
     ("a limit", {"limit": 5, "limit_remaining": 5}, {"require_limit": True}, []),
@@ -325,21 +333,29 @@ def test_figures_beyond_measure_are_said_without_a_crash() -> None:
     assert "-$1,000,000,000,000,000,000" in finding.message
 
 
+OWN = told(is_management_key=True)
 MANAGEMENT = [
-    (KEY, balance("5"), []),
+    (KEY, OWN, []),
+    (KEY, told(is_management_key=False), [("key-forbidden", WARNING)]),
     (KEY, refused(ReplyKind.KEY_REJECTED, 401), [("key-rejected", WARNING)]),
-    (KEY, refused(ReplyKind.MANAGEMENT_KEY_NEEDED, 403), [("key-forbidden", WARNING)]),
     (KEY, refused(ReplyKind.OUTAGE, 503), [("service-unreachable", WARNING)]),
     ("not-a-key", None, [("key-malformed", ERROR)]),
-    (f'"{KEY}"', balance("5"), [("key-whitespace", ERROR)]),
+    (f'"{KEY}"', OWN, [("key-whitespace", ERROR)]),
 ]
 
 
-@pytest.mark.parametrize(("raw", "account", "expected"), MANAGEMENT)
-def test_the_management_key_is_judged_too(raw: str, account: Any, expected: list[tuple[str, Severity]]) -> None:
-    assert seen(list(evaluate_management_key(target(raw), account))) == expected
+@pytest.mark.parametrize(("raw", "own", "expected"), MANAGEMENT)
+def test_the_management_key_is_judged_too(raw: str, own: Any, expected: list[tuple[str, Severity]]) -> None:
+    assert seen(list(evaluate_management_key(target(raw), facts(told(), management=own), NOW))) == expected
 
 
 def test_an_ordinary_key_in_place_of_the_management_key_is_called_so() -> None:
-    (finding,) = evaluate_management_key(target(KEY), refused(ReplyKind.MANAGEMENT_KEY_NEEDED, 403))
+    account = refused(ReplyKind.MANAGEMENT_KEY_NEEDED, 403)
+    (finding,) = evaluate_management_key(target(KEY), facts(told(), account, management=OWN), NOW)
     assert "K is an ordinary key" in finding.message
+
+
+def test_a_management_key_that_is_rejected_is_sent_to_its_own_page() -> None:
+    own = refused(ReplyKind.KEY_REJECTED, 401)
+    (finding,) = evaluate_management_key(target(KEY), facts(told(), management=own), NOW)
+    assert "https://openrouter.ai/settings/management-keys" in finding.help

@@ -92,13 +92,18 @@ def test_a_key_that_is_looked_after_is_nothing_to_report(key: dict[str, Any]) ->
     assert check_account(account(**key), CARE, managed=True).rules == []
 
 
-def test_a_disabled_key_is_called_so_beside_its_rejection() -> None:
+def test_a_disabled_key_is_called_so_and_not_rejected() -> None:
     checked = check_account(account(disabled=True, **USED), CARE, managed=True)
-    assert checked.rules[:2] == ["key-rejected", "key-disabled"]
+    assert checked.rules[:1] == ["key-disabled"]
+    assert "key-rejected" not in checked.rules
 
 
-def test_records_are_read_only_where_they_are_asked_for() -> None:
-    assert check_account(account(**USED), Gates(), managed=True).asked == ("GET /credits", "GET /key")
+def test_the_record_of_a_single_key_is_read_to_be_shown() -> None:
+    checked = check_account(account(**USED), Gates(), managed=True)
+    fingerprint = checked.fingerprints["inference"]
+    assert checked.asked == ("GET /credits", "GET /key", "GET /key", f"GET /keys/{fingerprint}")
+    assert (checked.key.name_at_openrouter, checked.key.disabled) == ("CI key", False)
+    assert checked.key.created_at is not None
 
 
 def rotate(old: KeyPlan, *, new_age: int = 10, managed: bool = True) -> Checked:
@@ -145,21 +150,21 @@ def used(*, until_days_ago: int) -> KeyPlan:
         (KeyPlan(), ["old-key-enabled"]),
         (replace(used(until_days_ago=0), disabled=True), []),
         (replace(used(until_days_ago=1), expires_in=timedelta(hours=-1)), []),
-        (KeyPlan(deleted=True), []),
+        (KeyPlan(deleted=True), ["old-key-not-found"]),
     ],
 )
 def test_a_rotation_is_over_when_the_old_key_rests(old: KeyPlan, rules: list[str]) -> None:
     assert rotate(old).rules == rules
 
 
-def test_an_old_key_still_spending_is_named_with_its_spending() -> None:
+def test_an_old_key_still_in_use_is_named_with_its_last_use() -> None:
     finding = rotate(used(until_days_ago=0)).finding
-    assert "'old one') is still used: it spent $1.50 today" in finding.message
+    assert "'old one') is still used: last on 2026-11-25 12:00 UTC, after the new one was made" in finding.message
     assert "https://openrouter.ai/keys/" in finding.help
 
 
 def test_an_old_key_that_spent_in_a_window_younger_than_its_successor_is_still_used() -> None:
-    """Whatever its record says of when it was used last."""
+    """Where its record does not say when it was used last."""
     with Simulator("healthy", seed=1) as simulator:
         new = simulator.primary_key.fingerprint
     record = {"hash": "0" * 64, "usage_daily": 0, "usage_weekly": 3, "usage_monthly": 3, "last_used_at": None}
@@ -190,12 +195,12 @@ def test_a_secret_that_still_holds_the_old_key_was_not_rotated() -> None:
     assert "still holds the old key" in checked.finding.message
 
 
-def test_a_key_of_another_account_has_no_age_here_and_no_balance() -> None:
-    """The management key does not know it: what that is told of its own account is not this key's."""
+def test_a_key_that_its_account_does_not_list_has_no_age_here_and_keeps_its_balance() -> None:
+    """Keys made by OAuth are not listed (API.md §6): that both keys name one account says more."""
     unknown = Fault(answer=Answer(status=404, body={"error": {"code": 404, "message": "API key not found"}}))
     with Simulator("healthy", seed=1) as simulator:
         path = f"/keys/{simulator.primary_key.fingerprint}"
     checked = check_account("healthy", OLD_AGE, managed=True, seed=1, faults=(replace(unknown, path=path),))
     assert checked.rules == ["key-age-unknown"]
     assert "the management key's account does not have this key" in checked.finding.message
-    assert [ceiling.name for ceiling in checked.key.ceilings] == ["key_limit"]
+    assert [ceiling.name for ceiling in checked.key.ceilings] == ["key_limit", "account"]

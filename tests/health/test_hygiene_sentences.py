@@ -117,6 +117,7 @@ HYGIENE: list[Sentence] = [
             "https://openrouter.ai/keys/abababababababababababababababababababababababababababababababab; "
             "move that over, then disable it."
         ),
+        record=answered(record(name="CI", created_at="2026-11-01T00:00:00Z")),
         old_records=(("ab" * 32, answered(record(name="old", usage_daily="0.5", byok_usage_daily="0.25"))),),
     ),
     says(
@@ -127,6 +128,7 @@ HYGIENE: list[Sentence] = [
             "https://openrouter.ai/keys/abababababababababababababababababababababababababababababababab; "
             "move that over, then disable it."
         ),
+        record=answered(record(name="CI", created_at="2026-11-01T00:00:00Z")),
         old_records=(("ab" * 32, answered(record(byok_usage_daily="0.25"))),),
     ),
     says(
@@ -159,6 +161,23 @@ HYGIENE: list[Sentence] = [
         "K: when it replaced the old key is not known: its record could not be read (HTTP 503).",
         record=refused(ReplyKind.OUTAGE, 503),
         old_records=(("ab" * 32, answered(record(last_used_at="2026-11-02T03:04:00Z"))),),
+    ),
+    says(
+        "rotation-unknown",
+        "K: when it replaced the old key is not known: only a management key is told, and none was given.",
+        old_records=(("ab" * 32, answered(record(usage_daily="0.25"))),),
+    ),
+    says(
+        "old-key-enabled",
+        "the key that K replaced (abababababab…) is not used any more, and still works.",
+        record=answered(record(name="CI", created_at="2026-11-25T06:00:00Z")),
+        old_records=(("ab" * 32, answered(record(usage_daily="0.25"))),),
+    ),
+    says(
+        "old-key-not-found",
+        "the account has no key abababababab…: it was deleted, or the fingerprint is wrong.",
+        record=answered(record(name="CI", created_at="2026-11-01T00:00:00Z")),
+        old_records=(("ab" * 32, refused(ReplyKind.NOT_FOUND, 404)),),
     ),
     says(
         "old-key-in-use",

@@ -102,7 +102,7 @@ MONEY: list[Sentence] = [
     says(
         "balance-low",
         (
-            "K can spend $1.00, less than the minimum of $5.00: the key's own limit has $1.00 of $20.00 "
+            "K can spend at most $1.00, less than the minimum of $5.00: the key's own limit has $1.00 of $20.00 "
             "left, and it never resets."
         ),
         next_step=RAISE,

@@ -159,7 +159,7 @@ def test_a_missing_model_stays_undecided_where_the_public_list_is_silent() -> No
     ],
 )
 def test_a_free_model_needs_free_requests(quota: dict[str, int] | None, rules: list[str]) -> None:
-    told = {"label": "sk-or-v1-abc...def", "limit": 9, "limit_remaining": 9, "free_model_daily_requests": quota}
+    told = {"label": "of a form of its own", "limit": 9, "limit_remaining": 9, "free_model_daily_requests": quota}
     faults = (Fault(answer=Answer(status=200, body={"data": told}), path="/key"),)
     free = check_account(FUNDED, Gates(require_models=("deepseek/deepseek-chat-v3.1:free",)), faults=faults)
     paid = check_account(FUNDED, Gates(require_models=("openai/gpt-4.1",)), faults=faults)

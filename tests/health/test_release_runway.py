@@ -217,7 +217,7 @@ def test_a_runway_that_is_short_all_the_same_fails() -> None:
 def test_no_runway_is_reckoned_unasked() -> None:
     checked = check_account(account(spend_pattern=FOUR_A_DAY), Gates(), managed=True)
     assert checked.key.runway_days is None
-    assert checked.asked == ("GET /credits", "GET /key")
+    assert "GET /activity" not in checked.asked
 
 
 def test_the_days_that_the_rate_is_made_of_are_reported() -> None:

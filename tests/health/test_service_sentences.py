@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from openrouter_preflight.health.address import ServiceAddress
 from openrouter_preflight.openrouter.reply import TransportFault
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
 from support.health_facts import KEY, refused
@@ -14,15 +15,20 @@ LOOK_AT_URL = "Look at the base URL: it must end in /api/v1."
 RAISE = "Raise the key's limit at https://openrouter.ai/settings/keys; topping up the account will not help."
 RAISE_BUDGET = "Have that budget raised in the workspace's settings; topping up the account will not help."
 
+GATEWAY = ServiceAddress(url="https://gateway.example/v1", set_by="OPENROUTER_BASE_URL")
+
 ANSWERS: list[Sentence] = [
     says(
         "key-rejected",
-        "K was rejected: OpenRouter answered 401, 3 times in a row.",
+        (
+            "K was rejected: OpenRouter answered 401, 3 times in a row; during an outage in February 2026 good keys "
+            "were answered the same: https://status.openrouter.ai."
+        ),
         answer=refused(ReplyKind.KEY_REJECTED, 401),
     ),
     says(
         "key-forbidden",
-        "K was refused: OpenRouter knows the key and answered 403.",
+        "K was refused: OpenRouter knows the key and forbids the request (HTTP 403).",
         answer=refused(ReplyKind.KEY_FORBIDDEN, 403),
     ),
     says(
@@ -75,12 +81,11 @@ ANSWERS: list[Sentence] = [
         answer=refused(ReplyKind.OUTAGE, 503),
     ),
     says(
-        "service-unreachable",
+        "caller-blocked",
         (
-            "K could not be checked: this machine's country or address is blocked (HTTP 403), which says "
-            "nothing about the key."
+            "K could not be checked: this machine's country or address is blocked, which says nothing about the key "
+            "(HTTP 403)."
         ),
-        next_step="Run the step from a network that OpenRouter serves, or through a proxy (HTTPS_PROXY).",
         answer=refused(ReplyKind.CALLER_BLOCKED, 403),
     ),
     says(
@@ -93,9 +98,8 @@ ANSWERS: list[Sentence] = [
         answer=refused(ReplyKind.REJECTION_UNCONFIRMED, 401),
     ),
     says(
-        "service-unreachable",
-        "K could not be checked: the answer says nothing about a key (HTTP 404).",
-        next_step=LOOK_AT_URL,
+        "answer-intercepted",
+        "K could not be checked: what answered at https://openrouter.ai/api/v1 is not OpenRouter (HTTP 404).",
         answer=refused(ReplyKind.NOT_FOUND, 404),
     ),
     says(
@@ -104,22 +108,22 @@ ANSWERS: list[Sentence] = [
         answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.NAME),
     ),
     says(
-        "service-unreachable",
+        "tls-failed",
         "K could not be checked: the server's TLS certificate was not accepted.",
-        next_step="Behind a proxy that inspects TLS, set SSL_CERT_FILE to its CA; else set the clock.",
-        answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.CERTIFICATE),
+        answer=refused(ReplyKind.TLS_FAILED, fault=TransportFault.CERTIFICATE),
     ),
     says(
-        "service-unreachable",
-        "K could not be checked: the proxy refused or failed.",
-        next_step="Look at HTTPS_PROXY and NO_PROXY, and at the proxy's user name and password.",
-        answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.PROXY),
+        "proxy-failed",
+        "K could not be checked: the proxy refused the connection.",
+        answer=refused(ReplyKind.PROXY_FAILED, fault=TransportFault.PROXY),
     ),
     says(
-        "service-unreachable",
-        ("K could not be checked: the answer was not OpenRouter's (a captive portal, a proxy, or a wrong base URL)."),
-        next_step=LOOK_AT_URL,
-        answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.NOT_OPENROUTER),
+        "answer-intercepted",
+        (
+            "K could not be checked: what answered at https://openrouter.ai/api/v1 is not OpenRouter (the answer was "
+            "not OpenRouter's, HTTP 200)."
+        ),
+        answer=refused(ReplyKind.NOT_OPENROUTER, 200, fault=TransportFault.NOT_OPENROUTER),
     ),
     says(
         "service-unreachable",
@@ -128,18 +132,22 @@ ANSWERS: list[Sentence] = [
         answer=refused(ReplyKind.UNREACHABLE, fault=TransportFault.OVERDUE),
     ),
     says(
-        "service-unreachable",
-        "K could not be checked: a redirect came instead, which is never followed with a key (HTTP 302).",
-        next_step="Check the base URL (https, ending in /api/v1), and for a captive portal.",
-        answer=refused(ReplyKind.UNREACHABLE, 302, fault=TransportFault.REDIRECT),
+        "base-url-wrong",
+        (
+            "K could not be checked: the base URL https://gateway.example/v1, set by OPENROUTER_BASE_URL, is not an "
+            "OpenRouter API (the answer was a redirect, which is never followed with a key, HTTP 302)."
+        ),
+        answer=refused(ReplyKind.REDIRECTED, 302, fault=TransportFault.REDIRECT),
+        address=GATEWAY,
     ),
     says(
-        "service-unreachable",
+        "gateway-refused",
         (
-            "K could not be checked: a web page came instead of JSON (a captive portal, a proxy or a "
-            "firewall) (HTTP 200)."
+            "K could not be checked: a gateway, proxy or firewall in front of OpenRouter refused, which says nothing "
+            "about the key (HTTP 401); the base URL https://gateway.example/v1, set by OPENROUTER_BASE_URL."
         ),
-        answer=refused(ReplyKind.UNREACHABLE, 200, fault=TransportFault.HTML),
+        answer=refused(ReplyKind.GATEWAY_REFUSED, 401),
+        address=GATEWAY,
     ),
     says("key-missing", "K is not set.", answer=None, raw=None),
     says(

@@ -58,14 +58,14 @@ SCRIPTS = [
     ((REJECTED, OUTAGE, REJECTED, REJECTED), ReplyKind.KEY_REJECTED, 5),
     ((REJECTED, OUTAGE, REJECTED, OUTAGE, REJECTED, OUTAGE), ReplyKind.OUTAGE, 6),
     ((REJECTED, OUTAGE), ReplyKind.OUTAGE, 6),
-    ((REJECTED, PORTAL), ReplyKind.UNREACHABLE, 2),
+    ((REJECTED, PORTAL), ReplyKind.NOT_OPENROUTER, 2),
     ((OUTAGE,), ReplyKind.OUTAGE, 6),
     ((OUTAGE, OUTAGE, OK), ReplyKind.OK, 3),
     ((LIMITED,), ReplyKind.RATE_LIMITED, 6),
     ((LIMITED, OK), ReplyKind.OK, 2),
     ((Reply(fault=TransportFault.BROKEN), OK), ReplyKind.OK, 2),
-    ((PORTAL,), ReplyKind.UNREACHABLE, 1),
-    ((Reply(status=302, fault=TransportFault.REDIRECT),), ReplyKind.UNREACHABLE, 1),
+    ((PORTAL,), ReplyKind.NOT_OPENROUTER, 1),
+    ((Reply(status=302, fault=TransportFault.REDIRECT),), ReplyKind.REDIRECTED, 1),
 ]
 
 
@@ -107,7 +107,7 @@ def test_a_best_effort_question_is_asked_once_and_never_waits(reply: Reply) -> N
 @pytest.mark.parametrize("body", [{}, {"data": {}}, {"data": {"total_credits": 5}}])
 def test_a_200_that_is_not_what_was_asked_for_is_no_answer(body: dict[str, Any]) -> None:
     answer, _, _ = ask(Reply(status=200, body=body))
-    assert (answer.kind, answer.fault, answer.data) == (ReplyKind.UNREACHABLE, TransportFault.NOT_OPENROUTER, None)
+    assert (answer.kind, answer.fault, answer.data) == (ReplyKind.NOT_OPENROUTER, TransportFault.NOT_OPENROUTER, None)
 
 
 @pytest.mark.parametrize(

@@ -241,11 +241,16 @@ def test_a_proxy_is_asked_to_connect_and_never_sees_the_key(
     assert len(server.seen) == 1
 
 
-@pytest.mark.parametrize("status", [403, 407, 502])
-def test_a_proxy_that_refuses_is_named(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [(403, TransportFault.PROXY), (407, TransportFault.PROXY), (502, TransportFault.PROXY_OUTAGE)],
+)
+def test_a_proxy_that_refuses_is_named_and_told_from_one_that_finds_no_server(
+    status: int, fault: TransportFault, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with proxy(monkeypatch, answer(status, b"<html>proxy</html>")) as server:
         reply = exchange(OUTSIDE)
-    assert reply.fault is TransportFault.PROXY
+    assert reply.fault is fault
     assert SECRET not in server.seen[0].head
 
 

@@ -48,6 +48,7 @@ def test_gates_policies_and_run_fill_the_fields_of_the_settings() -> None:
         "default_gates",
         "default_policies",
         "absolute_globs",
+        "base_url_set_by",
     }
 
 

@@ -12,7 +12,8 @@ from openrouter_preflight.health.models.model_files import NO_NAMED_MODELS
 from openrouter_preflight.keys.diagnosis import diagnose
 from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord, read_key_info, read_key_record
 from openrouter_preflight.openrouter.models import Model, read_model
-from openrouter_preflight.openrouter.reply_kind import ReplyKind, read_refusal
+from openrouter_preflight.openrouter.reply import read_refusal
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
 from openrouter_preflight.openrouter.request import Answer
 from openrouter_preflight.settings.model import Gates, OnMissing, OnUnknownBalance, OnUnreachable, Policies
 
@@ -81,7 +82,10 @@ def facts(answer: Answer[KeyInfo] | None, account: Answer[Credits] | None = None
     return Facts(target=about, info=answer, account=account, account_is_certain=certain, **others)
 
 
-_OTHER_FACTS = {"activity", "record", "models", "old_records", "probe", "afford", "spending"}
+_OTHER_FACTS = {
+    *("activity", "record", "models", "old_records", "probe", "afford", "spending"),
+    *("management", "evidence", "address"),
+}
 
 
 def answered(data: T) -> Answer[T]:

@@ -36,6 +36,7 @@ def funded(name: str = "OPENROUTER_API_KEY", spendable: str = "12.34", **fields:
         resets_at=NEXT_MONTH,
     )
     known = {"spendable_usd": amount, "binding_ceiling": "key_limit", "resets_at": NEXT_MONTH, "ceilings": (ceiling,)}
+    known["spendable_is_certain"] = True
     return replace(
         PLAIN_KEY, **{"name": name, "label": "sk-or-v1-0e6...c96", "fingerprint": "ab" * 32, **known, **fields}
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
+from openrouter_preflight.ci import secret_advice
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.health.check import Context
 from openrouter_preflight.health.check import check as check_health
@@ -28,10 +29,12 @@ def check(
     clock: Clock,
     notify: Callable[[str], None],
     while_waiting: Callable[[], None] = lambda: None,
+    on_wait: Callable[[str], None] = lambda _message: None,
 ) -> Outcome:
     """Check every key that the settings name. Raises UsageError.
 
-    `inform` hears what a person should know while the check runs; `meanwhile` is called while answers are awaited.
+    `notify` is told what a person should know while the check runs, `on_wait` each time that a request is to be sent
+    again; `while_waiting` is called while answers are awaited.
     """
     with _world(settings, environ) as (settings_in_world, environ_in_world):
         around = Context(
@@ -41,6 +44,8 @@ def check(
             jitter=random.random,
             notify=notify,
             while_waiting=while_waiting,
+            on_wait=on_wait,
+            secret_advice=secret_advice(environ),
         )
         return check_health(settings_in_world, around)
 

@@ -12,6 +12,7 @@ from openrouter_preflight.findings.key_state import KeyState
 from openrouter_preflight.findings.release_rules import RELEASE_RULES
 from openrouter_preflight.findings.rotation_rules import JOB_RULES, ROTATION_RULES
 from openrouter_preflight.findings.rule import Rule
+from openrouter_preflight.findings.setup_rules import SETUP_RULES
 from openrouter_preflight.findings.severity import Severity
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -315,6 +316,7 @@ RULES: dict[str, Rule] = {
         *_MONEY_RULES,
         *_MODEL_RULES,
         *RELEASE_RULES,
+        *SETUP_RULES,
         *_SERVICE_RULES,
         *_LEAK_RULES,
         *AUDIT_RULES,

@@ -103,6 +103,8 @@ class KeyStatus:
     label: str | None = None
     spendable_usd: Decimal | None = None
     """The smallest known ceiling, in USD; None when no ceiling is known."""
+    spendable_is_certain: bool = False
+    """False where it is an upper bound: a ceiling that could be lower, the account's balance, is not known."""
     binding_ceiling: str | None = None
     """The name of that ceiling."""
     resets_at: datetime | None = None
@@ -187,6 +189,10 @@ class Outcome:
     is_dry_run: bool = False
     simulated: str | None = None
     """The simulator's scenario, where the answers are not the real service's."""
+    base_url: str | None = None
+    """The address that keys were sent to, where it is not the default."""
+    base_url_set_by: str | None = None
+    """The flag or variable that set it."""
 
     @property
     def verdict(self) -> Verdict:

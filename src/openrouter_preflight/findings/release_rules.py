@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openrouter_preflight.findings.key_state import KeyState
 from openrouter_preflight.findings.rule import Rule
 from openrouter_preflight.findings.severity import Severity
 
@@ -56,6 +57,7 @@ RELEASE_RULES = (
     Rule(
         name="key-disabled",
         severity=_ERROR,
+        key_state=KeyState.REJECTED,
         asserts="the key is enabled",
         changes_secret=True,
         what="The key's owner disabled it.",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from openrouter_preflight.findings import Outcome
+from openrouter_preflight.health.address import ServiceAddress
 from openrouter_preflight.health.facts import Facts
 from openrouter_preflight.health.targets import read_management_key, read_targets
 from openrouter_preflight.keys.diagnosis import SecretProblem
@@ -39,6 +40,8 @@ class Context:
     """A random number from 0 up to 1."""
     notify: Callable[[str], None] = _say_nothing
     """Hears what a person should know while the check runs, such as what a probe can cost."""
+    secret_advice: str = ""
+    """The way in which a secret reaches a step in this place."""
     on_wait: Callable[[str], None] = _say_nothing
     """Told, from any thread, each time that a request is to be sent again."""
     while_waiting: Callable[[], None] = lambda: None
@@ -52,29 +55,52 @@ def check(settings: CheckSettings, around: Context) -> Outcome:
         UsageError: a key file, a file of models, an earlier report, a proxy or a CA variable cannot be used.
     """
     earlier = None if settings.compare is None else _earlier_run(settings.compare)
-    targets = read_targets(settings, around.environ, around.stdin)
+    now = around.clock.now()
+    read = read_targets(settings, around.environ, around.stdin)
+    targets = tuple(
+        replace(each, has_expired=_has_expired(each, now), secret_advice=around.secret_advice) for each in read
+    )
     management = read_management_key(settings, around.environ)
-    facts = _gather(settings, targets, management, around)
-    outcome = _judged(facts, management, settings, around.clock.now())
+    outcome = _evaluated(_facts(settings, targets, management, around), management, settings, around.clock.now())
     return outcome if earlier is None else _with_changes(earlier, outcome)
 
 
-def _judged(facts: tuple[Facts, ...], management: Target, settings: CheckSettings, now: datetime) -> Outcome:
-    from openrouter_preflight.health.money.forecast import spending_of
-    from openrouter_preflight.health.rules.evaluate import evaluate_management_key, judge
+def _has_expired(target: Target, now: datetime) -> bool:
+    token = target.diagnosis.token
+    return token is not None and token.expires_at is not None and token.expires_at <= now
 
-    spending = spending_of(facts, now)
-    judged = [judge(replace(each, spending=its), now) for each, its in zip(facts, spending, strict=True)]
+
+def _evaluated(gathered: tuple[Facts, ...], management: Target, settings: CheckSettings, now: datetime) -> Outcome:
+    from openrouter_preflight.health.collect.evidence import weigh
+    from openrouter_preflight.health.money.forecast import spending_of
+    from openrouter_preflight.health.rules.evaluate import account_status, evaluate_management_key, judge
+
+    address = ServiceAddress(
+        url=settings.base_url, set_by=settings.base_url_set_by, is_simulated=settings.simulate is not None
+    )
+    spending, evidence = spending_of(gathered, now), weigh(gathered, now)
+    facts = tuple(
+        replace(each, spending=its, evidence=seen, address=address)
+        for each, its, seen in zip(gathered, spending, evidence, strict=True)
+    )
+    judged = [judge(each, now) for each in facts]
     findings = [finding for _, found in judged for finding in found]
-    if management.diagnosis.fault is not SecretProblem.MISSING:
-        account = next((each.account for each in facts if each.account_is_certain), None)
-        findings += evaluate_management_key(management, account)
+    if management.diagnosis.fault is not SecretProblem.MISSING and facts:
+        findings += evaluate_management_key(management, _best_informed(facts), now)
     return Outcome(
         command="check",
         keys=tuple(status for status, _ in judged),
         findings=tuple(findings),
+        account=account_status(facts),
         simulated=settings.simulate,
+        base_url=address.shown if address.is_set else None,
+        base_url_set_by=address.set_by if address.is_set else None,
     )
+
+
+def _best_informed(facts: tuple[Facts, ...]) -> Facts:
+    """The facts that hold what the management key was answered, where any do."""
+    return next((each for each in facts if each.management is not None), facts[0])
 
 
 def _earlier_run(path: Path) -> EarlierRun:
@@ -89,13 +115,13 @@ def _with_changes(earlier: EarlierRun, outcome: Outcome) -> Outcome:
     return replace(outcome, findings=(*outcome.findings, *changes(earlier, outcome)))
 
 
-def _gather(
+def _facts(
     settings: CheckSettings, targets: tuple[Target, ...], management: Target, around: Context
 ) -> tuple[Facts, ...]:
     """The facts; where no key may be sent anywhere, those are known without a network, httpx or TLS."""
     if not any(target.key_to_ask for target in targets):
         return tuple(Facts(target=target) for target in targets)
-    from openrouter_preflight.health.collect.collect import gather
+    from openrouter_preflight.health.collect.collect import collect_facts
     from openrouter_preflight.openrouter.session import open_session
 
     def while_waiting() -> None:
@@ -114,14 +140,14 @@ def _gather(
         deadline=_seconds_to_ask(settings.deadline),
         on_wait=around.on_wait,
     ) as client:
-        facts = gather(
+        facts = collect_facts(
             targets, management_key=management.key_to_ask, client=client, now=clock.now(), while_waiting=while_waiting
         )
         from openrouter_preflight.health.probe import send_probes, wants_probe
 
         if not any(wants_probe(each) for each in facts):
             return facts
-        return send_probes(facts, client, around.notify)
+        return send_probes(facts, client, around.notify, clock.now())
 
 
 def _seconds_to_ask(deadline: float) -> float:

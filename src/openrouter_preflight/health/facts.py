@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.findings import Finding, Severity, rule
+from openrouter_preflight.health.address import DEFAULT_ADDRESS
 from openrouter_preflight.health.models.matching import rows_by_name
 from openrouter_preflight.health.models.model_files import NO_NAMED_MODELS
 from openrouter_preflight.keys.diagnosis import SecretProblem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
+    from openrouter_preflight.health.address import ServiceAddress
     from openrouter_preflight.health.models.model_files import NamedModels
     from openrouter_preflight.health.money.burn_rate import Spending
     from openrouter_preflight.health.probe_plan import Probe
@@ -37,11 +40,19 @@ class Target:
     allow_any_shape: bool = False
     named_models: NamedModels = NO_NAMED_MODELS
     """What the files of --models-from name."""
+    also_in: tuple[str, ...] = ()
+    """Other variables that hold a key, where this secret is missing."""
+    is_env_file: bool = False
+    """It was read from a file of assignments, where a file with one key belongs."""
+    secret_advice: str = ""
+    """How a secret reaches this place, where that is known."""
+    has_expired: bool = False
+    """A token whose time is over, which is sent nowhere."""
 
     @property
     def key_to_ask(self) -> ApiKey | None:
         """The key that may be sent to OpenRouter; None where the value is to be sent nowhere."""
-        if self.diagnosis.fault is SecretProblem.ODD_SHAPE and not self.allow_any_shape:
+        if self.has_expired or (self.diagnosis.fault is SecretProblem.ODD_SHAPE and not self.allow_any_shape):
             return None
         return self.diagnosis.key
 
@@ -86,6 +97,37 @@ class ModelFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The signs of an outage in one run, and the record of a key that was refused (API.md §3)."""
+
+    now: datetime
+    outage_status: int | None = None
+    """A status of an outage that any request of the run was answered."""
+    management_is_refused: bool = False
+    """The management key was answered 401 as well."""
+    all_are_refused: bool = False
+    """Several keys were checked, and each was answered 401."""
+    none_is_accepted: bool = False
+    """No checked key was accepted, and one at least was answered 401."""
+    record: Answer[KeyRecord] | None = None
+    """The refused key's own record; None where no management key was accepted."""
+
+    @property
+    def about_management_key(self) -> Evidence:
+        """The same about the management key, which has no record."""
+        return replace(self, management_is_refused=False, all_are_refused=self.none_is_accepted, record=None)
+
+    @property
+    def reason(self) -> str | None:
+        """Why the 401s may be an outage's, as a clause; None where they are all there is."""
+        if self.outage_status is not None:
+            return f"OpenRouter was in trouble during this run (HTTP {self.outage_status})"
+        if self.management_is_refused:
+            return "the management key was refused together with it"
+        return "every key of this run was refused together with it" if self.all_are_refused else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """A subject and what OpenRouter said of it."""
 
@@ -114,6 +156,13 @@ class Facts:
     """The request that is to be refused; None where it was not sent."""
     spending: Spending | None = None
     """What is to be expected, worked out of all of the above for all keys together."""
+
+    management: Answer[KeyInfo] | None = None
+    """`GET /key` of the management key itself; None where none was given."""
+    evidence: Evidence | None = None
+    """All that the run saw of the service; worked out, like `spending`, for all keys together."""
+    address: ServiceAddress = DEFAULT_ADDRESS
+    """The address that all of this was requested from."""
 
     @property
     def key_info(self) -> KeyInfo | None:

@@ -14,13 +14,16 @@ from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health import wording
+from openrouter_preflight.health.models.free import is_free
 from openrouter_preflight.health.models.matching import resolve
+from openrouter_preflight.health.money.ceilings import free_requests
 from openrouter_preflight.health.probe_plan import Probe, ProbePlan
 from openrouter_preflight.openrouter.batch import Batch
 from openrouter_preflight.openrouter.endpoints import completion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from openrouter_preflight.health.facts import Facts
     from openrouter_preflight.openrouter.client import Client
@@ -52,10 +55,12 @@ def plan_afford(amount: Decimal, models: Iterable[Model]) -> ProbePlan | None:
     return min(plans, key=lambda plan: (plan.most_usd or Decimal(0), plan.model), default=None)
 
 
-def send_probes(gathered: Sequence[Facts], client: Client, notify: Callable[[str], None]) -> tuple[Facts, ...]:
+def send_probes(
+    gathered: Sequence[Facts], client: Client, notify: Callable[[str], None], now: datetime
+) -> tuple[Facts, ...]:
     """The facts with the answers to the probes that were asked for; `inform` hears beforehand what each can cost."""
     batch = Batch(client)
-    sent = [tuple(_send(batch, each, plan, notify) for plan in _plans(each)) for each in gathered]
+    sent = [tuple(_send(batch, each, plan, notify) for plan in _plans(each, now)) for each in gathered]
     batch.run()
     return tuple(
         replace(each, probe=probe(), afford=afford()) for each, (probe, afford) in zip(gathered, sent, strict=True)
@@ -81,14 +86,21 @@ def wants_probe(facts: Facts) -> bool:
     return asked and info is not None and not info.is_management_key
 
 
-def _plans(facts: Facts) -> tuple[ProbePlan | None, ProbePlan | None]:
+def _plans(facts: Facts, now: datetime) -> tuple[ProbePlan | None, ProbePlan | None]:
     if not wants_probe(facts):
         return None, None
     gates, usable = facts.target.gates, facts.models.usable if facts.models is not None else {}
     return (
-        None if gates.probe is None else plan_probe(gates.probe, usable),
+        None if gates.probe is None or _is_hopeless(facts, usable, now) else plan_probe(gates.probe, usable),
         None if gates.probe_afford is None else plan_afford(gates.probe_afford, usable.values()),
     )
+
+
+def _is_hopeless(facts: Facts, usable: Mapping[str, Model], now: datetime) -> bool:
+    """True where a free model is to be probed and no free request is left today."""
+    name, info = facts.target.gates.probe, facts.key_info
+    free = free_requests(info, now) if info is not None else None
+    return name is not None and free is not None and free.remaining <= 0 and is_free(name, usable)
 
 
 def _announcement(facts: Facts, plan: ProbePlan) -> str:

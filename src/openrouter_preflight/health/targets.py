@@ -1,7 +1,8 @@
-"""From targets to subjects: each secret is read from where it is kept, and diagnosed at once."""
+"""Targets: each secret read from where it is kept, and diagnosed at once."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.health.facts import Target
 from openrouter_preflight.health.models.model_files import Bounds, read_named_models, refuse_outside
-from openrouter_preflight.keys.diagnosis import diagnose
+from openrouter_preflight.keys.api_key import PREFIX
+from openrouter_preflight.keys.diagnosis import SecretProblem, diagnose
 from openrouter_preflight.settings.config.config_file import repository_root
 from openrouter_preflight.settings.model import DEFAULT_KEY_ENV, KeyTarget, OnMissing, Policies, SourceKind
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.settings.model import CheckSettings
 
+_ASSIGNMENT: Final = re.compile(r"(?:\s*(?:#.*)?\n)*\s*(?:export\s+)?[A-Za-z_]\w*\s*=")
+"""The first line of a .env file."""
 _LARGEST_SECRET: Final = 64 * 1024
 """Bytes; a larger file is not a key by mistake but another file."""
 
@@ -65,7 +69,7 @@ def _discover(settings: CheckSettings, environ: Mapping[str, str], known: set[st
 
 def _read(target: KeyTarget, settings: CheckSettings, environ: Mapping[str, str], stdin: BinaryIO) -> Target:
     if target.source is SourceKind.ENV:
-        return _subject(target, settings, environ.get(target.location))
+        return _with_hints(_subject(target, settings, environ.get(target.location)), settings, environ)
     content = stdin.read(_LARGEST_SECRET + 1) if target.source is SourceKind.STDIN else _read_file(target.location)
     if len(content) > _LARGEST_SECRET:
         raise UsageError(
@@ -73,7 +77,23 @@ def _read(target: KeyTarget, settings: CheckSettings, environ: Mapping[str, str]
         )
     # A text file ends with a newline; that one is the file's, not the key's.
     text = content.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")
-    return _subject(target, settings, text)
+    found = _subject(target, settings, text)
+    return replace(found, is_env_file=_ASSIGNMENT.match(text) is not None)
+
+
+def _with_hints(target: Target, settings: CheckSettings, environ: Mapping[str, str]) -> Target:
+    """The target with the other variables that hold a key, where its own secret is missing."""
+    if target.diagnosis.fault is not SecretProblem.MISSING:
+        return target
+    taken = {settings.management_key_env, *(each.location for each in settings.targets)}
+    names = (name for name in sorted(environ.keys() - taken) if "MANAGEMENT" not in name and "PROVISIONING" not in name)
+    keys = (name for name in names if environ[name].strip().startswith(PREFIX) and _holds_key(environ[name]))
+    return replace(target, also_in=tuple(keys))
+
+
+def _holds_key(value: str) -> bool:
+    key = diagnose(value).key
+    return key is not None and key.is_well_formed
 
 
 def _read_file(location: str) -> bytes:

@@ -32,3 +32,8 @@ def how_to_raise(ceiling: Ceiling) -> str:
     brings_more = ceiling.limit is None or ceiling.limit > 0
     wait = f", or wait until it resets ({date(ceiling.resets_at)})" if ceiling.resets_at and brings_more else ""
     return f"{cure}{wait}; topping up the account will not help."
+
+
+def times(count: int) -> str:
+    """`once`, `3 times`."""
+    return "once" if count == 1 else f"{count} times"

@@ -62,6 +62,11 @@ class ApiKey:
             return f"{secret[:3]}...{secret[-3:]}"
         return "(masked)"
 
+    def has_ends(self, start: str, end: str) -> bool:
+        """Return whether the secret starts and ends so, as a masked label says."""
+        secret = self.reveal().lower()
+        return secret.startswith(start.lower()) and secret.endswith(end.lower())
+
     @property
     def is_well_formed(self) -> bool:
         """Whether it has the shape of a format: `sk-or-v1-` and 64 hex digits of either case."""

@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.keys.api_key import PREFIX, ApiKey
+
+if TYPE_CHECKING:
+    from openrouter_preflight.keys.tokens import Token
 
 
 class SecretProblem(StrEnum):
@@ -36,6 +39,10 @@ class Diagnosis:
     """What is wrong with the value, as the predicate of a sentence: `is empty`, `is cut short: …`."""
     fix: str = ""
     """The next step for this fault in particular; empty where the rule's own says it all."""
+    token: Token | None = None
+    """The claims of `key` where it is a workload-identity token."""
+    is_unexpanded: bool = False
+    """It is a reference that nobody expanded: the cure depends on the place where it runs."""
     around: str = ""
     """What surrounds `key`, likewise: `ends with a newline`. The deployed program would send it along."""
 
@@ -76,13 +83,18 @@ def diagnose(raw: str | None) -> Diagnosis:
 
 def _diagnose_shape(key: ApiKey, core: str, around: str) -> Diagnosis:
     """What is wrong with a value that is not shaped like a key of OpenRouter's."""
-    from openrouter_preflight.keys.mistakes import STORE_KEY, known_mistake, wrong_shape
+    from openrouter_preflight.keys.tokens import read_token
+
+    token = read_token(core)
+    if token is not None:
+        return Diagnosis(key, token=token, around=around)
+    from openrouter_preflight.keys.mistakes import STORE_KEY, is_unexpanded, known_mistake, wrong_shape
 
     mistake = known_mistake(core)
     if mistake:
-        return Diagnosis(None, SecretProblem.MALFORMED, *mistake)
+        return Diagnosis(None, SecretProblem.MALFORMED, *mistake, is_unexpanded=is_unexpanded(core))
     if _could_be_a_partners_key(core):
-        return Diagnosis(key, SecretProblem.ODD_SHAPE, wrong_shape(core), f"{STORE_KEY} {_PARTNER_HINT}", around)
+        return Diagnosis(key, SecretProblem.ODD_SHAPE, wrong_shape(core), f"{STORE_KEY} {_PARTNER_HINT}", around=around)
     return Diagnosis(None, SecretProblem.MALFORMED, wrong_shape(core), STORE_KEY)
 
 

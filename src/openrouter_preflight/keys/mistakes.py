@@ -60,6 +60,11 @@ def known_mistake(core: str) -> tuple[str, str] | None:
     return None
 
 
+def is_unexpanded(core: str) -> bool:
+    """Return whether the value is a reference that was never expanded."""
+    return _unexpanded(core) is not None
+
+
 def _unexpanded(core: str) -> str | None:
     expression = _EXPRESSION.search(core)
     if expression:

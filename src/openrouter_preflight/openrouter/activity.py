@@ -32,6 +32,8 @@ class Completion:
     model: str | None
     cost: Decimal | None
     """USD."""
+    error_status: int | None = None
+    """The code of an error that ended it (0 where it has none): then it is not an answer (API.md §3)."""
 
 
 def read_activity(body: Json) -> tuple[ActivityDay, ...] | None:
@@ -51,7 +53,14 @@ def read_activity(body: Json) -> tuple[ActivityDay, ...] | None:
 
 def read_completion(body: Json) -> Completion | None:
     """`POST /chat/completions`, where it holds at least one choice."""
-    if not fields.records(body, "choices"):
+    choices = fields.records(body, "choices")
+    if not choices:
         return None
     usage = fields.record(body, "usage") or {}
-    return Completion(model=fields.text(body, "model"), cost=fields.number(usage, "cost"))
+    error = fields.record(choices[0], "error") or fields.record(body, "error")
+    failed = error is not None or fields.text(choices[0], "finish_reason") == "error"
+    return Completion(
+        model=fields.text(body, "model"),
+        cost=fields.number(usage, "cost"),
+        error_status=(fields.whole(error or {}, "code") or 0) if failed else None,
+    )

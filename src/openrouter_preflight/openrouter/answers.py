@@ -72,6 +72,9 @@ class KeyInfo:
     is_free_tier: bool | None
     is_management_key: bool | None
     expires_at: datetime | None
+    """None: it never expires, or that is not told."""
+    tells_expiry: bool
+    """False where `expires_at` is missing, or cannot be read."""
     budgets: tuple[Budget, ...]
     free_quota: FreeQuota | None
     allowed_data_regions: tuple[str, ...] | None
@@ -82,6 +85,8 @@ class KeyInfo:
     """As `account`."""
     in_organization: bool = False
     """Whether an organization owns the key, not a person."""
+    label: str = field(default="", repr=False)
+    """The masked key, only ever compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +117,8 @@ class KeyRecord:
     created_at: datetime | None
     expires_at: datetime | None
     last_used_at: datetime | None
-    """None: unused since the end of 2025."""
+    """None: unused since the end of 2025, or not told."""
+    tells_expiry: bool = True
     label: str | None = None
     include_byok_in_limit: bool = False
     updated_at: datetime | None = None
@@ -139,12 +145,14 @@ def read_key_info(body: Json) -> KeyInfo | None:
         is_free_tier=fields.flag(data, "is_free_tier"),
         is_management_key=fields.flag(data, "is_provisioning_key") if management is None else management,
         expires_at=fields.moment(data, "expires_at"),
+        tells_expiry=_tells(data, "expires_at"),
         budgets=_read_budgets(data),
         free_quota=_read_free_quota(data),
         allowed_data_regions=_read_regions(data),
         account=fields.text(data, "organization_id") or fields.text(data, "creator_user_id"),
         workspace=fields.text(data, "workspace_id"),
         in_organization=fields.text(data, "organization_id") is not None,
+        label=fields.text(data, "label") or "",
     )
 
 
@@ -187,6 +195,7 @@ def _read_key_record(data: Json) -> KeyRecord | None:
         created_at=fields.moment(data, "created_at"),
         expires_at=fields.moment(data, "expires_at"),
         last_used_at=fields.moment(data, "last_used_at"),
+        tells_expiry=_tells(data, "expires_at"),
         label=fields.text(data, "label"),
         include_byok_in_limit=fields.flag(data, "include_byok_in_limit") or False,
         updated_at=fields.moment(data, "updated_at"),
@@ -194,6 +203,11 @@ def _read_key_record(data: Json) -> KeyRecord | None:
         workspace_id=fields.text(data, "workspace_id"),
         external_user=fields.text(data, "external_user"),
     )
+
+
+def _tells(data: Json, name: str) -> bool:
+    """True where the time of that name is given, as a moment or as null."""
+    return name in data and (data[name] is None or fields.moment(data, name) is not None)
 
 
 def _read_usage(data: Json, name: str) -> Usage:

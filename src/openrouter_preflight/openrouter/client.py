@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from openrouter_preflight.openrouter.reply import NEVER_SENT, Reply, TransportFault
-from openrouter_preflight.openrouter.reply_kind import ReplyKind, classify_reply, read_refusal
+from openrouter_preflight.openrouter.reply import NEVER_SENT, Reply, TransportFault, read_refusal
+from openrouter_preflight.openrouter.reply_kind import ReplyKind, classify_reply
 from openrouter_preflight.openrouter.request import Answer, ApiRequest, Repeat
 from openrouter_preflight.openrouter.retry import Retries
 
@@ -90,7 +90,7 @@ class Client:
             return _answer(request, earlier, classify_reply(earlier), retries)
         kind, attempt.earlier = classify_reply(reply), reply
         pause_before_next = retries.pause_after(reply, kind, self.remaining)
-        if pause_before_next is None or not _may_repeat(request, reply):
+        if pause_before_next is None or not _may_repeat(request, reply, retries.attempts):
             return _answer(request, reply, kind, retries)
         self._on_wait(retries.describe_wait(reply, pause_before_next))
         attempt.due = self._clock.monotonic() + pause_before_next
@@ -118,9 +118,12 @@ class Client:
         return self._ends - self._clock.monotonic()
 
 
-def _may_repeat(request: ApiRequest[T_co], reply: Reply) -> bool:
-    if request.is_best_effort or request.may_repeat is Repeat.NEVER:
+def _may_repeat(request: ApiRequest[T_co], reply: Reply, attempts: int) -> bool:
+    if request.may_repeat is Repeat.NEVER:
         return False
+    if request.is_best_effort:
+        # A kept connection that the server had closed says nothing about the request.
+        return reply.fault is TransportFault.BROKEN and attempts == 1
     return request.may_repeat is Repeat.ALWAYS or not _may_have_happened(reply)
 
 
@@ -139,7 +142,7 @@ def _answer(request: ApiRequest[T_co], reply: Reply, kind: ReplyKind, retries: R
     data = request.read(reply.body) if kind is ReplyKind.OK and reply.body is not None else None
     fault = reply.fault
     if kind is ReplyKind.OK and data is None:
-        kind, fault = ReplyKind.UNREACHABLE, TransportFault.NOT_OPENROUTER
+        kind, fault = ReplyKind.NOT_OPENROUTER, TransportFault.NOT_OPENROUTER
     if kind is ReplyKind.KEY_REJECTED and not retries.is_believed:
         kind = ReplyKind.REJECTION_UNCONFIRMED
     if request.is_write and kind is not ReplyKind.OK and _may_have_happened(reply):

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.openrouter.json_fields import Json
-    from openrouter_preflight.openrouter.reply import TransportFault
-    from openrouter_preflight.openrouter.reply_kind import Refusal, ReplyKind
+    from openrouter_preflight.openrouter.reply import Refusal, TransportFault
+    from openrouter_preflight.openrouter.reply_kind import ReplyKind
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -51,7 +51,7 @@ class ApiRequest(Generic[T_co]):
     payload: Mapping[str, object] | None = None
     """The JSON body."""
     is_best_effort: bool = False
-    """Sent once: an answer is welcome, and its absence decides nothing."""
+    """Sent once, but for a broken connection: an answer is welcome, and its absence decides nothing."""
 
     @property
     def may_repeat(self) -> Repeat:

@@ -1,13 +1,14 @@
-"""The wire: one request out, one Reply back. The only module that imports httpx; a fork would replace it here.
+"""The transport: one request out, one Reply back. The only module that imports httpx; a fork would replace it here.
 
-It bounds every body before and after decompression, follows no redirect, and turns each of the transport's errors into
-a Fault, so that nothing of httpx, of a proxy's password or of a response is ever shown.
+It bounds every body before and after decompression, follows no redirect, and turns each of httpx's errors into a
+TransportFault, so that nothing of httpx, of a proxy's password or of a response is ever shown.
 """
 
 from __future__ import annotations
 
 import errno
 import logging
+import re
 import ssl
 import sys
 import zlib
@@ -113,16 +114,9 @@ class Transport:
                     headers={"Authorization": f"Bearer {key.reveal()}"} if key else {},
                 ) as response:
                     return self._read(response, body_limit, ends)
-            except httpx.TimeoutException as error:
-                fault = (
-                    TransportFault.CONNECT_TIMEOUT
-                    if isinstance(error, httpx.ConnectTimeout)
-                    else TransportFault.READ_TIMEOUT
-                )
-                return Reply(fault=fault)
             except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError) as error:
                 if not _was_abandoned(error) or self._clock.monotonic() >= ends:
-                    return Reply(fault=_fault_of(error))
+                    return Reply(fault=_fault_of(error, self._base_url))
 
     def _read(self, response: httpx.Response, body_limit: int, ends: float) -> Reply:
         retry_after = seconds_to_wait(response.headers.get("Retry-After"), self._clock.now())
@@ -168,32 +162,59 @@ def _raw(response: httpx.Response) -> Iterator[bytes]:
     return iter(cast("httpx.SyncByteStream", response.stream))
 
 
-def _fault_of(error: Exception) -> TransportFault:
-    """What a failed exchange means, found in the chain of causes under httpx's error."""
+def _fault_of(error: Exception, base_url: str) -> TransportFault:
+    """The meaning of a failed exchange, found in the chain of causes under httpx's error."""
     causes = tuple(_causes(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return TransportFault.CERTIFICATE
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if any(isinstance(cause, ssl.SSLError) and not isinstance(cause, _TLS_ENDED) for cause in causes):
         return TransportFault.TLS
     if isinstance(error, httpx.ProxyError):
-        return TransportFault.PROXY
-    if isinstance(error, httpx.ConnectError):
-        return TransportFault.NAME if any(_is_lookup_error(cause) for cause in causes) else TransportFault.REFUSED
+        return TransportFault.PROXY_OUTAGE if _PROXY_OUTAGE.match(str(error)) else TransportFault.PROXY
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        fault = _connection_fault(error, causes)
+        # A client with a proxy connects to nothing else.
+        return TransportFault.PROXY_UNREACHABLE if _uses_proxy(base_url) else fault
+    if isinstance(error, httpx.TimeoutException):
+        return TransportFault.READ_TIMEOUT
     if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError | httpx.StreamError):
         return TransportFault.BROKEN
     return TransportFault.UNSENDABLE
+
+
+_TLS_ENDED: Final = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+"""The connection ended within the handshake or later: not a fault of TLS."""
+_PROXY_OUTAGE: Final = re.compile("5[0-9][0-9]\\b")
+"""The proxy's answer to CONNECT, as httpx begins its message."""
+
+
+def _connection_fault(error: Exception, causes: tuple[BaseException, ...]) -> TransportFault:
+    import socket
+
+    if isinstance(error, httpx.ConnectTimeout):
+        return TransportFault.CONNECT_TIMEOUT
+    for cause in causes:
+        if isinstance(cause, socket.gaierror):
+            no_such_name = cause.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+            return TransportFault.NO_SUCH_NAME if no_such_name else TransportFault.NAME
+        if isinstance(cause, UnicodeError):
+            return TransportFault.NO_SUCH_NAME
+    return TransportFault.REFUSED
+
+
+def _uses_proxy(base_url: str) -> bool:
+    """Return whether httpx reaches the URL through a proxy, which it takes from the same variables."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(base_url)
+    host, proxies = parts.hostname or "", getproxies()
+    return not is_loopback(host) and bool(proxies.get(parts.scheme) or proxies.get("all")) and not proxy_bypass(host)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
-
-
-def _is_lookup_error(cause: BaseException) -> bool:
-    import socket
-
-    return isinstance(cause, socket.gaierror | UnicodeError)
 
 
 def _abandon(response: httpx.Response) -> None:

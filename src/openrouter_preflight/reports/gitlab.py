@@ -50,8 +50,8 @@ def _severity(finding: Finding) -> str:
 
 
 def _said_of_the_run(outcome: Outcome) -> list[dict[str, Any]]:
-    """Issues that say that the run was simulated or partial: the format has no other place for it."""
-    said = {"simulated": summary.simulated(outcome), "share": summary.share(outcome)}
+    """Issues that say who answered, or that the run was partial: the format has no other place for it."""
+    said = {summary.banner_name(outcome): summary.answered_by(outcome), "share": summary.share(outcome)}
     return [
         {
             "description": text,

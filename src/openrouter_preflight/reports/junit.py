@@ -117,7 +117,7 @@ def _suite(
     suite = ET.Element("testsuite", name=name, timestamp=f"{context.now:%Y-%m-%dT%H:%M:%S}", tests=str(len(cases)))
     for kind, total in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
         suite.set(total, str(sum(case.kind == kind for case in cases)))
-    facts = {"simulated": summary.simulated(outcome), "share": summary.share(outcome)}
+    facts = {summary.banner_name(outcome): summary.answered_by(outcome), "share": summary.share(outcome)}
     if any(facts.values()):
         properties = ET.SubElement(suite, "properties")
         for title, value in facts.items():

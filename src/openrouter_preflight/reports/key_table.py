@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from openrouter_preflight.findings import KeyStatus
+    from openrouter_preflight.findings import AccountStatus, KeyStatus
 
 _STATES: Final = {
     KeyState.VALID: "is valid",
@@ -30,19 +30,59 @@ _GAP: Final = "  "
 
 
 def sentence(key: KeyStatus, now: datetime) -> str:
-    """`NAME can spend $12.34 of $50.00 (the key's own limit), resets 2026-12-01 (in 7 days); expires …`."""
+    """`NAME can spend $12.34 of $50.00 (the key's own limit), resets 2026-12-01 (in 7 days); spent …; expires …`."""
     parts = [f"{key.name} {_ability(key)}"]
     reset = words.reset(key, now)
     if reset == "never":
         parts[0] += ", never resets"
     elif reset:
         parts[0] += f", resets {reset}"
+    if _balance(key) and key.binding_ceiling != "account":
+        parts.append(f"the account's balance is {_balance(key)}")
+    if words.spent(key.usage):
+        parts.append(f"spent {words.spent(key.usage)}")
+    if words.free_requests(key):
+        parts.append(words.free_requests(key))
     if key.expires_at:
         verb = "expires" if key.expires_at > now else "expired"
         parts.append(f"{verb} {words.moment(key.expires_at)} ({words.until(key.expires_at, now)})")
     if key.runway_days is not None:
-        parts.append(f"lasts {words.days(key.runway_days)} at the expected rate")
+        bound = "" if key.spendable_is_certain or key.runway_days == 0 else "at most "
+        parts.append(f"lasts {bound}{words.days(key.runway_days)} at the expected rate")
     return "; ".join(parts) + "."
+
+
+def rows(key: KeyStatus, account: AccountStatus | None, now: datetime) -> list[tuple[str, str]]:
+    """All that is known of one key, as a small table of headings and values."""
+    balance = words.usd(account.balance_usd) if account is not None and account.balance_usd is not None else ""
+    if account is not None and account.usage_usd is not None and account.credits_usd is not None and balance:
+        balance += f" ({words.usd(account.credits_usd)} bought, {words.usd(account.usage_usd)} used)"
+    known = (
+        ("state", f"{key.state.value}{f', {key.kind} key' if key.kind != 'unknown' else ''}"),
+        ("name at OpenRouter", key.name_at_openrouter or ""),
+        ("workspace", key.workspace or ""),
+        ("can spend", _ability(key).partition("can spend ")[2]),
+        ("resets", words.reset(key, now)),
+        ("account's balance", balance),
+        ("spent", words.spent(key.usage)),
+        ("free requests", words.free_requests(key)),
+        ("expires", _at(key.expires_at, now) or ("never" if key.state is KeyState.VALID else "")),
+        ("made", _at(key.created_at, now)),
+        ("last used", _at(key.last_used_at, now)),
+        ("disabled", "yes" if key.disabled else ""),
+        ("runway", words.days(key.runway_days) if key.runway_days is not None else ""),
+        ("label", key.label or ""),
+        ("fingerprint", key.fingerprint or ""),
+    )
+    return [(heading, value) for heading, value in known if value]
+
+
+def _at(when: datetime | None, now: datetime) -> str:
+    return f"{words.moment(when)} ({words.until(when, now)})" if when else ""
+
+
+def _balance(key: KeyStatus) -> str:
+    return next((words.left(ceiling) for ceiling in key.ceilings if ceiling.name == "account"), "")
 
 
 def table(keys: Sequence[KeyStatus], now: datetime, width: int) -> list[str] | None:

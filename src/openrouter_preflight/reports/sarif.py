@@ -41,7 +41,7 @@ def render(outcome: Outcome, context: ReportContext) -> str:
 def document(outcome: Outcome, version: str) -> dict[str, Any]:
     """The report's object."""
     results = _results(outcome)
-    said = [summary.simulated(outcome), summary.share(outcome), _left_out(len(outcome.findings) - len(results))]
+    said = [summary.answered_by(outcome), summary.share(outcome), _left_out(len(outcome.findings) - len(results))]
     run: dict[str, Any] = {
         "tool": {
             "driver": {

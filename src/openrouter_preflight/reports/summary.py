@@ -25,11 +25,19 @@ def verdict(outcome: Outcome) -> str:
     return f"{outcome.verdict.name}: {broken}{with_warnings} (exit code {outcome.exit_code.value})."
 
 
-def simulated(outcome: Outcome) -> str:
-    """The loud sentence of a run against the simulator; empty for a real one."""
-    if outcome.simulated is None:
+def banner_name(outcome: Outcome) -> str:
+    """The short name of the sentence that `answered_by` says."""
+    return "base-url" if outcome.simulated is None else "simulated"
+
+
+def answered_by(outcome: Outcome) -> str:
+    """The loud sentence of a run that did not ask OpenRouter at its own address; empty for any other."""
+    if outcome.simulated is not None:
+        return f"SIMULATED: the scenario {outcome.simulated} answered, not OpenRouter."
+    if outcome.base_url is None:
         return ""
-    return f"SIMULATED: the scenario {outcome.simulated} answered, not OpenRouter."
+    by = f", set by {outcome.base_url_set_by}" if outcome.base_url_set_by else ""
+    return f"BASE URL: keys were sent to {outcome.base_url}{by}."
 
 
 def share(outcome: Outcome) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from openrouter_preflight.findings import Ceiling, KeyStatus, ScanSummary
+    from openrouter_preflight.findings import Ceiling, KeyStatus, KeyUsage, ScanSummary
 
 
 def plain(amount: Decimal) -> str:
@@ -91,11 +91,33 @@ def binding_ceiling(key: KeyStatus) -> Ceiling | None:
 
 
 def spendable(key: KeyStatus) -> str:
-    """`$12.34`, or `unknown`; a best-effort figure says `about`."""
+    """`$12.34`, or `unknown`; an upper bound says `at most`, a best-effort figure `about`."""
     if key.spendable_usd is None:
         return "unknown"
     ceiling = binding_ceiling(key)
-    return usd(key.spendable_usd) if ceiling is None else left(ceiling)
+    figure = usd(key.spendable_usd) if ceiling is None else left(ceiling)
+    is_bound = not key.spendable_is_certain and key.binding_ceiling != "account" and key.spendable_usd > 0
+    return f"at most {figure}" if is_bound else figure
+
+
+def spent(usage: KeyUsage | None) -> str:
+    """`$25.50 in all, $1.20 today, $8.00 this week, $8.00 this month`; empty where nothing is known."""
+    if usage is None:
+        return ""
+    spans = ((usage.total, "in all"), (usage.day, "today"), (usage.week, "this week"), (usage.month, "this month"))
+    known = [(amount, span) for amount, span in spans if amount is not None]
+    if known and not any(amount for amount, _ in known):
+        return "nothing yet" if usage.total is not None else ""
+    return ", ".join(f"{usd(amount)} {span}" for amount, span in known)
+
+
+def free_requests(key: KeyStatus) -> str:
+    """`47 of 50 free requests left today`; empty where the key does not tell."""
+    free = key.free_requests
+    if free is None:
+        return ""
+    of = f" of {free.limit}" if free.limit is not None else ""
+    return f"{max(free.remaining, 0)}{of} free requests left today"
 
 
 def reset(key: KeyStatus, now: datetime) -> str:

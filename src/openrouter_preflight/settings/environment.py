@@ -43,6 +43,15 @@ def read_request(command: str, given: Mapping[str, object], environ: Mapping[str
     return Requested(flags, options_of_environment(command, environ))
 
 
+def source_of(parameter: str, command: str, requested: Requested, environ: Mapping[str, str]) -> str | None:
+    """Return the flag or variable that sets an option of `command`; None where nothing does."""
+    option = next(each for each in COMMANDS[command] if each.parameter == parameter)
+    if parameter in requested.flags:
+        return option.flag
+    variables = (option.variable(command), option.also_from or "")
+    return next((name for name in variables if environ.get(name, "").strip()), None)
+
+
 def options_of_environment(command: str, environ: Mapping[str, str]) -> dict[str, object]:
     """Return the options that the environment gives to `command`, by parameter. Raises UsageError.
 

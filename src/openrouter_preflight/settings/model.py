@@ -125,6 +125,8 @@ class CheckSettings:
     default_policies: Policies = field(default_factory=Policies)
     management_key_env: str = DEFAULT_MANAGEMENT_KEY_ENV
     base_url: str = DEFAULT_BASE_URL
+    base_url_set_by: str | None = None
+    """The flag or variable that set it; None: nothing did."""
     timeout: float = 10.0
     """Seconds for one request."""
     deadline: float = 30.0

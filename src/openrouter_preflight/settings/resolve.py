@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.ci import Ci, detect_ci
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings.environment import Requested, read_request
+from openrouter_preflight.settings.environment import Requested, read_request, source_of
 from openrouter_preflight.settings.gate_options import GATES
 from openrouter_preflight.settings.model import (
     DEFAULT_KEY_ENV,
@@ -57,6 +57,7 @@ def resolve_check(given: Mapping[str, object], environ: Mapping[str, str], confi
         default_gates=_gates(asked, config.asked),
         default_policies=Policies(**filled_fields(POLICIES, asked, config.asked)),
         **filled_fields(RUN, asked),
+        base_url_set_by=source_of("base_url", "check", asked, environ),
     )
 
 

@@ -1,8 +1,9 @@
-"""Which questions a set of keys needs, asked in as few round trips as their dependencies allow.
+"""The facts of a set of keys, requested in as few round trips as their dependencies allow.
 
-What depends on no other answer goes out at once; what all keys of an account share is asked once. A second round trip
-asks what the first one made necessary: a guess at the balance, a list of keys, models that are missing, models of
-several keys. One key with every gate is asked about with four requests at most (`gather_records`).
+Requests that depend on no answer go out at once; those that all keys of an account share are made once. A second round
+trip follows where the first one made it necessary: a guess at the balance, the record of a key that was refused, a list
+of keys, models that are missing, models of several keys. One key with a ceiling and without gates costs one request,
+one key with every gate four at most, and one more for a management key that is to prove its account (`key_records`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from openrouter_preflight.health.collect.key_records import ask_for_list, plan_for, with_records
 from openrouter_preflight.health.collect.model_requests import ask_missing, askers, needs_models
 from openrouter_preflight.health.facts import Facts, ModelFacts, Target
+from openrouter_preflight.health.labels import is_ordinary_key
 from openrouter_preflight.health.money.ceilings import binding, ceilings_of
 from openrouter_preflight.openrouter.batch import Batch
 from openrouter_preflight.openrouter.endpoints import activity_of, credits_of, key_info, key_record, models_for
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def gather(
+def collect_facts(
     targets: Sequence[Target],
     *,
     management_key: ApiKey | None,
@@ -41,15 +43,13 @@ def gather(
     now: datetime,
     while_waiting: Callable[[], None] = lambda: None,
 ) -> tuple[Facts, ...]:
-    """The facts of each subject, in order. With nothing asked but the key's health: one request for each key.
+    """Return the facts of each target, in order. With no gates: one request for each key that has a ceiling.
 
-    `meanwhile` is called while the first answers are on their way.
+    `while_waiting` is called while the first answers are on their way.
     """
     if not any(target.key_to_ask for target in targets):
         return tuple(Facts(target=target) for target in targets)
-    facts = _first_round(targets, management_key, client, while_waiting)
-    if management_key is not None:
-        facts = _without_strangers(facts, management_key, client)
+    facts = _without_other_accounts(_first_round(targets, management_key, client, while_waiting))
     facts, is_complete = _second_round(facts, management_key, client, now)
     return tuple(facts if is_complete else _third_round(facts, client))
 
@@ -60,18 +60,23 @@ class _Asked:
 
     target: Target
     info: Pending[KeyInfo] | None
+    own: Pending[KeyInfo] | None = None
     account: Pending[Credits] | None = None
     activity: Pending[tuple[ActivityDay, ...]] | None = None
     record: Pending[KeyRecord] | None = None
     old_records: tuple[tuple[str, Pending[KeyRecord]], ...] = ()
     listed: Pending[tuple[Model, ...]] | None = None
 
+    def _has_ordinary_key(self) -> bool:
+        return self.own is not None and is_ordinary_key(self.own.answer, self.own.request.key)
+
     def facts(self) -> Facts:
         return Facts(
             target=self.target,
             info=_told(self.info),
+            management=_told(self.own),
             account=_told(self.account),
-            account_is_certain=self.account is not None,
+            account_is_certain=self.account is not None and not self._has_ordinary_key(),
             activity=_told(self.activity),
             record=_told(self.record),
             old_records=tuple((fingerprint, pending.answer) for fingerprint, pending in self.old_records),
@@ -96,6 +101,7 @@ def _ask(batch: Batch, target: Target, management_key: ApiKey | None, *, is_alon
         asked.listed = batch.add(models_for(key))
     if management_key is None:
         return asked
+    asked.own = batch.add(key_info(management_key))
     asked.account = batch.add(credits_of(management_key, is_best_effort=False))
     if key is None:
         return asked
@@ -109,37 +115,37 @@ def _ask(batch: Batch, target: Target, management_key: ApiKey | None, *, is_alon
     return asked
 
 
-def _without_strangers(facts: list[Facts], management_key: ApiKey, client: Client) -> list[Facts]:
-    """What the management key was told is of its own account: not of keys that it does not know, or of another's."""
-    accounts = {info.account for each in facts if (info := each.key_info) is not None and info.account is not None}
-    own: str | None = None
-    if len(accounts) > 1:
-        answer = client.ask(key_info(management_key))
-        own = answer.data.account if answer.data is not None else None
+def _without_other_accounts(facts: list[Facts]) -> list[Facts]:
+    """Take from each key what a management key of another account was told: it is not of the key's account."""
     return [
         replace(each, account=None, account_is_certain=False, activity=None, is_other_account=True)
-        if _is_other_account(each, own)
+        if _is_other_account(each)
         else each
         for each in facts
     ]
 
 
-def _is_other_account(facts: Facts, own_account: str | None) -> bool:
-    if facts.record is not None and facts.record.kind is ReplyKind.NOT_FOUND:
-        return True
+def _is_other_account(facts: Facts) -> bool:
+    """Decided by the two accounts where both are known, else by the key's record."""
+    own = facts.management.data.account if facts.management is not None and facts.management.data is not None else None
     account = facts.key_info.account if facts.key_info is not None else None
-    return own_account is not None and account is not None and account != own_account
+    if own is not None and account is not None:
+        return own != account
+    return facts.key_info is not None and facts.record is not None and facts.record.kind is ReplyKind.NOT_FOUND
 
 
 def _second_round(
     facts: list[Facts], management_key: ApiKey | None, client: Client, now: datetime
 ) -> tuple[list[Facts], bool]:
     """With guesses at balances, records from a list, and models; whether no model can be missing any more."""
-    batch = Batch(client)
-    lists = [_ask_for_list(batch, each, management_key, is_alone=len(facts) == 1) for each in facts]
+    batch, is_alone = Batch(client), len(facts) == 1
+    lists = [_ask_for_list(batch, each, management_key, is_alone=is_alone) for each in facts]
+    records = [_ask_for_record(batch, each, management_key) for each in facts]
     guesses = [
         batch.add(credits_of(key, is_best_effort=True))
-        if (key := each.target.key_to_ask) and not each.account_is_certain and _balance_may_decide(each, now)
+        if (key := each.target.key_to_ask)
+        and not each.account_is_certain
+        and _wants_balance(each, now, is_alone=is_alone)
         else None
         for each in facts
     ]
@@ -154,16 +160,17 @@ def _second_round(
         replace(
             each,
             account=each.account if guess is None else guess.answer,
+            record=each.record if record is None else record.answer,
             models=missing() if pending is None else ModelFacts(listed=pending.answer),
         )
-        for each, guess, pending, missing in zip(facts, guesses, listed, looked_up, strict=True)
+        for each, guess, record, pending, missing in zip(facts, guesses, records, listed, looked_up, strict=True)
     ]
     if management_key is not None and any(lists):
         told = [
-            each if records is None else with_records(each, records.answer, management_key, client)
-            for each, records in zip(told, lists, strict=True)
+            each if rows is None else with_records(each, rows.answer, management_key, client)
+            for each, rows in zip(told, lists, strict=True)
         ]
-        told = _without_strangers(told, management_key, client)
+        told = _without_other_accounts(told)
     return told, not any(listed)
 
 
@@ -175,6 +182,15 @@ def _ask_for_list(
     return ask_for_list(batch, facts, management_key)
 
 
+def _ask_for_record(batch: Batch, facts: Facts, management_key: ApiKey | None) -> Pending[KeyRecord] | None:
+    """Ask for the record of a key that was refused: it tells a dead key from an outage."""
+    key, own = facts.target.key_to_ask, facts.management
+    is_refused = facts.info is not None and facts.info.kind is ReplyKind.KEY_REJECTED
+    if key is None or management_key is None or own is None or own.data is None or not is_refused:
+        return None
+    return None if facts.record is not None else batch.add(key_record(key.fingerprint, management_key))
+
+
 def _third_round(facts: list[Facts], client: Client) -> list[Facts]:
     """With what is missing of the models of several keys."""
     batch = Batch(client)
@@ -183,14 +199,16 @@ def _third_round(facts: list[Facts], client: Client) -> list[Facts]:
     return [replace(each, models=missing()) for each, missing in zip(facts, looked_up, strict=True)]
 
 
-def _balance_may_decide(facts: Facts, now: datetime) -> bool:
-    """Whether the account's balance, as far as an ordinary key is told it, could change what a gate says."""
+def _wants_balance(facts: Facts, now: datetime, *, is_alone: bool) -> bool:
+    """Whether the account's balance, as an ordinary key is told it, decides a gate or is all there is to show."""
     gates, info = facts.target.gates, facts.key_info
-    if info is None or info.is_management_key:
+    if info is None or info.is_management_key or facts.is_other_account:
         return False
     lowest = binding(ceilings_of(info, None, now=now))
     minimum = gates.min_balance or 0
-    return (gates.min_runway is not None or minimum > 0) and (lowest is None or lowest.remaining >= minimum)
+    if gates.min_runway is None and minimum <= 0:
+        return lowest is None and is_alone
+    return lowest is None or lowest.remaining >= minimum
 
 
 def _told(pending: Pending[T] | None) -> Answer[T] | None:

@@ -1,4 +1,4 @@
-"""What one key's record, and its account's activity, are asked with: one key is asked about with four requests at most.
+"""Requests for one key's record and its account's activity, at most five about one key and its management key.
 
 Where more would be needed, one list of the keys in its workspace stands in for every record. Where even that is one too
 many, it stands in for the account's activity as well: what each of these keys spent of late gives the rate. The list
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from openrouter_preflight.openrouter.batch import Pending
     from openrouter_preflight.openrouter.client import Client
 
-_MOST: Final = 4
-"""Requests about one key."""
-_KEY_AND_CREDITS: Final = 2
+_MOST: Final = 5
+"""Requests about one key and its management key."""
+_KEY_OWN_AND_CREDITS: Final = 3
 _MAY_BE_ELSEWHERE: Final = (ReplyKind.OK, ReplyKind.NOT_FOUND, ReplyKind.BAD_REQUEST)
 """What the list can answer while a record can still be had by its fingerprint."""
 
@@ -47,9 +47,13 @@ def plan_for(target: Target, *, is_alone: bool) -> RecordsPlan:
     gates = target.gates
     activity = gates.min_runway is not None and gates.expected_spend is None
     records = gates.hygiene or gates.max_key_age is not None or bool(gates.rotated_from)
-    asked = _KEY_AND_CREDITS + needs_models(target) + activity
-    if not (is_alone and records) or asked + 1 + len(gates.rotated_from) <= _MOST:
-        return RecordsPlan(activity=activity, records=records)
+    asked = _KEY_OWN_AND_CREDITS + needs_models(target) + activity
+    has_record = target.diagnosis.token is None
+    if not is_alone or asked + 1 + len(gates.rotated_from) <= _MOST:
+        # The record of a single key is worth showing, where it still fits.
+        return RecordsPlan(activity=activity, records=records or (is_alone and has_record))
+    if not records:
+        return RecordsPlan(activity=activity, records=False)
     return RecordsPlan(activity=activity and asked < _MOST, records=False, listed=True)
 
 

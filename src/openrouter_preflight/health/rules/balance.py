@@ -1,4 +1,4 @@
-"""Can the key pay? By the lowest ceiling that is known, and never by one that is not."""
+"""The key's money, by the lowest ceiling that is known and never by one that is not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import Severity
 from openrouter_preflight.health import wording
-from openrouter_preflight.health.money.ceilings import binding
+from openrouter_preflight.health.models.free import needs_only_free_models
+from openrouter_preflight.health.money.ceilings import ACCOUNT, binding
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
 from openrouter_preflight.settings.model import OnUnknownBalance
 
@@ -34,14 +35,47 @@ def balance_findings(facts: Facts, ceilings: tuple[Ceiling, ...]) -> Iterator[Fi
     lowest, minimum = binding(ceilings), facts.target.gates.min_balance
     name = facts.target.name
     if lowest is not None and lowest.remaining <= 0:
-        message = f"{name} cannot spend anything: {state_of(lowest)}."
-        yield facts.target.finding("credit-exhausted", message, wording.how_to_raise(lowest)).with_about(lowest.name)
+        yield from (finding.with_about(lowest.name) for finding in _exhausted(facts, lowest))
     elif lowest is not None and minimum is not None and lowest.remaining < minimum:
-        message = f"{name} can spend {wording.usd(lowest.remaining)}, less than the minimum of {wording.usd(minimum)}: "
+        bound = "" if is_account_known(facts) else "at most "
+        message = f"{name} can spend {bound}{wording.usd(lowest.remaining)}, less than the minimum of "
+        message += f"{wording.usd(minimum)}: "
         low = facts.target.finding("balance-low", f"{message}{state_of(lowest)}.", wording.how_to_raise(lowest))
         yield low.with_about(lowest.name)
     elif minimum and (lowest is None or account_is_owed(facts)):
         yield from _unknown(facts, minimum, lowest)
+
+
+def _exhausted(facts: Facts, lowest: Ceiling) -> Iterator[Finding]:
+    """Nothing is left of a ceiling; of the account's credit that may be untrue, or not matter."""
+    target, message = facts.target, f"{facts.target.name} cannot spend anything: {state_of(lowest)}"
+    if lowest.name != ACCOUNT:
+        yield target.finding("credit-exhausted", f"{message}.", wording.how_to_raise(lowest))
+        return
+    if lowest.remaining == 0 and not target.gates.min_balance and needs_only_free_models(facts):
+        return  # zero is not negative, and only a negative balance blocks :free models (API.md §3)
+    if lowest.limit != 0:
+        yield target.finding("credit-exhausted", f"{message}.", wording.how_to_raise(lowest))
+        return
+    # Nothing was ever bought: grants are invisible in the balance, and own provider keys need none (API.md §2).
+    severity = severity_of_unknown(target.policies)
+    if facts.probe is not None and facts.probe.answer.data is not None and facts.probe.answer.data.error_status is None:
+        severity = Severity.WARNING
+    if severity is not None:
+        remark = "; promotional grants are not shown in it, and models paid with own provider keys need none"
+        yield target.finding("credit-exhausted", f"{message}{remark}.", _NEVER_BOUGHT, severity)
+
+
+_NEVER_BOUGHT: Final = (
+    "Add credit at https://openrouter.ai/settings/credits; where a grant or own provider keys pay, let it pass with "
+    "--on-unknown-balance warn, or show that requests work with --probe."
+)
+
+
+def is_account_known(facts: Facts) -> bool:
+    """Whether the account's balance was told, to a management key or believably to an ordinary one (API.md §2)."""
+    told = facts.account.data if facts.account is not None else None
+    return told is not None and (facts.account_is_certain or told.total > 0)
 
 
 def account_is_owed(facts: Facts) -> bool:

@@ -6,7 +6,7 @@ that was not used since the end of 2025.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -40,7 +40,7 @@ def hygiene_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
     if target.key_to_ask is None:
         return
     record = facts.record.data if facts.record is not None else None
-    if record is not None:
+    if record is not None and facts.key_info is not None:
         yield from _disabled(target, record)
     if gates.max_key_age is not None:
         yield from _age(facts, record, gates.max_key_age, now)
@@ -115,36 +115,48 @@ def _rotation(
         message = f"{target.name} still holds the old key ({_shown(fingerprint)}) itself: it was not replaced here."
         yield target.finding("old-key-in-use", message, "Put the new key into this secret, and deploy it.")
         return
-    is_gone = answer.kind is ReplyKind.NOT_FOUND and record is not None
-    if is_gone or (old is not None and (old.disabled or (old.expires_at is not None and old.expires_at <= now))):
+    if answer.kind is ReplyKind.NOT_FOUND and record is not None:
+        message = f"the account has no key {_shown(fingerprint)}: it was deleted, or the fingerprint is wrong."
+        yield target.finding("old-key-not-found", message)
+        return
+    if old is not None and (old.disabled or (old.expires_at is not None and old.expires_at <= now)):
         return
     if old is None:
         what = f"{target.name}: whether the old key ({_shown(fingerprint)}) is used"
         yield _undecided(target, "rotation-unknown", what, answer)
         return
     said = f"the key that {target.name} replaced ({_shown(fingerprint, old)})"
-    use = _use_since_rotation(old, record, now)
+    rotated = record.created_at if record is not None else None
+    if rotated is None and (old.last_used_at is not None or _spent_today(old) > 0):
+        yield _undecided(target, "rotation-unknown", f"{target.name}: when it replaced the old key", facts.record)
+        return
+    use = None if rotated is None else _use_since(rotated, old, now)
     if use is not None:
         yield target.finding("old-key-in-use", f"{said} is still used: {use}.", help_)
-    elif old.last_used_at is not None and (record is None or record.created_at is None):
-        yield _undecided(target, "rotation-unknown", f"{target.name}: when it replaced the old key", facts.record)
     else:
         yield target.finding("old-key-enabled", f"{said} is not used any more, and still works.")
 
 
-def _use_since_rotation(old: KeyRecord, new: KeyRecord | None, now: datetime) -> str | None:
-    """How the old key is seen to be used, as the end of a sentence; None where it is not."""
-    today = (old.usage.daily or Decimal(0)) + (old.byok_usage.daily or Decimal(0))
-    if today > 0:
-        return f"it spent {wording.usd(today)} today"
-    rotated = new.created_at if new is not None else None
+def _use_since(rotated: datetime, old: KeyRecord, now: datetime) -> str | None:
+    """How the old key is seen to be used since its successor was made, as the end of a sentence; None: it is silent.
+
+    Its last use decides wherever that is told: today's spending may be older than the rotation.
+    """
+    if old.last_used_at is not None:
+        if old.last_used_at <= rotated:
+            return None
+        return f"last on {wording.date(old.last_used_at)}, after the new one was made"
+    if _spent_today(old) > 0 and rotated <= now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0):
+        return f"it spent {wording.usd(_spent_today(old))} today"
     for usage in (old.usage, old.byok_usage):
         for spent, start in spend_rate.windows(usage, now):
-            if spent and rotated is not None and rotated <= start:
+            if spent and rotated <= start:
                 return f"it spent {wording.usd(spent)} since {wording.date(start)}, after the new one was made"
-    if old.last_used_at is not None and rotated is not None and old.last_used_at > rotated:
-        return f"last on {wording.date(old.last_used_at)}, after the new one was made"
     return None
+
+
+def _spent_today(record: KeyRecord) -> Decimal:
+    return (record.usage.daily or Decimal(0)) + (record.byok_usage.daily or Decimal(0))
 
 
 def _undecided(target: Target, rule: str, what: str, answer: Answer[KeyRecord] | None) -> Finding:

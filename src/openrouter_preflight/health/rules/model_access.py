@@ -18,7 +18,6 @@ from openrouter_preflight.health.models.matching import (
 )
 from openrouter_preflight.health.models.mentions import Certainty
 from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess
-from openrouter_preflight.health.money.ceilings import free_requests
 from openrouter_preflight.openrouter.reply_kind import UNDECIDED
 from openrouter_preflight.settings.model import ModelRequirement, OnUnreachable
 
@@ -53,22 +52,15 @@ def model_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
         yield _unanswered(target, models)
         return
     usable = models.usable
-    needed: list[Model] = []
     for each in wanted:
         yield from (finding.with_about(each.id) for finding in _preset(target, each))
         name = without_preset(each.id)
         row = _row_of(name, usable, models) if name else None
         if row is not None:
-            needed.append(row)
             yield from (finding.with_about(each.id) for finding in _fitness(target, each, row, now))
         elif name:
             yield _missing(target, name, usable, models).with_about(name)
     yield from _named_in_files(target, usable, models, now)
-    free = free_requests(info, now)
-    if free is not None and free.remaining <= 0 and any(row.id.endswith(":free") for row in needed):
-        message = f"{target.name} cannot use :free models until {wording.date(free.resets_at)}: the account's"
-        used = f"{free.limit} free requests" if free.limit else "free requests"
-        yield target.finding("free-requests-exhausted", f"{message} {used} of today are used up.")
 
 
 def _wanted(target: Target) -> tuple[ModelRequirement, ...]:

@@ -10,7 +10,7 @@ from openrouter_preflight.health import wording
 from openrouter_preflight.health.money.ceilings import ACCOUNT
 from openrouter_preflight.health.probe import wants_probe
 from openrouter_preflight.health.rules.availability import service_findings
-from openrouter_preflight.openrouter.reply_kind import ReplyKind, affordable_tokens
+from openrouter_preflight.openrouter.reply_kind import WRONG_SETUP, ReplyKind, affordable_tokens
 from openrouter_preflight.settings.model import OnUnreachable
 
 if TYPE_CHECKING:
@@ -24,12 +24,18 @@ _TOLERANCE: Final = Decimal("0.01")
 """USD by which the inferred figure may lie below the true one: it leaves out the prompt, and is in whole tokens."""
 _DECIDED: Final = (
     ReplyKind.KEY_REJECTED,
+    ReplyKind.KEY_LIFETIME,
     ReplyKind.KEY_LIMIT_SPENT,
+    ReplyKind.KEY_LIMIT_TOO_LOW,
     ReplyKind.BUDGET_SPENT,
     ReplyKind.CREDIT_EXHAUSTED,
     ReplyKind.KEY_FORBIDDEN,
+    ReplyKind.REGION_REFUSED,
     ReplyKind.RATE_LIMITED,
+    ReplyKind.FREE_REQUESTS_SPENT,
     ReplyKind.CALLER_BLOCKED,
+    ReplyKind.ADDRESS_NOT_ALLOWED,
+    ReplyKind.GATEWAY_REFUSED,
 )
 """Refusals that say the same of a completion as of any question."""
 _AVAILABILITY: Final = {
@@ -64,14 +70,16 @@ def inferred_account(facts: Facts, known: tuple[Ceiling, ...]) -> tuple[Ceiling,
 
 def _judge_completion(facts: Facts, probe: Probe) -> Iterator[Finding]:
     target, answer, model = facts.target, probe.answer, probe.plan.model
-    if answer.data is not None:
+    if answer.kind is ReplyKind.REQUEST_TOO_LARGE or (answer.data is not None and answer.data.error_status is not None):
+        yield _undecided(facts, probe, f"whether {model} answers")
+    elif answer.data is not None:
         cost = "its cost is not told" if answer.data.cost is None else f"it cost {wording.usd(answer.data.cost)}"
         yield target.finding("probe-answered", f"{target.name}: {model} answered a tiny completion; {cost}.")
     elif answer.kind is ReplyKind.UNAFFORDABLE:
         message = f"{target.name} cannot pay even {probe.plan.tokens} tokens of {model} (HTTP {answer.status})."
         yield target.finding("credit-exhausted", message)
     elif answer.kind in _DECIDED:
-        yield from service_findings(target, answer)
+        yield from service_findings(target, answer, facts.address, facts.evidence)
     elif answer.kind is ReplyKind.NOT_FOUND or (answer.refusal is not None and answer.refusal.availability):
         code = answer.refusal.availability if answer.refusal is not None else None
         reason = _AVAILABILITY.get(code or "", "OpenRouter does not serve it to this key")
@@ -98,10 +106,10 @@ def _judge_afford(facts: Facts, amount: Decimal) -> Iterator[Finding]:
         yield target.finding("balance-low", message)
     elif left is not None:
         yield target.finding("account-affords", f"{target.name} affords about {wording.usd(left)} ({how}).")
-    elif probe.answer.data is not None:
+    elif probe.answer.data is not None and probe.answer.data.error_status is None:
         yield _carried_out(facts, probe, amount)
     elif probe.answer.kind in _DECIDED:
-        yield from service_findings(target, probe.answer)
+        yield from service_findings(target, probe.answer, facts.address, facts.evidence)
     else:
         yield _undecided(facts, probe, f"whether {asked} can be afforded")
 
@@ -130,8 +138,15 @@ def _affordable(probe: Probe) -> Decimal | None:
 
 def _undecided(facts: Facts, probe: Probe, what: str) -> Finding:
     target, answer = facts.target, probe.answer
+    if answer.kind is ReplyKind.REQUEST_TOO_LARGE:
+        message = f"{target.name}: {what} is not known: the one request is too large for the in-flight budget"
+        help_ = "Ask a management key for the balance instead: the refusal says nothing about an empty account."
+        return target.finding("probe-undecided", f"{message} (HTTP {answer.status}).", help_)
     said = f"HTTP {answer.status}" if answer.status is not None else f"{answer.fault}"
+    if answer.data is not None and answer.data.error_status is not None:
+        code = f" {answer.data.error_status}" if answer.data.error_status else ""
+        said += f", with an error{code} in place of an answer"
     cost = f" of at most {wording.usd(probe.plan.most_usd)}" if probe.plan.most_usd is not None else ""
-    lets_pass = target.policies.on_unreachable is OnUnreachable.WARN
+    lets_pass = target.policies.on_unreachable is OnUnreachable.WARN and answer.kind not in WRONG_SETUP
     message = f"{target.name}: {what} is not known ({said}); it may have been carried out, at a cost{cost}."
     return target.finding("probe-undecided", message, severity=Severity.WARNING if lets_pass else None)

@@ -1,4 +1,4 @@
-"""Is it the right kind of key, and will it still be accepted when the release is used?"""
+"""The key itself: its kind, label, expiry, regions and limit, and whether it lasts as long as the release."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.findings import Severity
 from openrouter_preflight.health import wording
+from openrouter_preflight.health.address import HOST_BY_REGION
+from openrouter_preflight.health.labels import is_about
 from openrouter_preflight.health.money.ceilings import KEYS_OWN_SCOPES
 
 if TYPE_CHECKING:
@@ -30,10 +32,9 @@ def validity_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
         message = f"{facts.target.name} is a management key, which cannot be used for inference."
         yield facts.target.finding("key-is-management", message)
         return
+    yield from _label(facts, info)
     yield from _expiry(facts, info, now)
-    if info.allowed_data_regions == ():
-        message = f"{facts.target.name} may use no data region, so no request can be routed."
-        yield facts.target.finding("key-region-blocked", message)
+    yield from _region(facts, info)
     if facts.target.gates.require_limit and not _has_limit(info):
         message = f"{facts.target.name} has no spending limit of its own, and --require-limit asks for one."
         yield facts.target.finding("key-has-no-limit", message)
@@ -42,8 +43,12 @@ def validity_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
 
 
 def _expiry(facts: Facts, info: KeyInfo, now: datetime) -> Iterator[Finding]:
-    expires_at, gates = info.expires_at, facts.target.gates
+    gates = facts.target.gates
+    expires_at, is_told = _expiry_of(facts, info)
     if expires_at is None:
+        if gates.expires_within is not None and not is_told:
+            message = f"{facts.target.name}: when it expires is not known: OpenRouter's answer does not say."
+            yield facts.target.finding("key-expiry-unknown", message)
         return
     left = expires_at - now
     if left <= timedelta():
@@ -58,6 +63,39 @@ def _expiry(facts: Facts, info: KeyInfo, now: datetime) -> Iterator[Finding]:
         yield facts.target.finding("key-expires-soon", message)
     elif gates.expires_within is None and left <= _WARN_BEFORE_EXPIRY:
         yield facts.target.finding("key-expires-soon", f"{message}.", severity=Severity.WARNING)
+
+
+def _expiry_of(facts: Facts, info: KeyInfo) -> tuple[datetime | None, bool]:
+    """The key's expiry, None for never, and whether that is told: by the key itself, else by its record."""
+    record = facts.record.data if facts.record is not None else None
+    if not info.tells_expiry and record is not None:
+        return record.expires_at, record.tells_expiry
+    return info.expires_at, info.tells_expiry
+
+
+def _label(facts: Facts, info: KeyInfo) -> Iterator[Finding]:
+    key = facts.target.key_to_ask
+    if key is not None and is_about(info, key) is False:
+        message = f"{facts.target.name}: the label in the answer is another key's{facts.address.remark}."
+        yield facts.target.finding("answer-for-another-key", message)
+
+
+def _region(facts: Facts, info: KeyInfo) -> Iterator[Finding]:
+    """A region is a host: a request through another region's host is rejected (API.md, first page)."""
+    allowed, region = info.allowed_data_regions, facts.address.region
+    if allowed is None:
+        return
+    if allowed == ():
+        message = f"{facts.target.name} may use no data region, so no request can be routed."
+        yield facts.target.finding("key-region-blocked", message)
+    elif region is not None and region not in allowed:
+        hosts = " or ".join(HOST_BY_REGION[each] for each in allowed if each in HOST_BY_REGION)
+        message = (
+            f"{facts.target.name} may not be used at {HOST_BY_REGION[region]}: "
+            f"its data regions are {', '.join(map(ascii, allowed)).replace(chr(39), '')}."
+        )
+        help_ = f"Send its requests to {hosts} (OPENROUTER_BASE_URL)." if hosts else None
+        yield facts.target.finding("key-region-blocked", message, help_)
 
 
 def _has_limit(info: KeyInfo) -> bool:

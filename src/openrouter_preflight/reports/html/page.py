@@ -34,7 +34,7 @@ def render(outcome: Outcome, context: ReportContext) -> str:
     body = (
         element("h1", "OpenRouter preflight: ", element("span", word.lower(), class_=outcome.verdict.value)),
         element("p", rest[:1].upper() + rest[1:]),
-        *_simulated(outcome),
+        *_banner(outcome),
         *keys_section(outcome, context),
         *_account(outcome),
         *_findings(outcome, context.links_for(outcome)),
@@ -56,8 +56,8 @@ def render(outcome: Outcome, context: ReportContext) -> str:
     return defuse_markup(f"<!doctype html>\n{page}\n").encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
-def _simulated(outcome: Outcome) -> Iterable[Markup]:
-    said = summary.simulated(outcome)
+def _banner(outcome: Outcome) -> Iterable[Markup]:
+    said = summary.answered_by(outcome)
     if said:
         yield element("p", said, class_="banner")
 

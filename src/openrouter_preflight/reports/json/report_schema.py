@@ -31,6 +31,7 @@ def report_schema() -> dict[str, Any]:
             "exit_code": {"enum": [ExitCode.PASS.value, ExitCode.FAIL.value, ExitCode.INCOMPLETE.value]},
             "simulated": {**_FLAG, "description": "The answers are the embedded simulator's, not OpenRouter's."},
             "scenario": {**_or_null(_TEXT), "description": "The simulator's scenario."},
+            "base_url": {**_or_null(_TEXT), "description": "Where keys were sent, unless it is the default."},
             "keys": _list(_KEY),
             "account": _or_null(_ACCOUNT),
             "scan": _or_null(_SCAN),
@@ -83,6 +84,10 @@ _KEY: Final = _object(
         "state": _one_of(KeyState),
         "kind": {"enum": ["inference", "management", "unknown"]},
         "spendable_usd": _or_null(_MONEY),
+        "spendable_is_certain": {
+            **_FLAG,
+            "description": "False where spendable_usd is an upper bound: the account's balance is not known.",
+        },
         "binding_ceiling": {**_or_null(_TEXT), "description": "`key_limit`, `account`, or a budget's scope."},
         "resets_at": _or_null(_TIME),
         "expires_at": _or_null(_TIME),

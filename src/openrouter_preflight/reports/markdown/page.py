@@ -35,7 +35,7 @@ _VERDICT_SIGNS: Final = {Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.INCOM
 def render(outcome: Outcome, context: ReportContext) -> str:
     """The whole report."""
     links = context.links_for(outcome)
-    head = [*_verdict(outcome), *_simulated(outcome)]
+    head = [*_verdict(outcome), *_banner(outcome)]
     if _is_good_news(outcome):
         head += [*_in_short(outcome, context), *_folded("Keys and limits", _keys(outcome, context)[1:])]
         foot = [*_writes(outcome), _signature(context)]
@@ -82,8 +82,8 @@ def _writes(outcome: Outcome) -> list[str]:
     return [f"### {writes.heading(outcome)}", table(["", "Path", "What", "Status"], rows)]
 
 
-def _simulated(outcome: Outcome) -> list[str]:
-    said = summary.simulated(outcome)
+def _banner(outcome: Outcome) -> list[str]:
+    said = summary.answered_by(outcome)
     return [f"> [!WARNING]\n> **{plain(said)}**"] if said else []
 
 

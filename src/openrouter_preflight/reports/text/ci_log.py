@@ -38,7 +38,7 @@ def _annotations(outcome: Outcome, ci: Ci) -> list[str]:
     if ci not in (Ci.GITHUB, Ci.AZURE):
         return []
     by_severity: dict[Severity, list[str]] = {severity: [] for severity in Severity}
-    by_severity[Severity.WARNING] = _simulated(outcome, ci)
+    by_severity[Severity.WARNING] = _banner(outcome, ci)
     left_over = dict.fromkeys(Severity, 0)
     for finding in outcome.ordered_findings:
         commands = by_severity[finding.severity]
@@ -69,14 +69,15 @@ def _spot(finding: Finding) -> tuple[int | None, int | None]:
     return (finding.line, finding.column) if is_text else (None, None)
 
 
-def _simulated(outcome: Outcome, ci: Ci) -> list[str]:
-    """The loud warning of a simulated run, where that CI has annotations."""
-    said = summary.simulated(outcome)
+def _banner(outcome: Outcome, ci: Ci) -> list[str]:
+    """The warning that says who answered, where that was not OpenRouter itself and that CI has annotations."""
+    said = summary.answered_by(outcome)
     if not said:
         return []
+    name = summary.banner_name(outcome)
     if ci is Ci.GITHUB:
-        return [github_command("warning", said, {"title": "simulated"})]
-    return [azure_command("task.logissue", said, {"type": "warning", "code": "simulated"})] if ci is Ci.AZURE else []
+        return [github_command("warning", said, {"title": name})]
+    return [azure_command("task.logissue", said, {"type": "warning", "code": name})] if ci is Ci.AZURE else []
 
 
 def _lines(lines: list[str]) -> str:

@@ -9,6 +9,7 @@ from openrouter_preflight.ci.commands import defuse
 from openrouter_preflight.findings import KeyState, Severity, Verdict
 from openrouter_preflight.reports import audit_table, summary, words, writes
 from openrouter_preflight.reports.grouping import Group, group, where, worst_by_key
+from openrouter_preflight.reports.key_table import rows as key_rows
 from openrouter_preflight.reports.key_table import sentence, table
 from openrouter_preflight.reports.text.style import INDENT, Style, style_of
 
@@ -107,7 +108,7 @@ def _hidden(outcome: Outcome, context: ReportContext) -> list[Finding]:
 
 def _banner(outcome: Outcome, context: ReportContext) -> list[str]:
     style = style_of(context)
-    return style.paint_all(style.wrap(summary.simulated(outcome)), "bold", "yellow")
+    return style.paint_all(style.wrap(summary.answered_by(outcome)), "bold", "yellow")
 
 
 def _one_line(outcome: Outcome, context: ReportContext) -> list[str]:
@@ -129,7 +130,7 @@ def _checked(outcome: Outcome, context: ReportContext) -> list[str]:
     rows = _key_rows(outcome, context, style)
     short = {finding.key for finding in outcome.findings if finding.rule.is_about_money}
     for key in outcome.keys:
-        rows += style.wrap(_details(key), INDENT) if context.verbose and _details(key) else []
+        rows += _details(key, outcome, context) if context.verbose else []
         rows += _ceilings(key, style) if context.verbose or (key.name in short and len(key.ceilings) > 1) else []
     if outcome.scan:
         seen = [finding for finding in outcome.findings if finding.rule.is_leak or finding.has_place]
@@ -175,10 +176,14 @@ def _completeness(outcome: Outcome) -> str:
     return "" if outcome.scan is None or outcome.scan.complete else ", but not all of it could be read"
 
 
-def _details(key: KeyStatus) -> str:
-    """The identity of a key, for a verbose report."""
-    parts = [f"{name} {value}" for name, value in (("label", key.label), ("fingerprint", key.fingerprint)) if value]
-    return f"{key.name}: {'; '.join(parts)}" if parts else ""
+def _details(key: KeyStatus, outcome: Outcome, context: ReportContext) -> list[str]:
+    """The small table of all that is known of a key."""
+    style, known = style_of(context), key_rows(key, outcome.account, context.now)
+    width = max(len(heading) for heading, _ in known)
+    heading = [f"{INDENT}{key.name}"] if len(outcome.keys) > 1 else []
+    begin = INDENT if len(outcome.keys) == 1 else INDENT * 2
+    aligned = (style.wrap(value, f"{begin}{name:<{width}}  ", " " * (len(begin) + width + 2)) for name, value in known)
+    return [*heading, *(line for lines in aligned for line in lines)]
 
 
 def _ceilings(key: KeyStatus, style: Style) -> list[str]:

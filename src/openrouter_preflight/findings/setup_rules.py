@@ -1,0 +1,136 @@
+"""The rules of the way to OpenRouter, a part of `catalogue`: a wrong set-up is no outage, and no policy excuses it."""
+
+from __future__ import annotations
+
+from openrouter_preflight.findings.key_state import KeyState
+from openrouter_preflight.findings.rule import Rule
+from openrouter_preflight.findings.severity import Severity
+
+_ERROR, _WARNING = Severity.ERROR, Severity.WARNING
+_SAME_EACH_TIME = "The key may be fine or not: nothing was decided, and every run will end so until the set-up changes."
+
+SETUP_RULES = (
+    Rule(
+        name="base-url-wrong",
+        severity=_ERROR,
+        undecided=True,
+        key_state=KeyState.UNREACHABLE,
+        what="The base URL that was set is not an OpenRouter API.",
+        asserts="the base URL is an OpenRouter API",
+        why=_SAME_EACH_TIME,
+        fix="Set it to https://openrouter.ai/api/v1, without /chat/completions or another path behind it, or unset it.",
+    ),
+    Rule(
+        name="answer-intercepted",
+        severity=_ERROR,
+        undecided=True,
+        key_state=KeyState.UNREACHABLE,
+        what="A captive portal, proxy or firewall between this machine and OpenRouter answered in its place.",
+        asserts="nothing answers in OpenRouter's place",
+        why=_SAME_EACH_TIME,
+        fix="Open https://openrouter.ai from this machine's network and see what answers; look at HTTPS_PROXY.",
+    ),
+    Rule(
+        name="tls-failed",
+        severity=_ERROR,
+        undecided=True,
+        key_state=KeyState.UNREACHABLE,
+        what="No trusted TLS connection could be made.",
+        asserts="the TLS connection is trusted",
+        why=_SAME_EACH_TIME,
+        fix="Behind a proxy that inspects TLS, name its CA in SSL_CERT_FILE; else set the clock right.",
+    ),
+    Rule(
+        name="proxy-failed",
+        severity=_ERROR,
+        undecided=True,
+        key_state=KeyState.UNREACHABLE,
+        what="The proxy refused the connection, or could not be reached.",
+        asserts="the proxy lets the connection pass",
+        why=_SAME_EACH_TIME,
+        fix="Look at HTTPS_PROXY and NO_PROXY, and at the proxy's user name and password.",
+    ),
+    Rule(
+        name="gateway-refused",
+        severity=_ERROR,
+        undecided=True,
+        key_state=KeyState.UNREACHABLE,
+        what="A gateway, proxy or firewall in front of OpenRouter refused the request in an envelope of its own.",
+        asserts="no gateway refuses the request",
+        why="It says nothing about the OpenRouter key: the gateway judged its own credentials, budgets or rules.",
+        fix="Give the gateway what it requires, or check against https://openrouter.ai/api/v1 itself.",
+    ),
+    Rule(
+        name="caller-blocked",
+        severity=_ERROR,
+        undecided=True,
+        key_state=KeyState.UNREACHABLE,
+        what="OpenRouter's firewall refuses this machine's country or address.",
+        asserts="OpenRouter serves this machine",
+        why="It says nothing about the key, which may work elsewhere.",
+        fix="Run the step from a network that OpenRouter serves, or through a proxy (HTTPS_PROXY).",
+    ),
+    Rule(
+        name="address-not-allowed",
+        severity=_ERROR,
+        undecided=True,
+        key_state=KeyState.UNREACHABLE,
+        what="The account has an IP allowlist, and this machine's address is not on it.",
+        asserts="this machine's address is allowed",
+        why="It says nothing about the key. A hosted CI runner has no fixed address.",
+        fix="Run the step from a machine with an allowed address, or add this machine's address to the allowlist.",
+    ),
+    Rule(
+        name="key-lifetime-exceeded",
+        severity=_ERROR,
+        key_state=KeyState.FORBIDDEN,
+        what="The account has a maximum key lifetime, and this key never expires or expires later.",
+        asserts="the key's lifetime is within the account's maximum",
+        why="OpenRouter refuses every request with it, also where the key is older than the policy.",
+        fix="Create a successor whose expiry date is within the maximum, and replace the secret with it.",
+    ),
+    Rule(
+        name="key-expiry-unknown",
+        severity=_ERROR,
+        undecided=True,
+        what="An expiry gate was requested, and OpenRouter did not say when the key expires.",
+        asserts="the key's expiry is known",
+        why="What was not seen cannot be called far away.",
+        fix="Set OPENROUTER_MANAGEMENT_KEY for this step: the key's record holds its expiry date.",
+    ),
+    Rule(
+        name="answer-for-another-key",
+        severity=_WARNING,
+        what="The label in the answer is not this key's.",
+        asserts="the answer is about this key",
+        why="A gateway that swaps or caches keys answered for another one: what is reported here may be that key's.",
+        fix="Check against https://openrouter.ai/api/v1 itself, or look at what the gateway does with keys.",
+    ),
+    Rule(
+        name="key-is-token",
+        severity=Severity.NOTE,
+        is_answer=True,
+        what="The secret holds a workload-identity token, which acts as an API key for some minutes.",
+        asserts="the secret holds a key, not a token",
+        why="It is shown with its remaining life: what runs longer than that needs a new token.",
+        fix="Nothing to do where the job ends before the token does.",
+    ),
+    Rule(
+        name="token-unchecked",
+        severity=_ERROR,
+        undecided=True,
+        key_state=KeyState.UNREACHABLE,
+        what="OpenRouter refused to describe a workload-identity token.",
+        asserts="the token is described",
+        why="Some endpoints accept API keys only, so that a refusal is no proof that the token is bad.",
+        fix="Check the API key that the token acts for, or try the token itself with --probe.",
+    ),
+    Rule(
+        name="old-key-not-found",
+        severity=_WARNING,
+        what="The account has no key with the fingerprint of --rotated-from.",
+        asserts="the replaced key is known to the account",
+        why="It was deleted, which is fine, or the fingerprint is wrong, and then nothing was checked.",
+        fix="Compare the fingerprint with the key's page, https://openrouter.ai/keys/FINGERPRINT.",
+    ),
+)
