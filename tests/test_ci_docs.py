@@ -34,7 +34,7 @@ SCHEMAS = {
     "GitLab, a history": ("gitlab-ci", MANY, "# .gitlab-ci.yml: history"),
     "GitLab, a group": ("gitlab-ci", MANY, "# .gitlab-ci.yml: group"),
 }
-WITH_WORKFLOWS = ["docs/how-to/action.md", MANY, "README.md"]
+WITH_WORKFLOWS = ["docs/how-to/action.md", "docs/how-to/audit.md", MANY, "README.md"]
 HEALTHY = {"OPENROUTER_PREFLIGHT_CHECK_SIMULATE": "healthy"}
 POOR = {"OPENROUTER_PREFLIGHT_CHECK_SIMULATE": "low-balance"}
 

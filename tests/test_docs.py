@@ -10,7 +10,7 @@ import pytest
 
 from openrouter_preflight.findings import RULES
 from openrouter_preflight.project import DOCS, HOME
-from openrouter_preflight.settings.options import CHECK, SCAN
+from openrouter_preflight.settings.options import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 GENERATOR = runpy.run_path(str(ROOT / "docs" / "generate.py"))
@@ -32,10 +32,15 @@ def test_every_rule_has_an_example_and_no_page_is_of_a_rule_that_is_gone() -> No
 
 @pytest.mark.parametrize("page", ["README.md", *SITE])
 def test_every_flag_that_a_page_names_exists(page: str) -> None:
-    known = {option.flag for option in (*CHECK, *SCAN)} | {"--help"}
-    commands = re.findall(r"openrouter-preflight (?:check|scan)\b([^`\n#]*)", (ROOT / page).read_text(encoding="utf-8"))
-    named = {flag for command in commands for flag in re.findall(r"--[a-z][a-z-]+", command)}
-    assert named <= known
+    text = (ROOT / page).read_text(encoding="utf-8").replace("\\\n", " ")
+    for command, said in re.findall(rf"openrouter-preflight\"? ({'|'.join(COMMANDS)})\b([^`\n#|]*)", text):
+        known = {option.flag for option in COMMANDS[command]} | {"--help", *_OF_NO_TABLE}
+        ours = re.split(r"['\"]| -- ", said)[0]  # what follows may be another program's command
+        assert set(re.findall(r"--[a-z][a-z-]+", ours)) <= known, command
+
+
+_OF_NO_TABLE = ("--no-require-limit", "--no-require-expiry", "--no-hygiene")
+"""What takes a switch back."""
 
 
 def test_every_promise_is_held_by_tests_that_exist() -> None:
