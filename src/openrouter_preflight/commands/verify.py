@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from openrouter_preflight.settings.model import VerifySettings
 
 MOST_PER_SECOND: Final = 10.0
-_LEAKS: Final = frozenset({"committed-key", "deployed-key-committed"})
 _OUTAGE: Final = frozenset({ReplyKind.OUTAGE, ReplyKind.REJECTION_UNCONFIRMED})
 _OTHERS_ANSWER: Final = frozenset({"caller-blocked", "gateway-refused"})
 """Kinds of a 402 or 403 that did not come from OpenRouter, or that it gives for any key."""
@@ -59,7 +58,7 @@ def verify(
 ) -> tuple[Finding, ...]:
     """The findings, with what OpenRouter says of the keys in them; `keys` holds those that were found."""
     listed = tuple(findings)
-    wanted = {each.fingerprint for each in listed if each.rule.name in _LEAKS}
+    wanted = {each.fingerprint for each in listed if each.rule.is_leak}
     asked = [key for fingerprint, key in keys.items() if fingerprint in wanted]
     if not asked:
         return listed
@@ -121,7 +120,7 @@ def _abilities(info: KeyInfo) -> str:
 
 def _marked(finding: Finding, liveness: Liveness | None) -> Finding:
     """The finding with what is known; a dead key is a warning, and a live one is never excused."""
-    if liveness is None or finding.rule.name not in _LEAKS:
+    if liveness is None or not finding.rule.is_leak:
         return finding
     marked = replace(finding.with_remark(liveness.remark), live=liveness.word)
     if liveness.word == "dead":

@@ -5,14 +5,13 @@ Nothing is kept between runs: the report is given back by whoever wants the comp
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from decimal import Decimal
 from math import inf, isnan
 from typing import TYPE_CHECKING, Any, Final
 
-from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import Finding, rule
+from openrouter_preflight.findings.earlier_report import amount, entries, read_earlier, text
 from openrouter_preflight.health import wording
 
 if TYPE_CHECKING:
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.findings import KeyStatus, Outcome
 
-_SCHEMA: Final = "openrouter-preflight/1"
-_LARGEST_EXPONENT: Final = 15
-_LARGEST: Final = 16 * 1024 * 1024
-_HOW: Final = "Name a file that an earlier `check --report json=FILE` wrote."
 _TEN_YEARS: Final = 3650
 """Days; no runway is reckoned further."""
 _CENT: Final = Decimal("0.01")
@@ -61,21 +56,11 @@ def read_earlier_run(path: Path) -> EarlierRun:
     Raises:
         UsageError: it cannot be read, or is not a JSON report of `check`.
     """
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"--compare: {path} cannot be read: {error.strerror}.", _HOW) from None
-    try:
-        report = json.loads(content) if len(content) <= _LARGEST else None
-    except (ValueError, RecursionError):
-        report = None
-    if not isinstance(report, dict) or report.get("schema") != _SCHEMA or report.get("command") != "check":
-        raise UsageError(f"--compare: {path} is not a JSON report of a check.", _HOW)
+    report = read_earlier(path, option="--compare", commands=("check",))
     return EarlierRun(
-        verdict=_text(report.get("verdict")),
-        keys=tuple(_key(entry) for entry in _entries(report.get("keys"))),
-        findings=dict(_finding(entry) for entry in _entries(report.get("findings"))),
+        verdict=text(report.get("verdict")),
+        keys=tuple(_key(entry) for entry in entries(report.get("keys"))),
+        findings=dict(_finding(entry) for entry in entries(report.get("findings"))),
     )
 
 
@@ -141,26 +126,18 @@ def _findings(earlier: EarlierRun, outcome: Outcome) -> Iterator[_Note]:
 
 def _key(entry: Mapping[str, Any]) -> EarlierKey:
     return EarlierKey(
-        name=_text(entry.get("name")) or "a key",
-        fingerprint=_text(entry.get("fingerprint")),
-        state=_text(entry.get("state")),
-        spendable=_amount(entry.get("spendable_usd")),
+        name=text(entry.get("name")) or "a key",
+        fingerprint=text(entry.get("fingerprint")),
+        state=text(entry.get("state")),
+        spendable=amount(entry.get("spendable_usd")),
         runway_days=inf if entry.get("runway_unlimited") is True else _number_of_days(entry.get("runway_days")),
     )
 
 
 def _finding(entry: Mapping[str, Any]) -> tuple[_Identity, str]:
-    message = (_text(entry.get("message")) or "it has no message")[:_LONGEST_MESSAGE]
-    about = (_text(entry["about"]) or "") if "about" in entry else None
-    return (_text(entry.get("rule")) or "a finding", _text(entry.get("key")), about), message
-
-
-def _entries(value: object) -> list[dict[str, Any]]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    message = (text(entry.get("message")) or "it has no message")[:_LONGEST_MESSAGE]
+    about = (text(entry["about"]) or "") if "about" in entry else None
+    return (text(entry.get("rule")) or "a finding", text(entry.get("key")), about), message
 
 
 def _number_of_days(value: object) -> float | None:
@@ -180,11 +157,3 @@ def _differ(then: float, now: float) -> bool:
 
 def _days(number: float) -> str:
     return "more than ten years" if number >= _TEN_YEARS else f"{number:.0f} days"
-
-
-def _amount(value: object) -> Decimal | None:
-    try:
-        amount = Decimal(value) if isinstance(value, str) else None
-    except ArithmeticError:
-        return None
-    return amount if amount is not None and amount.is_finite() and abs(amount.adjusted()) <= _LARGEST_EXPONENT else None

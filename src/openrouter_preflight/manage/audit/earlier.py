@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings.amounts import usd
+from openrouter_preflight.findings.earlier_report import amount, entries, read_earlier
 from openrouter_preflight.manage.found import found
 
 if TYPE_CHECKING:
@@ -20,12 +19,8 @@ if TYPE_CHECKING:
     from openrouter_preflight.findings import AccountStatus, Finding, KeyStatus
     from openrouter_preflight.openrouter.activity import ActivityDay
 
-_SCHEMA: Final = "openrouter-preflight/1"
-_LARGEST: Final = 64 * 1024 * 1024
-_HOW: Final = "Name a file that an earlier `audit --report json=FILE` wrote."
 _WINDOW_DAYS: Final = 7
 _CENT: Final = Decimal("0.01")
-_LARGEST_EXPONENT: Final = 15
 _LONGEST_NAME: Final = 200
 
 
@@ -52,26 +47,16 @@ class EarlierAudit:
 
 def read_earlier_audit(path: Path) -> EarlierAudit:
     """The report in the file at `path`. Raises UsageError where it is none of an audit."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"--compare: {path} cannot be read: {error.strerror}.", _HOW) from None
-    try:
-        report = json.loads(content) if len(content) <= _LARGEST else None
-    except (ValueError, RecursionError):
-        report = None
-    if not isinstance(report, dict) or report.get("schema") != _SCHEMA or report.get("command") != "audit":
-        raise UsageError(f"--compare: {path} is not a JSON report of an audit.", _HOW)
+    report = read_earlier(path, option="--compare", commands=("audit",))
     account = report.get("account")
-    rules = [entry.get("rule") for entry in _entries(report.get("findings"))]
+    rules = [entry.get("rule") for entry in entries(report.get("findings"))]
     return EarlierAudit(
         keys={
             fingerprint: _key(entry)
-            for entry in _entries(report.get("keys"))
+            for entry in entries(report.get("keys"))
             if isinstance(fingerprint := entry.get("fingerprint"), str)
         },
-        balance=_amount(account.get("balance_usd")) if isinstance(account, dict) else None,
+        balance=amount(account.get("balance_usd")) if isinstance(account, dict) else None,
         is_whole="audit-incomplete" not in rules and "management-key-refused" not in rules,
     )
 
@@ -140,19 +125,7 @@ def _key(entry: Mapping[str, Any]) -> EarlierKey:
     name, disabled = entry.get("name"), entry.get("disabled")
     return EarlierKey(
         name=name[:_LONGEST_NAME] if isinstance(name, str) else "a key",
-        total=_amount(usage.get("total")),
-        month=_amount(usage.get("month")),
+        total=amount(usage.get("total")),
+        month=amount(usage.get("month")),
         disabled=disabled if isinstance(disabled, bool) else None,
     )
-
-
-def _entries(value: object) -> list[dict[str, Any]]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def _amount(value: object) -> Decimal | None:
-    try:
-        amount = Decimal(value) if isinstance(value, str) else None
-    except ArithmeticError:
-        return None
-    return amount if amount is not None and amount.is_finite() and abs(amount.adjusted()) <= _LARGEST_EXPONENT else None

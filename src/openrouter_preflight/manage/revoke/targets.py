@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.findings import RULES
+from openrouter_preflight.findings.earlier_report import entries, read_earlier, text
 from openrouter_preflight.keys.diagnosis import diagnose
 from openrouter_preflight.manage.found import SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.settings.manage.model import RevokeSettings
 
-_SCHEMA: Final = "openrouter-preflight/1"
-_LARGEST: Final = 64 * 1024 * 1024
-_LEAKS: Final = frozenset({"committed-key", "deployed-key-committed"})
-_HOW: Final = "Name a file that `scan --report json=FILE` wrote."
 _DIGITS: Final = frozenset("0123456789abcdef")
 
 
@@ -68,34 +65,15 @@ def _joined(one: RevokeTarget, other: RevokeTarget) -> RevokeTarget:
 
 def _in_report(path: Path) -> Iterator[RevokeTarget]:
     """The leaked keys of a report, but those that it knows to be dead."""
-    for entry in _findings(path):
-        fingerprint = entry.get("fingerprint")
-        if entry.get("rule") not in _LEAKS or entry.get("live") == "dead" or not isinstance(fingerprint, str):
+    report = read_earlier(path, option="--from-report", commands=("scan", "merge", "action"))
+    for entry in entries(report.get("findings")):
+        fingerprint, found = text(entry.get("fingerprint")), RULES.get(text(entry.get("rule")) or "")
+        if fingerprint is None or found is None or not found.is_leak or entry.get("live") == "dead":
             continue
         if len(fingerprint) == 64 and _DIGITS.issuperset(fingerprint):
             yield RevokeTarget(
                 fingerprint=fingerprint, name=fingerprint[:SHOWN], since=_moment(entry.get("author_date"))
             )
-
-
-def _findings(path: Path) -> Iterable[Mapping[str, Any]]:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise UsageError(f"--from-report: {path} cannot be read: {error.strerror}.", _HOW) from None
-    try:
-        report = json.loads(content) if len(content) <= _LARGEST else None
-    except (ValueError, RecursionError):
-        report = None
-    if (
-        not isinstance(report, dict)
-        or report.get("schema") != _SCHEMA
-        or report.get("command") not in {"scan", "merge"}
-    ):
-        raise UsageError(f"--from-report: {path} is not a JSON report of a scan.", _HOW)
-    findings = report.get("findings")
-    return [each for each in findings if isinstance(each, dict)] if isinstance(findings, list) else []
 
 
 def _moment(value: object) -> datetime | None:

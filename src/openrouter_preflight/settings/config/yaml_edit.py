@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.settings import CONFIG_NAMES
+from openrouter_preflight.settings import CONFIG_NAMES, LARGEST_CONFIG
 from openrouter_preflight.settings.config.config_parser import parse_config
 from openrouter_preflight.settings.config.insertion import Style, insert_allowed
 from openrouter_preflight.settings.config.yaml_nodes import read_nodes
@@ -49,6 +49,11 @@ def add_allowed(
         return text
     bare = text.removeprefix(_BOM)
     edited = text.removesuffix(bare) + insert_allowed(bare, read_nodes(bare), tuple(new))
+    if len(edited.encode()) > LARGEST_CONFIG:
+        raise UsageError(
+            f"{printable(name)} would be larger than {LARGEST_CONFIG // 1024} KiB, the most that is read.",
+            "Allow fewer keys: leave out files with scan.exclude, or clean the history first.",
+        )
     _prove(edited, before, tuple(new), name)
     return edited
 
