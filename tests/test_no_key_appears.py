@@ -464,7 +464,7 @@ def scratch() -> tempfile.TemporaryDirectory[str]:
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("shard", SHARDS)
-@examples(here=44, nightly=1_500)
+@examples(here=24, nightly=1_500)
 @given(DRAW)
 def test_no_part_of_a_key_appears(shard: int, data: st.DataObject) -> None:
     command = data.draw(st.sampled_from((*RUNS, "check", "scan", "action")), "command")
@@ -477,7 +477,7 @@ def test_no_part_of_a_key_appears(shard: int, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("shard", range(2))
-@examples(here=18, nightly=500)
+@examples(here=8, nightly=500)
 @given(DRAW)
 def test_no_part_of_a_key_appears_from_a_process_of_its_own(shard: int, data: st.DataObject) -> None:
     command = data.draw(st.sampled_from((*RUNS,)), "command")

@@ -26,6 +26,7 @@ from openrouter_preflight.findings import (
 from openrouter_preflight.findings.read_report import read_report
 from openrouter_preflight.reports import FORMATS, render
 from openrouter_preflight.reports.json.report_schema import report_schema
+from support.effort import runs
 from support.report_samples import CONTEXT, HOSTILE, SECRET, SECRET_BODY
 from support.runner_log import azure_commands, github_commands
 from support.sarif_shape import SARIF_SHAPE
@@ -129,14 +130,16 @@ _RUNS = {SECRET_BODY[start : start + 8] for start in range(16)}
 
 def _any_outcome(examples: int) -> Callable[[Callable[[Outcome], None]], Callable[[], None]]:
     def decorate(test: Callable[[Outcome], None]) -> Callable[[], None]:
-        relaxed = settings(max_examples=examples, deadline=None, suppress_health_check=[*HealthCheck])
+        relaxed = settings(
+            max_examples=runs(examples, 40 * examples), deadline=None, suppress_health_check=[*HealthCheck]
+        )
         decorated: Callable[[], None] = relaxed(given(_OUTCOMES)(test))
         return decorated
 
     return decorate
 
 
-@_any_outcome(60)
+@_any_outcome(30)
 def test_every_format_renders_it_and_shows_nothing_of_a_key(outcome: Outcome) -> None:
     for name in FORMATS:
         rendered = render(name, outcome, replace(CONTEXT, verbose=True))
@@ -144,7 +147,7 @@ def test_every_format_renders_it_and_shows_nothing_of_a_key(outcome: Outcome) ->
         assert not [run for run in _RUNS if run in rendered.lower()]
 
 
-@_any_outcome(60)
+@_any_outcome(30)
 def test_a_json_report_is_read_back_as_it_was(outcome: Outcome) -> None:
     report = render("json", outcome, CONTEXT)
     read = read_report(report.encode())
@@ -152,7 +155,7 @@ def test_a_json_report_is_read_back_as_it_was(outcome: Outcome) -> None:
     assert json.loads(render("json", read.outcome, CONTEXT)) == json.loads(report)
 
 
-@_any_outcome(60)
+@_any_outcome(30)
 def test_other_programs_read_the_machine_formats(outcome: Outcome) -> None:
     _REPORT.validate(json.loads(render("json", outcome, CONTEXT)))
     _SARIF.validate(json.loads(render("sarif", outcome, CONTEXT)))
@@ -160,7 +163,7 @@ def test_other_programs_read_the_machine_formats(outcome: Outcome) -> None:
     assert ET.fromstring(render("junit", outcome, CONTEXT)).tag == "testsuites"
 
 
-@_any_outcome(100)
+@_any_outcome(40)
 def test_a_log_holds_no_command_but_ours(outcome: Outcome) -> None:
     on_github = render("github", outcome, CONTEXT)
     on_azure = render("text", outcome, replace(CONTEXT, ci=Ci.AZURE))
@@ -172,7 +175,7 @@ def test_a_log_holds_no_command_but_ours(outcome: Outcome) -> None:
     assert len(shown) == len(outcome.findings) + (outcome.simulated is not None)
 
 
-@_any_outcome(60)
+@_any_outcome(30)
 def test_tables_keep_their_shape(outcome: Outcome) -> None:
     rendered = render("markdown", outcome, CONTEXT)
     rows = [line for line in rendered.splitlines() if line.startswith("| ")]

@@ -159,7 +159,7 @@ EDITS = st.builds(
 )
 
 
-@settings(max_examples=runs(25, 1500), deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=runs(12, 1500), deadline=None, suppress_health_check=[*HealthCheck])
 @given(st.lists(EDITS, min_size=1, max_size=4))
 def test_a_key_that_comes_into_being_by_an_edit_is_a_suspect(edits: list[Edit]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -209,7 +209,7 @@ def _changed(random: Random, lines: list[bytes], keys: Sequence[str], words: Seq
         lines[place] = " ".join(random.choices(words, k=9)).encode()
 
 
-@pytest.mark.parametrize("seed", range(runs(2, 40)))
+@pytest.mark.parametrize("seed", range(runs(1, 40)))
 def test_a_long_history_is_told_as_if_every_object_had_been_read(
     repo: Repo, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
