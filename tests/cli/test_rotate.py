@@ -223,3 +223,25 @@ def _older(name: str) -> str:
     import re
 
     return re.sub(r" (20\d\d)(\d{4}T\d{6}Z) ", lambda found: f" {int(found[1]) - 1}{found[2]} ", name)
+
+
+def test_two_that_are_started_together_leave_one_key(preflight: CommandLine, tmp_path: Path) -> None:
+    scene = Scene(preflight, tmp_path)
+    command = [sys.executable, "-m", "openrouter_preflight", "rotate", scene.old, "--to", scene.to, "--yes"]
+    with served(scene.account) as scene.url:
+        environ = {
+            **os.environ,
+            "OPENROUTER_MANAGEMENT_KEY": scene.account.management_key,
+            "OPENROUTER_BASE_URL": scene.url,
+        }
+        both = [
+            subprocess.Popen([*command, "--silence", "0"], env=environ, stdout=subprocess.DEVNULL, stderr=-1)
+            for _ in range(2)
+        ]
+        for process in both:
+            process.communicate(timeout=120)
+        assert 0 in {process.returncode for process in both}
+        assert {process.returncode for process in both} <= {0, 3}
+        assert scene(scene.old, "--to", scene.to, "--yes", "--silence", "0").code == 0
+    assert [key["hash"] for key in scene.account.enabled()] == [scene.held]
+    assert len(scene.account.ordinary()) == 2
