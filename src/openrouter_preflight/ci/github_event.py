@@ -48,10 +48,14 @@ class EventPlan:
     """None: the event adds nothing of its own, so that the whole history is looked at."""
     why_no_check: str = ""
     """Why a key must not be used in this run, as a sentence; empty where it may be."""
+    is_proposal: bool = False
+    """What is checked out may be anybody's: its config file and its comments do not count."""
+    policy_base: str = ""
+    """Of a proposal, the commit whose config file and comments count; empty where the event names none."""
 
 
-def plan_event(name: str, event: object) -> EventPlan:
-    """Return the plan for the event `name` with the payload `event`.
+def plan_event(name: str, event: object, sha: str = "") -> EventPlan:
+    """Return the plan for the event `name` with the payload `event`, of a run with GITHUB_SHA `sha`.
 
     In a reusable workflow GitHub passes on the caller's event; where it is called workflow_call, the payload tells.
     A push whose payload names no commits is answered by the whole history, which holds them. Raises EventError for a
@@ -59,9 +63,13 @@ def plan_event(name: str, event: object) -> EventPlan:
     """
     kind = _kind(name, event)
     if kind in _PULL_REQUESTS:
-        return EventPlan(event=kind, adds=_pull_request(kind, event), why_no_check=_why_no_check(kind))
+        return _proposal(kind, _pull_request(kind, event))
     if kind == "merge_group":
-        return EventPlan(event=kind, adds=_merge_group(event))
+        return _proposal(kind, _merge_group(event))
+    if _is_run_after_pull_request(kind, event) or _is_comment_on_pull_request(kind, event):
+        # GITHUB_SHA is the default branch's last commit in these events, whatever was checked out.
+        base = sha if _OBJECT_ID.fullmatch(sha) else ""
+        return EventPlan(event=kind, why_no_check=_why_no_check(kind), is_proposal=True, policy_base=base)
     if kind == "push":
         return EventPlan(event=kind, adds=_push(event))
     return EventPlan(event=kind)
@@ -74,16 +82,47 @@ def _kind(name: str, event: object) -> str:
         return "pull_request"
     if dig(event, "merge_group") is not None:
         return "merge_group"
+    if dig(event, "workflow_run") is not None:
+        return "workflow_run"
+    if dig(event, "comment") is not None and dig(event, "issue") is not None:
+        return "issue_comment"
     return "push" if dig(event, "after") is not None else name
 
 
-def _why_no_check(kind: str) -> str:
-    if kind != "pull_request_target":
-        return ""
-    return (
-        "pull_request_target runs with this repository's secrets for pull requests from anywhere, so that no key is "
-        "used in it"
+def _proposal(kind: str, adds: Addition) -> EventPlan:
+    return EventPlan(
+        event=kind, adds=adds, why_no_check=_why_no_check(kind), is_proposal=True, policy_base=adds.base or ""
     )
+
+
+def _is_run_after_pull_request(kind: str, event: object) -> bool:
+    """Whether a workflow_run follows a run for a pull request, or for a commit of another repository."""
+    if kind != "workflow_run":
+        return False
+    head = dig(event, "workflow_run", "head_repository", "full_name")
+    own = dig(event, "repository", "full_name")
+    return (
+        text_at(event, "workflow_run", "event") in {*_PULL_REQUESTS, "issue_comment"}
+        or bool(dig(event, "workflow_run", "pull_requests"))
+        or (own is not None and head != own)
+    )
+
+
+def _is_comment_on_pull_request(kind: str, event: object) -> bool:
+    return kind == "issue_comment" and dig(event, "issue", "pull_request") is not None
+
+
+_SECRETS_FOR_ANYBODY: Final = {
+    "pull_request_target": "for pull requests from anywhere",
+    "workflow_run": "after the run of a pull request, which may be from anywhere",
+    "issue_comment": "for comments from anywhere on pull requests from anywhere",
+}
+
+
+def _why_no_check(kind: str) -> str:
+    if kind not in _SECRETS_FOR_ANYBODY:
+        return ""
+    return f"{kind} runs with this repository's secrets {_SECRETS_FOR_ANYBODY[kind]}, so that no key is used in it"
 
 
 def _pull_request(kind: str, event: object) -> Addition:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from openrouter_preflight.ci import secret_advice
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.findings import Finding, rule
 from openrouter_preflight.health.check import Context
 from openrouter_preflight.health.check import check as check_health
 
@@ -36,6 +37,10 @@ def check(
     `notify` is told what a person should know while the check runs, `on_wait` each time that a request is to be sent
     again; `while_waiting` is called while answers are awaited.
     """
+    if settings.env_files and settings.simulate is None:
+        from openrouter_preflight.commands.env_files import with_env_files
+
+        settings, environ = with_env_files(settings, environ, notify)
     with _world(settings, environ) as (settings_in_world, environ_in_world):
         around = Context(
             environ=environ_in_world,
@@ -47,7 +52,15 @@ def check(
             on_wait=on_wait,
             secret_advice=secret_advice(environ),
         )
-        return check_health(settings_in_world, around)
+        outcome = check_health(settings_in_world, around)
+    unheeded = tuple(map(_unheeded, settings.unheeded))
+    return replace(outcome, findings=(*outcome.findings, *unheeded)) if unheeded else outcome
+
+
+def _unheeded(policy: str) -> Finding:
+    found = rule("policy-not-heeded")
+    message = f"`{policy}` of the config file does not hold: it would soften what was required elsewhere"
+    return Finding(rule=found, severity=found.severity, what=message, help=found.fix)
 
 
 @contextmanager

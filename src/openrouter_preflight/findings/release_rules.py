@@ -11,6 +11,13 @@ _GIVE_MANAGEMENT_KEY = "Set OPENROUTER_MANAGEMENT_KEY for this step, with a mana
 
 RELEASE_RULES = (
     Rule(
+        name="policy-not-heeded",
+        severity=_WARNING,
+        what="A policy of a config file that was only found would soften what flags, variables or inputs require.",
+        why="Whoever can change a file of the repository could otherwise switch a required gate off.",
+        fix="Give the policy as a flag, or name the config file with --config.",
+    ),
+    Rule(
         name="runway-unknown",
         severity=_ERROR,
         undecided=True,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ASSIGNMENT: Final = re.compile(r"(?:\s*(?:#.*)?\n)*\s*(?:export\s+)?[A-Za-z_]\w*\s*=")
 """The first line of a .env file."""
+_VARIABLES: Final = frozenset({SourceKind.ENV, SourceKind.ENV_FILE})
 _LARGEST_SECRET: Final = 64 * 1024
 """Bytes; a larger file is not a key by mistake but another file."""
 
@@ -34,7 +35,7 @@ def read_targets(settings: CheckSettings, environ: Mapping[str, str], stdin: Bin
     """
     targets = [_read(target, settings, environ, stdin) for target in settings.targets]
     if settings.discover:
-        named = {target.location for target in settings.targets if target.source is SourceKind.ENV}
+        named = {target.location for target in settings.targets if target.source in _VARIABLES}
         targets += _discover(settings, environ, named | {settings.management_key_env})
     if not targets:
         target = KeyTarget(name=DEFAULT_KEY_ENV, gates=settings.default_gates, policies=settings.default_policies)
@@ -68,7 +69,7 @@ def _discover(settings: CheckSettings, environ: Mapping[str, str], known: set[st
 
 
 def _read(target: KeyTarget, settings: CheckSettings, environ: Mapping[str, str], stdin: BinaryIO) -> Target:
-    if target.source is SourceKind.ENV:
+    if target.source in _VARIABLES:
         return _with_hints(_subject(target, settings, environ.get(target.location)), settings, environ)
     content = stdin.read(_LARGEST_SECRET + 1) if target.source is SourceKind.STDIN else _read_file(target.location)
     if len(content) > _LARGEST_SECRET:

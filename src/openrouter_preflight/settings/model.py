@@ -97,6 +97,7 @@ class SourceKind(StrEnum):
     """Where a secret is read from; never from argv."""
 
     ENV = "env"
+    ENV_FILE = "env_file"
     FILE = "file"
     STDIN = "stdin"
 
@@ -119,6 +120,8 @@ class CheckSettings:
     """A whole `check`."""
 
     targets: tuple[KeyTarget, ...]
+    env_files: tuple[Path, ...] = ()
+    """.env files whose variables hold keys, the later ones first."""
     discover: bool = False
     """Also check every environment variable whose value is an OpenRouter key, with `default_gates`."""
     default_gates: Gates = field(default_factory=Gates)
@@ -132,6 +135,8 @@ class CheckSettings:
     deadline: float = 30.0
     """Seconds for the whole command."""
     allow_any_shape: bool = False
+    unheeded: tuple[str, ...] = ()
+    """Policies of a config file that was only found, which would soften what flags or environment require."""
     absolute_globs: frozenset[str] = frozenset()
     """Absolute globs of --models-from that stand on the command line; all others stay in the repository."""
     compare: Path | None = None

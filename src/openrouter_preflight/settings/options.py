@@ -73,6 +73,14 @@ KEYS: Final = (
 
 _OTHER_KEYS: Final = (
     Option(
+        name="env-file",
+        value=values.FILE,
+        field="env_files",
+        repeatable=True,
+        holds_paths=True,
+        help="Read keys from this .env file too, by their variables' names; its values come before the environment's.",
+    ),
+    Option(
         name="discover",
         value=values.BOOLEAN,
         help="Check every environment variable whose value is an OpenRouter key, too.",
@@ -98,7 +106,14 @@ _SERVICE: Final = (
 RUN: Final = (*_OTHER_KEYS, *_SERVICE)
 """What holds for a whole `check`, each the field of CheckSettings that has its name."""
 
-CHECK: Final = (*KEYS, *_OTHER_KEYS, *GATES, *POLICIES, *_SERVICE, CONFIG, *OUTPUT)
+POLICY_FROM: Final = Option(
+    name="policy-from",
+    value=values.REVISION,
+    help="Read the config file from this revision, so that a pull request cannot soften its own check; in a pull "
+    "request's run, the base's unless this says otherwise.",
+)
+
+CHECK: Final = (*KEYS, *_OTHER_KEYS, *GATES, *POLICIES, *_SERVICE, CONFIG, POLICY_FROM, *OUTPUT)
 
 SCAN_MODES: Final = (
     Option(name="staged", value=values.BOOLEAN, help="Scan what the index would commit."),

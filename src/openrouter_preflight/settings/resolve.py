@@ -8,6 +8,7 @@ A flag beats the environment, which beats the file; in the file a key's own entr
 from __future__ import annotations
 
 from collections import ChainMap
+from dataclasses import replace
 from os.path import isabs
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,7 +31,7 @@ from openrouter_preflight.settings.model import (
     VerifySettings,
 )
 from openrouter_preflight.settings.models_options import ModelsSettings
-from openrouter_preflight.settings.options import POLICIES, RUN, SCAN_MODES
+from openrouter_preflight.settings.options import KEYS, POLICIES, RUN, SCAN_MODES
 from openrouter_preflight.settings.shared_options import BASE_URL_VARIABLE, OUTPUT
 from openrouter_preflight.settings.values.addresses import BASE_URL
 from openrouter_preflight.settings.values.value_type import BadValueError
@@ -45,20 +46,48 @@ _STANDARD_INPUT: Final = "-"
 _TAKES_ARGUMENTS: Final = frozenset({ScanMode.STAGED, ScanMode.PUSH})
 
 
-def resolve_check(given: Mapping[str, object], environ: Mapping[str, str], config: Config) -> CheckSettings:
-    """A whole `check`. Raises UsageError for what cannot be carried out."""
+def resolve_check(
+    given: Mapping[str, object], environ: Mapping[str, str], config: Config, *, config_is_named: bool = True
+) -> CheckSettings:
+    """Return a whole `check`. Raises UsageError for what cannot be carried out.
+
+    A config file that was only found softens nothing that flags or environment require.
+    """
     asked = read_request("check", given, environ)
     if "simulate" in asked and "base_url" in asked.flags:
         raise UsageError("--simulate and --base-url exclude each other.", "Leave one of them out.")
+    unheeded: tuple[str, ...] = ()
+    if not config_is_named and any(option.parameter in asked for option in (*KEYS, *GATES)):
+        unheeded = tuple(dict.fromkeys(_soft_policies(asked, config)))
+        config = replace(
+            config,
+            asked=_without_soft_policies(config.asked),
+            keys=tuple(replace(entry, asked=_without_soft_policies(entry.asked)) for entry in config.keys),
+        )
     globs: tuple[str, ...] = asked.flags.get("models_from", ())
     return CheckSettings(
         absolute_globs=frozenset(glob for glob in globs if isabs(glob)),  # noqa: PTH117 - pathlib loads urllib
+        unheeded=unheeded,
         targets=tuple(_targets(asked, environ, config)),
         default_gates=_gates(asked, config.asked),
         default_policies=Policies(**filled_fields(POLICIES, asked, config.asked)),
         **filled_fields(RUN, asked),
         base_url_set_by=source_of("base_url", "check", asked, environ),
     )
+
+
+def _soft_policies(asked: Requested, config: Config) -> Iterator[str]:
+    """Yield the config file's policies that are softer than the default, but for those that flags give."""
+    for source in (config.asked, *(entry.asked for entry in config.keys)):
+        for option in POLICIES:
+            value = source.get(option.parameter)
+            if value is not None and value != option.default and option.parameter not in asked:
+                yield f"{option.name}: {value}"
+
+
+def _without_soft_policies(source: Mapping[str, Any]) -> dict[str, Any]:
+    defaults = {option.parameter: option.default for option in POLICIES}
+    return {name: value for name, value in source.items() if name not in defaults or value == defaults[name]}
 
 
 def resolve_models(

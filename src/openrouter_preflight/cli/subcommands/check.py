@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from openrouter_preflight.ci.proposal import proposal_base
 from openrouter_preflight.cli.options import check_options
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.commands.check import check as run_check
@@ -19,7 +20,7 @@ from openrouter_preflight.settings.environment import read_request
 from openrouter_preflight.settings.resolve import resolve_check, resolve_config_path, resolve_output
 
 if TYPE_CHECKING:
-    from openrouter_preflight.settings.model import OutputSettings
+    from openrouter_preflight.settings.model import Config, OutputSettings
 
 
 @click.command(
@@ -48,8 +49,9 @@ def check(argument: str | None, **given: object) -> int:
     given["key_file"] = _with_standard_input(argument, given["key_file"])
     requested = read_request("check", given, os.environ)
     output = resolve_output("check", requested, os.environ)
-    config = load_config(resolve_config_path("check", requested, os.environ), Path.cwd())
-    settings = resolve_check(requested, os.environ, config)
+    named = resolve_config_path("check", requested, os.environ)
+    config = _config(named, requested.get("policy_from"))
+    settings = resolve_check(requested, os.environ, config, config_is_named=named is not None)
     clock = SystemClock()
     stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # None where it was closed, as daemons do
     outcome = run_check(
@@ -63,6 +65,16 @@ def check(argument: str | None, **given: object) -> int:
     from openrouter_preflight.cli.output import report
 
     return report(outcome, output, clock.now())
+
+
+def _config(named: Path | None, policy_from: str | None) -> Config:
+    """Return the config file's words; a proposal's come from the revision that it is proposed to."""
+    base = policy_from or proposal_base(os.environ)
+    if base is None:
+        return load_config(named, Path.cwd())
+    from openrouter_preflight.commands.config import config_of_proposal
+
+    return config_of_proposal(base, named, Path.cwd(), os.environ)
 
 
 def _with_standard_input(argument: str | None, key_files: object) -> object:
