@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -300,3 +302,35 @@ def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
         read_config(tmp_path / "none.yml")
     with pytest.raises(UsageError, match="cannot be read"):
         read_config(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="needs another user, who may not search the folder")
+@pytest.mark.parametrize("inside", ["", "sub"])
+def test_a_folder_that_may_not_be_searched_is_not_an_empty_one(tmp_path: Path, inside: str) -> None:
+    locked = tmp_path / "locked"
+    (locked / inside).mkdir(parents=True)
+    (locked / ".openrouter-preflight.yml").write_text("gates:\n  min-balance: 5\n", encoding="utf-8")
+    locked.chmod(0o700)
+    program = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from openrouter_preflight.errors import PreflightError, UsageError\n"
+        "os.setgid(65534); os.setuid(65534)\n"
+        "try:\n"
+        "    print(find_config(Path(sys.argv[1])))\n"
+        "except PreflightError as error:\n"
+        "    print(isinstance(error, UsageError), error)\n"
+    )
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from openrouter_preflight.settings.config.config_file import find_config\n" + program,
+            str(locked / inside),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.startswith(f"False whether there is a config file in {tmp_path}")
+    assert "Permission denied" in found.stdout

@@ -48,6 +48,7 @@ def test_gates_policies_and_run_fill_the_fields_of_the_settings() -> None:
         "default_gates",
         "default_policies",
         "absolute_globs",
+        "unheeded",
         "base_url_set_by",
     }
 
@@ -60,7 +61,9 @@ def test_the_default_that_is_shown_is_the_one_that_holds() -> None:
     settings = CheckSettings(targets=())
     for option in (*POLICIES, *RUN):
         holder = Policies() if option in POLICIES else settings
-        assert (option.default or (False if option.is_switch else None)) == getattr(holder, option.fills)
+        assert (option.default or (False if option.is_switch else () if option.repeatable else None)) == getattr(
+            holder, option.fills
+        )
 
 
 def test_reading_options_needs_neither_click_nor_yaml_nor_the_network() -> None:
