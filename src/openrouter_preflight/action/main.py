@@ -1,4 +1,4 @@
-"""The whole step: read the inputs and the event, scan while packages arrive, check, and publish one outcome."""
+"""The whole step: inputs and event, scan, packages, check, one outcome."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _run_or_give_up() -> int:
 
 
 def _file_of(error: OSError, environ: Mapping[str, str]) -> str:
-    """Which file it was, by the runner's variable: its name could be anything, a key put into the wrong place too."""
+    """Name a file by its runner variable: its own name could be anything, a key too."""
     name = str(error.filename)
     places = {each: value for each, value in environ.items() if each.startswith(("GITHUB_", "RUNNER_")) and value}
     above = [each for each, value in places.items() if name == value or name.startswith(value.rstrip("/") + "/")]
@@ -80,7 +80,7 @@ def _file_of(error: OSError, environ: Mapping[str, str]) -> str:
 
 
 def run(environ: Mapping[str, str], workspace: Path) -> int:
-    """Run the step for what is checked out in `workspace`. Returns the exit code; raises PreflightError."""
+    """Run the step for the checkout in `workspace`. Raises PreflightError."""
     step = _read_step(environ, workspace)
     sarif_file = step.inputs.sarif_file
     if step.folder != workspace:
@@ -102,7 +102,7 @@ def run(environ: Mapping[str, str], workspace: Path) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
-    """What one run has to go by."""
+    """The inputs and surroundings of one run."""
 
     inputs: Inputs
     plan: EventPlan
@@ -135,7 +135,7 @@ def _read_step(environ: Mapping[str, str], workspace: Path) -> _Step:
 
 
 def _folder_of(inputs: Inputs, workspace: Path) -> Path:
-    """The folder of the checkout. A link in what was checked out cannot lead out of the workspace."""
+    """Return the folder of the checkout; no link leads out of the workspace."""
     if inputs.working_directory is None:
         return workspace
     folder = workspace / inputs.working_directory
@@ -160,7 +160,7 @@ def _load_event(environ: Mapping[str, str]) -> object:
 
 
 def _check_and_scan(step: _Step, packages: Packages) -> Iterator[Outcome]:
-    """The outcome of each part. The scan comes first, while packages for the check are on their way."""
+    """Return the outcomes of scan and check, the scan first while packages arrive."""
     if is_check_expected(step.inputs) and not step.plan.why_no_check and needs_network(step.inputs, step.environ):
         packages.expect("check")
     scanned = _scan(step, packages)

@@ -1,4 +1,4 @@
-"""From the input `scan` and the event to one scan: which commits, and whether the clone has them.
+"""The scan of one event: its commits, and the commits that the clone lacks.
 
 Where it lacks some, the message holds the exact lines that the workflow needs.
 """
@@ -44,7 +44,7 @@ class MissingCommitError(PreflightError):
 def scan_event(
     inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapping[str, str], clock: Clock
 ) -> Outcome | None:
-    """What the scan found; None where the input says off. Raises UsageError."""
+    """Scan for the event; None where the input says off. Raises UsageError."""
     if inputs.scan == "off":
         return None
     git = Git(folder, environ)
@@ -63,7 +63,7 @@ def scan_event(
 
 
 def needs_config(inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapping[str, str]) -> bool:
-    """Whether a config file says what is allowed, which must be read. Raises UsageError for two of them."""
+    """Return True where a config file must be read. Raises UsageError for two."""
     if inputs.scan == "off":
         return False
     if inputs.config is not None or find_config(folder) is not None:
@@ -75,7 +75,7 @@ def needs_config(inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapp
 
 
 def _what_to_scan(word: str, plan: EventPlan, git: Git) -> dict[str, object]:
-    """The scan as `settings.resolve` takes it. Raises MissingCommitError, and UsageError for a range of nothing.
+    """Return the scan for `settings.resolve`. Raises MissingCommitError, UsageError.
 
     A proposal cannot allow its own keys: whatever of it is scanned, its base says what is allowed.
     """

@@ -1,4 +1,4 @@
-"""Click's options for `check` and `scan`, made from the table in `settings.options`. Nothing is decided here.
+"""Click options of `check` and `scan`, made from the table of options.
 
 An option that is not on the command line arrives as None, or as an empty tuple where it is repeatable: what the
 environment or the config file say instead, and the defaults, are for `settings.resolve`.
@@ -64,7 +64,7 @@ class OptionType(_ParamType):
 
 
 def _asks_for_keys(ctx: click.Context | None) -> bool:
-    """Whether the command can be told where a key is, which is the better advice then."""
+    """Return True where the command takes keys by options."""
     return ctx is None or any(parameter.name == "key_env" for parameter in ctx.command.params)
 
 

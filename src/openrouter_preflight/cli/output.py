@@ -1,4 +1,4 @@
-"""How a command says what it found: a report on standard output, others in files, and the exit code."""
+"""Reports of a command on standard output and in files, and its exit code."""
 
 from __future__ import annotations
 

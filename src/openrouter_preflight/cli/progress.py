@@ -1,4 +1,4 @@
-"""How far a long run is: one line on a terminal's standard error, gone when the run ends. Nothing in a pipe."""
+"""Progress of a long scan: one line on a terminal's standard error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Describe = Callable[[int, int | None, float], str]
 
 
 class ProgressLine:
-    """Tells of a run's progress when it is called, as often as people can read. Use it in a `with`: it cleans up."""
+    """Show a scan's progress when called, at a readable pace; cleans up in a `with`."""
 
     def __init__(
         self, stream: TextIO, clock: Clock, environ: Mapping[str, str], describe: Describe | None = None
@@ -39,7 +39,7 @@ class ProgressLine:
         self._done = 0
 
     def __call__(self, done: int, total: int | None) -> None:
-        """Say that `done` objects of `total`, where that is known, have been read; what was said is not taken back."""
+        """Show that `done` objects, of `total` where known, have been read."""
         now = self._clock.monotonic()
         if not self._shown or now < self._due:
             return

@@ -1,4 +1,4 @@
-"""The whole of `check`, from settings to outcome, with everything from outside passed in."""
+"""The whole of `check`, from settings to outcome."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _say_nothing(_message: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What a check meets of the world outside, so that each can be another in a test."""
+    """The outside world of a check: clock, environment, notices."""
 
     environ: Mapping[str, str]
     stdin: BinaryIO
@@ -49,7 +49,7 @@ class Context:
 
 
 def check(settings: CheckSettings, around: Context) -> Outcome:
-    """Check every key that the settings name. The network is touched only if there is a key to ask about.
+    """Check every key that the settings name. No key, no network.
 
     Raises:
         UsageError: a key file, a file of models, an earlier report, a proxy or a CA variable cannot be used.
@@ -151,5 +151,5 @@ def _facts(
 
 
 def _seconds_to_ask(deadline: float) -> float:
-    """What is left of the command's deadline for requests: it starts before them and reports after them."""
+    """Return the seconds of the command's deadline that requests may take."""
     return deadline - min(_MOST_KEPT_BACK, deadline / 5)

@@ -1,4 +1,4 @@
-"""What changed since an earlier run, by the JSON report that it wrote, which may be older or newer than this program.
+"""Changes since an earlier run, by that run's JSON report.
 
 Nothing is kept between runs: the report is given back by whoever wants the comparison, and decides nothing.
 """
@@ -42,7 +42,7 @@ class EarlierKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierRun:
-    """What an earlier report tells of itself."""
+    """An earlier run, as its report describes it."""
 
     verdict: str | None
     keys: tuple[EarlierKey, ...]
@@ -65,7 +65,7 @@ def read_earlier_run(path: Path) -> EarlierRun:
 
 
 def changes(earlier: EarlierRun, outcome: Outcome) -> tuple[Finding, ...]:
-    """A note for every difference between `earlier` and `outcome`; none where there is none."""
+    """Return a note for every difference between `earlier` and `outcome`."""
     said = (*_verdict(earlier, outcome), *_keys(earlier, outcome), *_findings(earlier, outcome))
     found = rule("changed")
     return tuple(
@@ -151,7 +151,7 @@ def _number_of_days(value: object) -> float | None:
 
 
 def _differ(then: float, now: float) -> bool:
-    """Whether by a day or more."""
+    """Return True where they differ by a day or more."""
     return then != now and abs(now - then) >= 1
 
 

@@ -1,4 +1,4 @@
-"""What is known of each key before it is judged."""
+"""Facts about each key, before any rule is evaluated."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One key to check, read from where it is kept and diagnosed, and not yet asked about."""
+    """One key to check, read and diagnosed, and not yet asked about."""
 
     name: str
     source: str
@@ -39,7 +39,7 @@ class Target:
     policies: Policies
     allow_any_shape: bool = False
     named_models: NamedModels = NO_NAMED_MODELS
-    """What the files of --models-from name."""
+    """The models that the files of --models-from name."""
     also_in: tuple[str, ...] = ()
     """Other variables that hold a key, where this secret is missing."""
     is_env_file: bool = False
@@ -51,13 +51,13 @@ class Target:
 
     @property
     def key_to_ask(self) -> ApiKey | None:
-        """The key that may be sent to OpenRouter; None where the value is to be sent nowhere."""
+        """The key that may be sent to OpenRouter, or None."""
         if self.has_expired or (self.diagnosis.fault is SecretProblem.ODD_SHAPE and not self.allow_any_shape):
             return None
         return self.diagnosis.key
 
     def finding(self, rule_name: str, what: str, help_: str | None = None, severity: Severity | None = None) -> Finding:
-        """A finding about this key; the rule's own next step and severity stand in for what is not given."""
+        """Return a finding about this key, with the rule's own defaults."""
         found = rule(rule_name)
         return Finding(
             rule=found,
@@ -71,7 +71,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
-    """What was said of models, to one key or to another that its account, workspace and budgets make equal."""
+    """Answers about models, shared by keys that may use the same ones."""
 
     listed: Answer[tuple[Model, ...]]
     """`GET /models/user`: what the key may use, of models that write text at least."""
@@ -155,7 +155,7 @@ class Facts:
     afford: Probe | None = None
     """The request that is to be refused; None where it was not sent."""
     spending: Spending | None = None
-    """What is to be expected, worked out of all of the above for all keys together."""
+    """Expected spending, worked out for all keys together."""
 
     management: Answer[KeyInfo] | None = None
     """`GET /key` of the management key itself; None where none was given."""
@@ -166,5 +166,5 @@ class Facts:
 
     @property
     def key_info(self) -> KeyInfo | None:
-        """What the key told of itself, where it was accepted."""
+        """The key's own answer, where it was accepted."""
         return self.info.data if self.info is not None else None

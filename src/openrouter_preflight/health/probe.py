@@ -1,4 +1,4 @@
-"""The live probes, which alone send a completion: whether inference works, and whether an account affords an amount.
+"""Live probes, the only completions that are ever sent.
 
 **Afford** asks for an answer far longer than the amount would pay, of a cheap model. OpenRouter refuses that with 402
 and says how many tokens can be afforded (API.md §3, seen), and their price is about what is left: nothing is spent. No
@@ -50,7 +50,7 @@ def plan_probe(name: str, usable: Mapping[str, Model]) -> ProbePlan:
 
 
 def plan_afford(amount: Decimal, models: Iterable[Model]) -> ProbePlan | None:
-    """The request that tells whether `amount` USD can be afforded, of the model where it can cost least."""
+    """Return the cheapest request that shows whether `amount` USD is affordable."""
     plans = [plan for model in models if (plan := _afford_with(model, amount)) is not None]
     return min(plans, key=lambda plan: (plan.most_usd or Decimal(0), plan.model), default=None)
 
@@ -58,7 +58,7 @@ def plan_afford(amount: Decimal, models: Iterable[Model]) -> ProbePlan | None:
 def send_probes(
     gathered: Sequence[Facts], client: Client, notify: Callable[[str], None], now: datetime
 ) -> tuple[Facts, ...]:
-    """The facts with the answers to the probes that were asked for; `inform` hears beforehand what each can cost."""
+    """Return the facts with the probes' answers; costs are announced first."""
     batch = Batch(client)
     sent = [tuple(_send(batch, each, plan, notify) for plan in _plans(each, now)) for each in gathered]
     batch.run()
@@ -80,7 +80,7 @@ def _send(
 
 
 def wants_probe(facts: Facts) -> bool:
-    """Whether a probe was asked for by name, and the key was accepted and can be used for inference."""
+    """Return True for a requested probe of an accepted inference key."""
     gates, info = facts.target.gates, facts.key_info
     asked = gates.probe is not None or gates.probe_afford is not None
     return asked and info is not None and not info.is_management_key
@@ -110,7 +110,7 @@ def _announcement(facts: Facts, plan: ProbePlan) -> str:
 
 
 def _afford_with(model: Model, amount: Decimal) -> ProbePlan | None:
-    """The plan with this model; None where it is free, may think at length, or is bounded by nothing known."""
+    """Return the plan with this model, or None where its cost is not bounded."""
     price, longest = model.completion_price, model.max_completion_tokens or model.context_length
     if not price or model.prompt_price is None or longest is None or longest <= 0 or model.alias_target is not None:
         return None

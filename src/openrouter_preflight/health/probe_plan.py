@@ -1,4 +1,4 @@
-"""ProbePlan and Probe: a completion that may be sent, and its answer. Sending it is for `health.probe`."""
+"""ProbePlan and Probe: a completion that may be sent, and its answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ProbePlan:
     longest: int
     """The longest answer that can come."""
     most_usd: Decimal | None
-    """What it costs at most; None where it is not known beforehand."""
+    """The highest cost; None where it is not known beforehand."""
     stop: tuple[str, ...] = ()
 
     @property
@@ -44,7 +44,7 @@ class ProbePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """What was sent, and the answer."""
+    """A sent completion and its answer."""
 
     plan: ProbePlan
     answer: Answer[Completion]

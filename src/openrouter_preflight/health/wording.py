@@ -1,4 +1,4 @@
-"""How a key's times and ceilings are said, so that every message says them alike."""
+"""Wording of a key's times and ceilings, the same in every message."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def reset_of(ceiling: Ceiling) -> str:
 
 
 def how_to_raise(ceiling: Ceiling) -> str:
-    """What a person does about a ceiling that is too low: each has another cure (API.md §7)."""
+    """Return the remedy for a ceiling that is too low (API.md §7)."""
     if ceiling.name == "account":
         return "Add credit at https://openrouter.ai/settings/credits."
     if ceiling.name in ("key_limit", "api_key"):

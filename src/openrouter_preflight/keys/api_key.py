@@ -1,4 +1,4 @@
-"""ApiKey, the only type that ever holds a secret. Nothing but `reveal` gives it back."""
+"""ApiKey, the only type that holds a secret. Only `reveal` gives it back."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ApiKey:
     __fingerprint: str
 
     def __init__(self, secret: str) -> None:
-        """Hold `secret` as it is; whether it looks like a key is for `keys.diagnosis` to say."""
+        """Hold `secret` as it is; `keys.diagnosis` judges its shape."""
         object.__setattr__(self, "_ApiKey__secret", lambda: secret)
         object.__setattr__(self, "_ApiKey__fingerprint", "")
 
@@ -40,7 +40,7 @@ class ApiKey:
 
     @property
     def fingerprint(self) -> str:
-        """The SHA-256 of the key in lower-case hex, which is also the API's `hash` of it (API.md §4)."""
+        """The SHA-256 of the key in lower-case hex, the API's `hash` (API.md §4)."""
         if not self.__fingerprint:
             from hashlib import sha256
 
@@ -49,7 +49,7 @@ class ApiKey:
 
     @property
     def label(self) -> str:
-        """The API's own masked form (API.md §1): the first 12 characters, `...`, and the last 3.
+        """The API's masked form (API.md §1): first 12 characters, `...`, last 3.
 
         The public prefix is 9 of those 12. A key of another shape shows only 3 at each end, so that no label
         reveals more than 6 characters of a secret.
@@ -69,13 +69,13 @@ class ApiKey:
 
     @property
     def is_well_formed(self) -> bool:
-        """Whether it has the shape of a format: `sk-or-v1-` and 64 hex digits of either case."""
+        """True for `sk-or-v1-` and 64 hex digits of either case."""
         secret = self.reveal()
         shape = format_of(secret)
         return shape is not None and shape.matches(secret)
 
     def _encoded(self) -> bytes:
-        """The secret's bytes. Surrogates, which stand for bytes that were not UTF-8, never raise."""
+        """The secret's bytes; surrogates stand for bytes that were not UTF-8."""
         return self.reveal().encode("utf-8", "surrogatepass")
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""What is wrong with a raw secret, judged before any request is made and without ever quoting it.
+"""Diagnosis of a raw secret before any request, without quoting it.
 
 The order of the questions is the order in which a person would see the faults: nothing there, something around it, a
 reference instead of a value, several values, somebody else's value, and last a wrong shape (API.md §4). From the
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SecretProblem(StrEnum):
-    """What kind of thing is wrong with the value as it was stored."""
+    """Kinds of problems of a stored value."""
 
     MISSING = "missing"
     MALFORMED = "malformed"
@@ -30,13 +30,13 @@ class SecretProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What a raw secret turned out to be."""
+    """The result of judging a raw secret."""
 
     key: ApiKey | None
     """The key to ask about, cleaned of what surrounds it; None where nothing may be sent."""
     fault: SecretProblem | None = None
     message: str = ""
-    """What is wrong with the value, as the predicate of a sentence: `is empty`, `is cut short: …`."""
+    """The problem as the predicate of a sentence: `is empty`, `is cut short: …`."""
     fix: str = ""
     """The next step for this fault in particular; empty where the rule's own says it all."""
     token: Token | None = None
@@ -44,7 +44,9 @@ class Diagnosis:
     is_unexpanded: bool = False
     """It is a reference that nobody expanded: the cure depends on the place where it runs."""
     around: str = ""
-    """What surrounds `key`, likewise: `ends with a newline`. The deployed program would send it along."""
+    """The surroundings of `key`, likewise: `ends with a newline`.
+
+    The deployed program would send them along."""
 
 
 _MINIMUM_PARTNER_LENGTH: Final = 32
@@ -65,7 +67,7 @@ _ASSIGNMENT: Final = re.compile(r"(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*")
 
 
 def diagnose(raw: str | None) -> Diagnosis:
-    """Judge the value of a secret as it was stored. Never raises, and no message holds any part of the value."""
+    """Judge a stored value. Never raises; no message holds a part of the value."""
     if raw is None:
         return Diagnosis(None, SecretProblem.MISSING, "is not set")
     if raw == "":
@@ -82,7 +84,7 @@ def diagnose(raw: str | None) -> Diagnosis:
 
 
 def _diagnose_shape(key: ApiKey, core: str, around: str) -> Diagnosis:
-    """What is wrong with a value that is not shaped like a key of OpenRouter's."""
+    """Return the problem of a value that is not shaped like an OpenRouter key."""
     from openrouter_preflight.keys.tokens import read_token
 
     token = read_token(core)
@@ -102,7 +104,7 @@ _PARTNER_HINT: Final = "If it is a partner's own key, pass --allow-any-shape and
 
 
 def _unwrap(raw: str) -> tuple[str, list[str]]:
-    """The value without what surrounds it, and in words what that was, outermost first."""
+    """Return the value without its surroundings, and these in words."""
     around: list[str] = []
     core = raw
     while True:
@@ -186,5 +188,5 @@ def _nothing_inside(raw: str) -> str:
 
 
 def _could_be_a_partners_key(core: str) -> bool:
-    """Whether a partner could have brought it (32 characters or more), and a header can carry it."""
+    """Return True for 32 or more characters that a header can carry."""
     return len(core) >= _MINIMUM_PARTNER_LENGTH and core.isascii() and core.isprintable() and " " not in core

@@ -1,4 +1,4 @@
-"""Masking of key-like text in what others wrote: file names, labels, click's own error messages."""
+"""Masking of key-like text in file names, labels and click's messages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _BACKWARDS: Final = re.compile(rf"[0-9a-z]{{16,}}(?={'|'.join(re.escape(each.pre
 
 
 def mask_pieces(text: str) -> str:
-    """Return `text`, a name that others gave, as `mask_keys` leaves it, without encoded keys and digits of cut ones."""
+    """Return `text`, a given name, without keys, also in base64 or cut."""
     for hidden in (_CODES, _BACKWARDS):
         text = hidden.sub(lambda run: f"{run[0][:_VISIBLE]}...{run[0][-_VISIBLE:]}", text)
     masked = mask_keys(_BASE64.sub(lambda run: _masked_base64(run[0]), text))
@@ -57,5 +57,5 @@ def _masked_base64(run: str) -> str:
 
 
 def mask_keys(text: str) -> str:
-    """`text` with everything that looks like an OpenRouter key cut down to its label: 12 characters, `...`, 3."""
+    """Return `text` with each key cut down to its label."""
     return _KEY_LIKE.sub(lambda found: f"{found[1]}...{found[0][-_VISIBLE:]}", text)

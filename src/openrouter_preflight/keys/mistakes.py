@@ -1,4 +1,4 @@
-"""The mistakes that people are known to make with a secret, told by its shape; each with its remedy.
+"""Known mistakes with secrets, by their shape, each with its remedy.
 
 Nothing here is loaded for a well-formed key. No message holds any part of the value.
 """
@@ -35,7 +35,7 @@ _PLACEHOLDER: Final = re.compile(
 
 
 def known_mistake(core: str) -> tuple[str, str] | None:
-    """The mistake that people are known to make with such a value, and its remedy; None if it is none of them."""
+    """Return the known mistake of such a value and its remedy, or None."""
     reference = _unexpanded(core)
     if reference:
         return f"holds {reference} that was never expanded", (

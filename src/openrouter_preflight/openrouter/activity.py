@@ -1,4 +1,4 @@
-"""What money was spent on, typed as in `answers`: the account's activity, and the answer to one completion."""
+"""Typed answers about spending: an account's activity, and a completion."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityDay:
-    """What an account spent in one completed UTC day, over all its keys and models."""
+    """Spending of an account in one completed UTC day."""
 
     day: date
     spent: Decimal
@@ -37,7 +37,7 @@ class Completion:
 
 
 def read_activity(body: Json) -> tuple[ActivityDay, ...] | None:
-    """`GET /activity`: the days that have any, oldest first; each comes as a row for every model and endpoint."""
+    """Read `GET /activity`: days with spending, oldest first."""
     rows = fields.records(body, "data")
     if rows is None:
         return None

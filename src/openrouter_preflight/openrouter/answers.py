@@ -1,4 +1,4 @@
-"""What OpenRouter tells, typed: one dataclass for each kind of answer and the function that reads it.
+"""Typed answers of OpenRouter: a dataclass for each, and its reader.
 
 A reader returns None where the body is not that kind of answer at all (a captive portal, a proxy): then nothing in it
 is believed. Amounts are USD as Decimal, times are aware UTC. Field meanings: API.md §1, §2, §6. Models have a
@@ -33,7 +33,7 @@ class Budget:
     """None: a lifetime budget."""
     resets_at: datetime | None
     include_byok: bool = False
-    """Whether what goes to providers' own keys counts, too."""
+    """True where spending through providers' own keys counts, too."""
     id: str | None = field(default=None, repr=False)
     """Its guardrail's or its own, only ever compared."""
 
@@ -98,7 +98,7 @@ class Credits:
 
     @property
     def balance(self) -> Decimal:
-        """What is left; promotional grants are invisible, so a working account can show zero or less (API.md §2)."""
+        """The balance; grants are invisible, so it can be zero or less (API.md §2)."""
         return self.total - self.used
 
 
@@ -220,7 +220,7 @@ def _read_usage(data: Json, name: str) -> Usage:
 
 
 def _read_budgets(data: Json) -> tuple[Budget, ...]:
-    """Every budget; the one that is said to block first joins them where it is lower than all that are listed."""
+    """Read every budget; the effective one joins them where it is lower."""
     listed = tuple(map(_read_budget, fields.records(data, "budgets") or ()))
     effective = fields.record(data, "effective_budget")
     if effective is None:
@@ -232,7 +232,7 @@ def _read_budgets(data: Json) -> tuple[Budget, ...]:
 
 
 def _read_regions(data: Json) -> tuple[str, ...] | None:
-    """An empty list permits no region; one that names regions in a way nobody documented is as good as absent."""
+    """Read the regions; an undocumented form counts as absent."""
     regions = fields.texts(data, "allowed_data_regions")
     return regions if regions or data.get("allowed_data_regions") == [] else None
 

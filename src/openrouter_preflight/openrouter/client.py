@@ -1,4 +1,4 @@
-"""The client: sends requests, again where that can help and is safe, all of them under one deadline."""
+"""The client: requests, retries where they are safe, one deadline."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _ignore(_message: str) -> None:
 
 
 class Client:
-    """Sends requests until each is answered or the common deadline is near. Safe to use from several threads.
+    """Send requests until answered or the deadline is near. Thread-safe.
 
     A read is sent again after an outage, a rate limit, a broken connection or an unconfirmed 401, with pauses that
     honour Retry-After. A write is sent once: where its outcome is not certain, the answer's kind is WRITE_UNCERTAIN.
@@ -54,7 +54,7 @@ class Client:
         on_wait: Callable[[str], None] = _ignore,
         pace: Pace | None = None,
     ) -> None:
-        """Start the clock: `deadline` seconds from now for everything, `timeout` seconds for one attempt.
+        """Start the clock: `deadline` seconds for all, `timeout` for one attempt.
 
         `on_wait` is told, in a sentence, each time that a request is to be sent again; any thread may call it.
         `pace` bounds how fast attempts follow each other.
@@ -68,7 +68,7 @@ class Client:
         self._pace = pace
 
     def ask(self, request: ApiRequest[T]) -> Answer[T]:
-        """Return the final answer. Takes until the deadline at most, a hanging name look-up excepted."""
+        """Return the final answer, by the deadline; only a hanging look-up overruns it."""
         attempt = self.begin(request)
         while (answer := self.attempt(attempt)) is None:
             pass
@@ -79,7 +79,7 @@ class Client:
         return Attempt(request=request, retries=Retries(self._jitter), due=self._clock.monotonic())
 
     def attempt(self, attempt: Attempt[T]) -> Answer[T] | None:
-        """Wait until it is due and send it once. Returns None where it is to be attempted again."""
+        """Wait until it is due and send it once. Returns None to be tried again."""
         pause = attempt.due - self._clock.monotonic()
         if pause > 0:
             self._clock.sleep(pause)

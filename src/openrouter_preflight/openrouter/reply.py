@@ -1,4 +1,4 @@
-"""One HTTP exchange as it went: a status and an object, or the fault in its place; and OpenRouter's error envelope."""
+"""One HTTP exchange: a status and an object, or a fault. No meaning yet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class TransportFault(StrEnum):
-    """The reason why there is no usable answer. The value is the end of a sentence: `no answer: {fault}`."""
+    """Reasons for no usable answer, as the end of a sentence: `no answer: {fault}`."""
 
     NAME = "the server's name could not be resolved"
     NO_SUCH_NAME = "no server has that name"

@@ -1,4 +1,4 @@
-"""The kind of a reply, decided here and nowhere else, by status *and* body (API.md §3).
+"""The kind of an answer, by status *and* body (API.md §3).
 
 The table is read from the top; the first row that fits gives the kind. A body that is not OpenRouter's own envelope
 never says anything about a key.
@@ -99,13 +99,13 @@ def classify_reply(reply: Reply) -> ReplyKind:
 
 
 def spent_interval(refusal: Refusal | None) -> str | None:
-    """The interval of the key's limit that a message names: `total`, `daily`, `weekly` or `monthly`."""
+    """Return the spent limit that the message names, such as `daily`."""
     found = _find(_KEY_LIMIT, refusal) or _find(_HIGHER_INTERVAL, refusal)
     return found[1].lower() if found and found[1] else None
 
 
 def affordable_tokens(refusal: Refusal | None) -> int | None:
-    """The number of answer tokens that could be paid for, as the refusal of a longer answer says (API.md §3)."""
+    """Return the affordable tokens that a refusal names (API.md §3)."""
     found = _find(_AFFORDABLE, refusal)
     return int(found[1]) if found else None
 

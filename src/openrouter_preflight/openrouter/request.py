@@ -1,4 +1,4 @@
-"""One request to OpenRouter and its final answer, before anything is known of connections or retries."""
+"""One request to OpenRouter and its final answer, without a connection."""
 
 from __future__ import annotations
 

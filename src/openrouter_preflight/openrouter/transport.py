@@ -1,4 +1,4 @@
-"""The transport: one request out, one Reply back. The only module that imports httpx; a fork would replace it here.
+"""The transport: one request out, one Reply back. Only it imports httpx.
 
 It bounds every body before and after decompression, follows no redirect, and turns each of httpx's errors into a
 TransportFault, so that nothing of httpx, of a proxy's password or of a response is ever shown.
@@ -45,7 +45,7 @@ class Transport:
     """A pool of connections to one base URL. Safe to use from several threads at once."""
 
     def __init__(self, base_url: str, *, environ: Mapping[str, str], clock: Clock) -> None:
-        """Prepare to talk to `base_url`, through the proxies and with the CAs that `environ` names.
+        """Prepare for `base_url`, with the proxies and CAs that `environ` names.
 
         A loopback address is asked directly: a proxy could not reach it and would see a key in plain http.
 
@@ -158,12 +158,12 @@ def _moment(text: str) -> datetime | None:
 
 
 def _raw(response: httpx.Response) -> Iterator[bytes]:
-    """The body as it comes. httpx's own way would give the connection back at its end, before it can be abandoned."""
+    """Yield the raw body; httpx's own way would return the connection too early."""
     return iter(cast("httpx.SyncByteStream", response.stream))
 
 
 def _fault_of(error: Exception, base_url: str) -> TransportFault:
-    """The meaning of a failed exchange, found in the chain of causes under httpx's error."""
+    """Return the fault of a failed exchange, from the causes of httpx's error."""
     causes = tuple(_causes(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return TransportFault.CERTIFICATE
@@ -218,7 +218,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _abandon(response: httpx.Response) -> None:
-    """Let no further question use this connection: what stands behind a refusal would be read as its answer.
+    """Close this connection for further requests: an old answer could follow.
 
     Only before the pool has it back: another thread's question would hang on a connection that is closed under it.
     """
@@ -228,12 +228,12 @@ def _abandon(response: httpx.Response) -> None:
 
 
 def _was_abandoned(error: Exception) -> bool:
-    """Whether the pool handed out a connection that was abandoned at that moment, on which nothing can be sent."""
+    """Return True where the pool handed out an abandoned connection."""
     return any(isinstance(cause, OSError) and cause.errno == errno.EBADF for cause in _causes(error))
 
 
 def _silence_logs() -> None:
-    """Let httpx and httpcore log nothing: they quote a response's headers, and a service or proxy may send a key back.
+    """Silence httpx and httpcore: they quote headers, which may hold a key.
 
     A level would not do, since whoever debugs sets it.
     """
@@ -242,12 +242,12 @@ def _silence_logs() -> None:
 
 
 def _no_trust() -> ssl.SSLContext:
-    """For plain http on loopback: it costs no start-up time, and trusts nobody should anything ask for TLS."""
+    """Return a TLS context for plain http on loopback, which trusts nobody."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _tls_context(environ: Mapping[str, str]) -> ssl.SSLContext:
-    """Trust what the usual variables name, else certifi's list, as httpx and requests do."""
+    """Trust the usual variables' CAs, else certifi's, as httpx does."""
     for name in _CA_VARIABLES:
         place = environ.get(name)
         if not place:

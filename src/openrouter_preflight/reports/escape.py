@@ -50,7 +50,7 @@ def clean(text: str) -> str:
 
 
 def clean_outcome(outcome: Outcome) -> Outcome:
-    """The same outcome with every string made harmless; rules are ours and stay as they are."""
+    """Return the outcome with every string from outside made harmless."""
     return cast("Outcome", _harmless(outcome))
 
 
@@ -64,7 +64,7 @@ def fit_encoding(text: str, encoding: str) -> str:
 
 
 _OURS: Final = (Rule, Enum, int, NoneType)
-"""What holds nothing that others wrote."""
+"""Types that hold no text from outside."""
 
 
 def _harmless(value: Any) -> Any:

@@ -41,7 +41,7 @@ def _issues(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def _severity(finding: Finding) -> str:
-    """One of info, minor, major, critical and blocker: a leak blocks, what could not be decided is major."""
+    """Return GitLab's severity: a leak blocks, an undecided check is major."""
     if finding.severity is Severity.ERROR and finding.rule.undecided:
         return "major"
     if finding.severity is Severity.ERROR and finding.has_place:
@@ -50,7 +50,7 @@ def _severity(finding: Finding) -> str:
 
 
 def _said_of_the_run(outcome: Outcome) -> list[dict[str, Any]]:
-    """Issues that say who answered, or that the run was partial: the format has no other place for it."""
+    """Yield issues that say that the run was simulated or partial."""
     said = {summary.banner_name(outcome): summary.answered_by(outcome), "share": summary.share(outcome)}
     return [
         {

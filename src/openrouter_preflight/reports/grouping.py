@@ -59,7 +59,7 @@ class Group:
 
 
 def group(findings: Iterable[Finding], *, by_rule: bool = False) -> list[Group]:
-    """The findings, with those about one leaked key together, at the place of the first.
+    """Return the findings in groups, at the place of each group's first.
 
     `by_rule` puts those of one rule together, whatever keys they are about: an account can have thousands.
     """

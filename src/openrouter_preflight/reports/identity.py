@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.findings import Finding
 
 FALLBACK_PATH: Final = ".openrouter-preflight.yml"
-"""Where a finding about a key in a secret is put by formats that insist on a file: the one that lists the keys."""
+"""The file of findings without one, for formats that insist on a file."""
 
 
 def identities(findings: Iterable[Finding]) -> list[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""The one way into a report: a format's name, an Outcome and a ReportContext go in; text comes out.
+"""The one way into a report: a format's name, an Outcome and a context.
 
 Everything that others wrote is made harmless here, before any format sees it, so that no format can forget to.
 A format adds only the escaping of its own syntax.

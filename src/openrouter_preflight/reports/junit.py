@@ -34,7 +34,7 @@ _CLAIMS_OF_A_SCAN: Final = ("committed-key", "deployed-key-committed", "suspicio
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One test case; `kind` is the element that says how it ended, or empty for a pass.
+    """One test case; `kind` is the element of its ending, empty for a pass.
 
     Its name is the same whether it passes or fails, so that services can follow it from run to run.
     """
@@ -82,7 +82,7 @@ def _about_no_key(outcome: Outcome) -> list[Finding]:
 
 
 def _cases(findings: Iterable[Finding], claims: Iterable[str] = ()) -> list[_Case]:
-    """A case for each rule that is claimed or broken; `claims` come first, in their order."""
+    """Return a case for each rule that is claimed or broken."""
     by_rule: dict[str, list[Finding]] = {name: [] for name in claims}
     for finding in findings:
         if finding.severity is not Severity.NOTE:

@@ -68,7 +68,7 @@ def document(outcome: Outcome, version: str) -> dict[str, Any]:
 
 
 def _category(outcome: Outcome) -> str:
-    """The identity of the analysis: GitHub closes the alerts of the last one that had the same.
+    """Return the identity of the analysis; GitHub closes alerts by it.
 
     So it names the mode and the share: a share, or a range, says nothing of what it did not read.
     """

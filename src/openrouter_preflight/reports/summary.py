@@ -1,4 +1,4 @@
-"""The whole run in one sentence: its verdict, what held or did not, and whether it was simulated."""
+"""The whole run in one sentence."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def answered_by(outcome: Outcome) -> str:
 
 
 def share(outcome: Outcome) -> str:
-    """The sentence that keeps a share from being taken for the whole; empty where all was read."""
+    """Return the sentence that names a share; empty where all was read."""
     said = words.share(outcome.scan)
     return f"Only {said} of the history was scanned: the other shares are reported elsewhere." if said else ""
 

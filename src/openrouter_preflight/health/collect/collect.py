@@ -1,4 +1,4 @@
-"""The facts of a set of keys, requested in as few round trips as their dependencies allow.
+"""Collection of the facts of keys, in as few round trips as possible.
 
 Requests that depend on no answer go out at once; those that all keys of an account share are made once. A second round
 trip follows where the first one made it necessary: a guess at the balance, the record of a key that was refused, a list
@@ -94,7 +94,7 @@ def _first_round(
 
 
 def _ask(batch: Batch, target: Target, management_key: ApiKey | None, *, is_alone: bool) -> _Asked:
-    """Everything that depends on no answer. The models of several keys do: on which of the keys are alike."""
+    """Send all requests that depend on no answer."""
     key = target.key_to_ask
     asked = _Asked(target=target, info=batch.add(key_info(key)) if key else None)
     if key is not None and is_alone and needs_models(target):
@@ -137,7 +137,7 @@ def _is_other_account(facts: Facts) -> bool:
 def _second_round(
     facts: list[Facts], management_key: ApiKey | None, client: Client, now: datetime
 ) -> tuple[list[Facts], bool]:
-    """With guesses at balances, records from a list, and models; whether no model can be missing any more."""
+    """Add guesses at balances, records from a list, and models."""
     batch, is_alone = Batch(client), len(facts) == 1
     lists = [_ask_for_list(batch, each, management_key, is_alone=is_alone) for each in facts]
     records = [_ask_for_record(batch, each, management_key) for each in facts]

@@ -1,4 +1,4 @@
-"""Requests for one key's record and its account's activity, at most five about one key and its management key.
+"""Requests for a key's record and its account's activity, four at most.
 
 Where more would be needed, one list of the keys in its workspace stands in for every record. Where even that is one too
 many, it stands in for the account's activity as well: what each of these keys spent of late gives the rate. The list
@@ -28,12 +28,12 @@ _MOST: Final = 5
 """Requests about one key and its management key."""
 _KEY_OWN_AND_CREDITS: Final = 3
 _MAY_BE_ELSEWHERE: Final = (ReplyKind.OK, ReplyKind.NOT_FOUND, ReplyKind.BAD_REQUEST)
-"""What the list can answer while a record can still be had by its fingerprint."""
+"""Answers of the list after which a record may still be found by its fingerprint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordsPlan:
-    """What a management key is asked about one key, besides the account's balance."""
+    """Requests to a management key about one key, besides the balance."""
 
     activity: bool
     records: bool
@@ -43,7 +43,7 @@ class RecordsPlan:
 
 
 def plan_for(target: Target, *, is_alone: bool) -> RecordsPlan:
-    """Several keys share what is their account's: only one that is alone is held to so many requests."""
+    """Return the plan; keys of one account share what belongs to the account."""
     gates = target.gates
     activity = gates.min_runway is not None and gates.expected_spend is None
     records = gates.hygiene or gates.max_key_age is not None or bool(gates.rotated_from)
@@ -64,7 +64,7 @@ def ask_for_list(batch: Batch, facts: Facts, management_key: ApiKey) -> Pending[
 
 
 def with_records(facts: Facts, listed: Answer[tuple[KeyRecord, ...]], management_key: ApiKey, client: Client) -> Facts:
-    """The facts with all records, those that the list does not hold asked for one by one."""
+    """Return the facts with all records, unlisted ones requested one by one."""
     key = facts.target.key_to_ask
     if key is None:
         return facts

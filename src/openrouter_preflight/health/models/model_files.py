@@ -135,7 +135,7 @@ def refuse_outside(patterns: Iterable[str], root: Path, folder: Path) -> None:
 
 
 def _read(path: Path, most: int) -> tuple[str | None, int]:
-    """Return the text of a file and its size; no text where it is unreadable or larger than `most` bytes."""
+    """Return the text of a file; None where it is unreadable or too large."""
     try:
         with path.open("rb") as file:
             content = file.read(most + 1)

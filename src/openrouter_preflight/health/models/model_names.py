@@ -1,4 +1,4 @@
-"""Guesses about names that no catalogue has: a model that is gone or misspelled, or something else. Pure."""
+"""Model names in any text, by the shape `vendor/model`. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 _NEAR: Final = 0.8
-"""How alike two names of one vendor's models are, of 1, when one is taken for the other misspelled."""
+"""Likeness, of 1, from which one name of a vendor is taken for another misspelled."""
 
 
 class Guess(Enum):
@@ -37,7 +37,7 @@ def by_vendor(names: Iterable[str]) -> Mapping[str, Collection[str]]:
 
 
 def guess(name: str, known: Mapping[str, Collection[str]], certainty: Certainty) -> Guess:
-    """Guess by its surroundings and by the catalogue's names `by_vendor` what a name is for.
+    """Return the likely meaning of a name, by the catalogue's names `by_vendor`.
 
     What is called a model is one, whatever is left of its vendor in the catalogue; an owner that is known to publish
     on other hubs only makes that less sure. In a text that says nothing, `openai/gpt-5-none` is of a known family,

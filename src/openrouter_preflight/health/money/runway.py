@@ -1,4 +1,4 @@
-"""How long what a key may spend will last: spending carried forward through one ceiling after another, and its resets.
+"""Runway: spending carried forward through every ceiling and its resets.
 
 Pure and exact: figures are fractions, the only moments are UTC ones, and within one UTC day money flows evenly. Which
 rate is to be expected is for `spend_rate` to say.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.findings import Ceiling
 
 HORIZON: Final = timedelta(days=3650)
-"""What lasts ten years is not worth reckoning further."""
+"""A runway of ten years is not computed further."""
 _WATCHED_AFTER_RESET: Final = timedelta(days=400)
 """A ceiling that survives so many days of whole windows has survived every kind of window it can meet."""
 _DAY: Final = timedelta(days=1)
@@ -41,7 +41,7 @@ class Week:
         return Week(tuple(mine + theirs for mine, theirs in zip(self.days, other.days, strict=True)))
 
     def without(self, other: Week) -> Week:
-        """What is left of every day without `other`, nothing at least."""
+        """Return each day's spending without `other`, never below zero."""
         return Week(tuple(max(mine - theirs, mine * 0) for mine, theirs in zip(self.days, other.days, strict=True)))
 
     def scaled(self, factor: Decimal) -> Week:
@@ -69,7 +69,7 @@ def even(daily: Decimal) -> Week:
 
 
 def first_failure(drains: Iterable[tuple[Ceiling, Week]], now: datetime) -> tuple[datetime, Ceiling] | None:
-    """When requests first fail, and at which ceiling, the first of those that end together. None: not within HORIZON.
+    """Return the first moment and ceiling at which requests fail, or None.
 
     Each ceiling comes with what drains it: all keys of an account drain the account, only its own key a key's limit.
     """
@@ -112,7 +112,7 @@ def exhaustion(ceiling: Ceiling, week: Week, now: datetime) -> datetime | None:
 
 
 def window_start(ceiling: Ceiling) -> datetime | None:
-    """When the present window of `ceiling` began, by the end that the API names; None where it names none."""
+    """Return the start of the ceiling's window, or None where no end is named."""
     return None if ceiling.resets_at is None else _later(ceiling.resets_at, ceiling.reset_interval, -1)
 
 
@@ -121,7 +121,7 @@ def _next_midnight(at: datetime) -> datetime:
 
 
 def _resets(ceiling: Ceiling, now: datetime) -> Iterator[datetime]:
-    """The moments at which `ceiling` is as new, from the one that the API names on; none where it never resets.
+    """Yield the moments at which `ceiling` resets.
 
     Windows follow the UTC calendar (API.md §1); one that ends at another time of day is taken to go on from there. A
     window of an unknown length resets once, since nothing is known of the one after it.

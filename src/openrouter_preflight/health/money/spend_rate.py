@@ -1,4 +1,4 @@
-"""At what rate money will be spent, judged by what was spent. Pure; None wherever there is too little history.
+"""Spend rates from past spending. Pure; None with too little history.
 
 **From the account's activity** (30 completed UTC days, API.md §6): days before the first activity are no history; a day
 that stands out more than threefold is cut back to what is usual for its weekday (a spike is no rate); the rate of each
@@ -46,7 +46,7 @@ Series = dict["date", Decimal]
 
 
 def history(spent: Mapping[date, Decimal], now: datetime) -> Series:
-    """The completed days from the first one that `spent` tells of on, at most 30, those that it leaves out as zero.
+    """Return up to 30 completed days, from the first with spending on.
 
     A day that is told of with nothing spent is history, too: of free models, or of providers' own keys. One on which
     more was refunded than spent counts as zero.
@@ -58,7 +58,7 @@ def history(spent: Mapping[date, Decimal], now: datetime) -> Series:
 
 
 def week_of(series: Series) -> Week | None:
-    """What a week to come will cost, by what the days of `series` did."""
+    """Return the expected cost of a week, by the days of `series`."""
     if len(series) < _LEAST_DAYS:
         return None
     usual = without_spikes(series)
@@ -69,7 +69,7 @@ def week_of(series: Series) -> Week | None:
 
 
 def without_spikes(series: Series) -> Series:
-    """`series` with each day that is more than threefold what is usual cut back to that.
+    """Return `series` with days above threefold the usual cut back to it.
 
     Usual is what the day's weekday has in the middle, or else what a day with any spending has: an account that spends
     now and then has no spikes, and one that never spends on Sundays has one there.
@@ -99,7 +99,7 @@ def own_rate(usage: Usage, now: datetime, *, created_at: datetime | None = None)
 
 
 def completed_part(usage: Usage, now: datetime) -> tuple[date, Decimal] | None:
-    """The first day of the longest window with completed days in it, and what those days cost; today is left out."""
+    """Return the longest window's first day, and its cost without today."""
     today = now.astimezone(UTC).date()
     for spent, start in windows(usage, now):
         if spent is not None and usage.daily is not None and start.date() < today:
@@ -108,7 +108,7 @@ def completed_part(usage: Usage, now: datetime) -> tuple[date, Decimal] | None:
 
 
 def share(usage: Usage, series: Series, now: datetime) -> Decimal | None:
-    """Which part of the account's spending, of 0 to 1, is one key's; None where their windows have no day in common."""
+    """Return a key's share, of 0 to 1, of the account's spending, or None."""
     part = completed_part(usage, now)
     if part is None:
         return None
@@ -119,7 +119,7 @@ def share(usage: Usage, series: Series, now: datetime) -> Decimal | None:
 
 
 def pace(usage: Usage, series: Series, now: datetime) -> Decimal | None:
-    """How much of what the account usually spends in so much of a day one key spent today; None in its first hour.
+    """Return today's spending as a multiple of the usual; None in the first hour.
 
     On a day on which the account usually spends nothing, a dollar is as much as all of it.
     """
@@ -132,7 +132,7 @@ def pace(usage: Usage, series: Series, now: datetime) -> Decimal | None:
 
 
 def windows(usage: Usage, now: datetime) -> list[tuple[Decimal | None, datetime]]:
-    """What was spent in the month and the week so far, and when each began; the one that began first comes first."""
+    """Return the spending of this month and week with their starts, in order."""
     midnight = datetime.combine(now.astimezone(UTC).date(), time(), tzinfo=UTC)
     windows = [
         (usage.monthly, midnight.replace(day=1)),

@@ -1,4 +1,4 @@
-"""The meaning for the key of an answer other than its own description: mostly none at all (API.md §3)."""
+"""Rules for answers that do not describe the key (API.md §3)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def service_findings(
     address: ServiceAddress = DEFAULT_ADDRESS,
     evidence: Evidence | None = None,
 ) -> Iterator[Finding]:
-    """Nothing where the request was answered or not made; else the one finding that says why it was not."""
+    """Return the finding that says why there is no answer, if there is none."""
     if answer is None or answer.kind is ReplyKind.OK:
         return
     finding = _finding(target, answer, address, evidence)
@@ -138,7 +138,7 @@ def _seen(answer: Answer[object]) -> str:
 
 
 def _spent(answer: Answer[object]) -> tuple[str, str]:
-    """What is spent, and its cure."""
+    """Return the spent ceiling and its cure."""
     resets_at = answer.refusal.resets_at if answer.refusal else None
     interval = spent_interval(answer.refusal)
     if answer.kind in (ReplyKind.KEY_LIMIT_SPENT, ReplyKind.KEY_LIMIT_TOO_LOW):

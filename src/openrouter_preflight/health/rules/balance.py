@@ -1,4 +1,4 @@
-"""The key's money, by the lowest ceiling that is known and never by one that is not."""
+"""Rules about money, by the lowest ceiling that is known."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _SEVERITY_BY_POLICY: Final = {OnUnknownBalance.FAIL: Severity.ERROR, OnUnknownBa
 
 
 def severity_of_unknown(policies: Policies) -> Severity | None:
-    """How bad a balance is that cannot be known; None: not worth a word."""
+    """Return the severity of an unknown balance, or None for silence."""
     return _SEVERITY_BY_POLICY.get(policies.on_unknown_balance)
 
 
 def balance_findings(facts: Facts, ceilings: tuple[Ceiling, ...]) -> Iterator[Finding]:
-    """Exhausted, low or unknown; nothing for a key that was not accepted or cannot spend by its kind."""
+    """Return exhausted, low or unknown for an accepted inference key."""
     info = facts.key_info
     if info is None or info.is_management_key:
         return
@@ -79,7 +79,7 @@ def is_account_known(facts: Facts) -> bool:
 
 
 def account_is_owed(facts: Facts) -> bool:
-    """Whether a management key was asked for the account's balance and gave none: a lower ceiling may be hidden."""
+    """Return True where the account's balance was requested and not given."""
     return facts.account_is_certain and (facts.account is None or facts.account.data is None)
 
 

@@ -1,4 +1,4 @@
-"""Facts in, a verdict on each key out: its row for the report, and its findings. Pure."""
+"""Evaluation: facts in; a row and findings for each key out. Pure."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def account_status(gathered: Sequence[Facts]) -> AccountStatus | None:
 
 
 def evaluate_management_key(target: Target, facts: Facts, now: datetime) -> tuple[Finding, ...]:
-    """The findings about the management key itself. A refusal is a warning: gates that need the key say more."""
+    """Return the findings about the management key; a refusal is a warning."""
     own, account = facts.management, facts.account
     is_accepted = own is not None and own.data is not None
     shape = format_findings(target, is_accepted=is_accepted, now=now)
@@ -139,5 +139,5 @@ def _state(target: Target, findings: tuple[Finding, ...]) -> KeyState:
 
 
 def _is_tolerated_shape(finding: Finding) -> bool:
-    """Whether it warns of an odd shape that --allow-any-shape tolerates: OpenRouter's answer says more."""
+    """Return True for an odd shape that --allow-any-shape tolerates."""
     return finding.rule.key_state is KeyState.MALFORMED and finding.severity is not Severity.ERROR

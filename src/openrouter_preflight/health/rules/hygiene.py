@@ -1,4 +1,4 @@
-"""How old is the key, is it looked after, and does the one it replaced still live?
+"""Rules about a key's age, care and rotation.
 
 Records answer that, and only a management key is told of them. API.md §6: a record's `last_used_at` is null for a key
 that was not used since the end of 2025.
@@ -35,7 +35,7 @@ _FINGERPRINT_SHOWN: Final = 12
 
 
 def hygiene_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
-    """What was asked about the key's record, and about the keys it replaced; nothing for what is no key at all."""
+    """Return findings about the key's record and the keys it replaced."""
     target, gates = facts.target, facts.target.gates
     if target.key_to_ask is None:
         return
@@ -72,7 +72,7 @@ def _age(facts: Facts, record: KeyRecord | None, most: timedelta, now: datetime)
 
 
 def _care(facts: Facts, record: KeyRecord | None, now: datetime) -> Iterator[Finding]:
-    """What looks neglected, none of which decides anything."""
+    """Yield signs of neglect, none of which decides anything."""
     target = facts.target
     if record is None:
         yield _undecided(target, "hygiene-unknown", f"{target.name}: how well it is looked after", facts.record)
@@ -105,7 +105,7 @@ def _loose_limit(facts: Facts, record: KeyRecord) -> Iterator[Finding]:
 def _rotation(
     facts: Facts, fingerprint: str, answer: Answer[KeyRecord], record: KeyRecord | None, now: datetime
 ) -> Iterator[Finding]:
-    """A replaced key that is gone, disabled or expired is silent; one used since its successor was made is not.
+    """Yield findings about replaced keys that are still in use.
 
     That the management key does not know a key means that it is gone only if it knows the other one.
     """

@@ -1,4 +1,4 @@
-"""May the key use the models that the release needs, and are they what was asked for (API.md §5)?"""
+"""Rules about the models that a release needs (API.md §5)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PERHAPS_HELP: Final = "If it is a model, it is gone: use another. Else name nar
 
 
 def model_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
-    """Every model that is missing, leaving, too dear or unfit; nothing for a key that was not accepted."""
+    """Return models that are missing, leaving, too dear or unfit."""
     target, info = facts.target, facts.key_info
     wanted, models = _wanted(target), facts.models
     if info is None or info.is_management_key:
@@ -64,7 +64,7 @@ def model_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
 
 
 def _wanted(target: Target) -> tuple[ModelRequirement, ...]:
-    """Every requirement, each model once; what the config file says of one adds to its flag."""
+    """Return every requirement, one for each model, config file and flags joined."""
     gates = target.gates
     described = {wanted.id for wanted in gates.models}
     plain = dict.fromkeys(name for name in gates.require_models if name not in described)
@@ -124,7 +124,7 @@ def _missing(target: Target, name: str, usable: dict[str, Model], models: ModelF
 
 
 def _lists_every_kind(models: ModelFacts) -> bool:
-    """Whether the list of what the key may use was seen to hold models that write no text."""
+    """Return True where the key's list has models that write no text."""
     return any("text" not in row.output_modalities for row in models.of_every_kind)
 
 
@@ -171,7 +171,7 @@ def _unread(target: Target) -> Iterator[Finding]:
 
 
 def _preset(target: Target, wanted: ModelRequirement, place: str = "") -> Iterator[Finding]:
-    """A preset is no row: it cannot be checked, which decides where it is all that was required, or is constrained."""
+    """Return the finding about a preset, which cannot be looked up."""
     if not has_preset(wanted.id):
         return
     is_constrained = wanted != ModelRequirement(id=wanted.id) or without_preset(wanted.id) is None
@@ -196,5 +196,5 @@ def _as_undecided(target: Target, message: str, answer: Answer[object] | None) -
 
 
 def _said(name: str, row: Model) -> str:
-    """The model as the release names it, and as OpenRouter does where that is another name."""
+    """Return the model as the release names it, and as OpenRouter does."""
     return name if name == row.id or name.startswith(f"{row.id}:") else f"{name} (now {row.id})"

@@ -1,4 +1,4 @@
-"""What the live probes brought: proof that inference works, or the reason why it does not (API.md §3)."""
+"""Rules about the answers of live probes (API.md §3)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _AVAILABILITY: Final = {
 
 
 def probe_findings(facts: Facts) -> Iterator[Finding]:
-    """What the tiny completion, and the question what can be afforded, say; nothing where none was asked for."""
+    """Return the findings of the probes that were requested."""
     if facts.probe is not None:
         yield from _judge_completion(facts, facts.probe)
     amount = facts.target.gates.probe_afford
@@ -57,7 +57,7 @@ def probe_findings(facts: Facts) -> Iterator[Finding]:
 
 
 def inferred_account(facts: Facts, known: tuple[Ceiling, ...]) -> tuple[Ceiling, ...]:
-    """The ceilings with the account's balance as a refusal tells it, where nothing tells it better."""
+    """Return the ceilings with a balance inferred from a refusal."""
     probe = facts.afford
     if probe is None or any(ceiling.name == ACCOUNT for ceiling in known):
         return known
@@ -115,7 +115,7 @@ def _judge_afford(facts: Facts, amount: Decimal) -> Iterator[Finding]:
 
 
 def _carried_out(facts: Facts, probe: Probe, amount: Decimal) -> Finding:
-    """The request was not refused: the account affords the longest answer at least, perhaps more."""
+    """Return the finding of a request that was not refused."""
     target, plan = facts.target, probe.plan
     cost = probe.answer.data.cost if probe.answer.data is not None else None
     spent = f"it cost {wording.usd(cost)}" if cost is not None else "its cost is not told"

@@ -1,4 +1,4 @@
-"""Which rules a key was held against: what a report needs to show a gate that passed."""
+"""Rules that a key was held against, for reports of gates that passed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ACCEPTED: Final = ("key-rejected", "key-forbidden", "key-is-management", "key-e
 
 
 def rules_evaluated(facts: Facts) -> tuple[str, ...]:
-    """The rules that were decided about the key: its shape always, the gates only once `/key` was answered."""
+    """Return the rules that were decided about the key."""
     return (*_SHAPE, *_ACCEPTED, *_asked(facts.target.gates)) if facts.key_info is not None else _SHAPE
 
 

@@ -1,4 +1,4 @@
-"""Is what the key may spend enough for long enough? By the expected rate, through every ceiling that is known."""
+"""The runway gate: enough to spend, for long enough."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GIVE_A_RATE: Final = (
 
 
 def runway_days(facts: Facts, ceilings: tuple[Ceiling, ...], now: datetime) -> float | None:
-    """Days until requests first fail, infinite where they do not; None where it was not asked for or is not known."""
+    """Return days until requests fail, infinity for never, None for unknown."""
     if not is_asked(facts) or facts.spending is None:
         return None
     if any(ceiling.remaining <= 0 for ceiling in ceilings):
@@ -40,13 +40,13 @@ def runway_days(facts: Facts, ceilings: tuple[Ceiling, ...], now: datetime) -> f
 
 
 def is_asked(facts: Facts) -> bool:
-    """Whether the settings ask for a runway."""
+    """Return True where the settings name a runway."""
     gates = facts.target.gates
     return gates.min_runway is not None or gates.expected_spend is not None
 
 
 def runway_findings(facts: Facts, ceilings: tuple[Ceiling, ...], now: datetime) -> Iterator[Finding]:
-    """Short or unknown; nothing for a key that was not accepted, or has nothing left to last for any time."""
+    """Return short or unknown for an accepted key that is not exhausted."""
     asked, spending = facts.target.gates.min_runway, facts.spending
     info = facts.key_info
     if asked is None or spending is None or info is None or info.is_management_key:

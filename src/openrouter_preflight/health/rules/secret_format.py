@@ -1,4 +1,4 @@
-"""The stored value itself: missing, malformed or wrapped, whatever OpenRouter says of the key in it."""
+"""Rules about the stored value itself."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ENV_FILE: Final = (
 
 
 def format_findings(target: Target, *, is_accepted: bool, now: datetime) -> Iterator[Finding]:
-    """Missing, malformed, or wrapped in something that the deployed program would send along.
+    """Return missing, malformed, or wrapped in something.
 
     `is_accepted`: OpenRouter accepts the key without what surrounds it, so that nothing but the secret is wrong.
     """

@@ -1,4 +1,4 @@
-"""The key itself: its kind, label, expiry, regions and limit, and whether it lasts as long as the release."""
+"""Rules about the kind of a key and its expiry."""
 
 from __future__ import annotations
 

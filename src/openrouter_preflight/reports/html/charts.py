@@ -71,7 +71,7 @@ def share_bar(share: Decimal, label: str) -> Markup:
 
 
 def daily_spend(days: Sequence[tuple[date, Decimal]], names: Sequence[str]) -> Markup:
-    """A column for each day, as high as its share of the highest; a refund is drawn as nothing."""
+    """Draw a column for each day; a refund is drawn as nothing."""
     days = days[-_DAYS:]
     highest_day, highest = max(days, key=lambda spend: spend[1])
     total = sum((spent for _, spent in days), Decimal(0))

@@ -1,4 +1,4 @@
-"""Markup that escapes by construction: text becomes Markup only here, and only escaped.
+"""Markup that escapes by construction.
 
 No attribute takes a script or a style, and links lead only to the addresses that a caller names.
 """
@@ -26,7 +26,7 @@ class Markup(str):
 
 
 def element(tag: str, /, *children: str | Iterable[str], **attributes: object) -> Markup:
-    """`<tag attribute="…">children</tag>`: children that are not Markup are escaped, attributes always.
+    """Return an element; attributes and plain children are escaped.
 
     An attribute of None is left out. `class_` stands for `class`, and `aria_label` for `aria-label`.
     """
@@ -54,13 +54,13 @@ def join(parts: Iterable[str | Iterable[str]]) -> Markup:
 
 
 def prose(text: str) -> Markup:
-    """A sentence: commands in back quotes become code, OpenRouter's own addresses links, line breaks stay."""
+    """Return a sentence with code, links to OpenRouter and line breaks."""
     lines = [_line(line) for line in text.split("\n")]
     return Markup(element("br").join(lines))
 
 
 def link(text: str | Markup, address: str | None) -> Markup:
-    """`text` as a link to `address`, which the caller made of safe parts; plain where there is none."""
+    """Return a link to an address of safe parts; plain text without one."""
     if address is None:
         return join([text])
     return element("a", text, href=address, rel="noreferrer noopener")

@@ -28,7 +28,7 @@ _NAMES: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.
 
 
 def render(outcome: Outcome, context: ReportContext) -> str:
-    """The whole page, in ASCII with character references, whatever encoding it is served in."""
+    """Return the whole page, in ASCII with character references."""
     word, _, rest = summary.verdict(outcome).partition(": ")
     title = f"OpenRouter preflight: {word.lower()}"
     body = (

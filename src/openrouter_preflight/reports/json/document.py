@@ -1,4 +1,4 @@
-"""The JSON report: schema `openrouter-preflight/1`, which scripts rely on. Fields are only ever added.
+"""The JSON report: schema `openrouter-preflight/1`. Fields are only added.
 
 Money is a string of digits, so that no reader rounds it; times end in Z; what is unknown is null.
 """

@@ -43,7 +43,7 @@ def _budgets(key: KeyStatus) -> Iterable[list[str]]:
 
 
 def _bar(ceiling: Ceiling) -> str:
-    """Full blocks for what is left; one at least while anything is, and none only when nothing is."""
+    """Return full blocks for what is left: none only when nothing is."""
     share = ceiling.remaining / ceiling.limit if ceiling.limit else 0
     full = min(_BLOCKS, max(0, int(share * _BLOCKS)))
     full = 1 if ceiling.remaining > 0 and not full else full
@@ -61,6 +61,6 @@ def _spend(key: KeyStatus) -> Iterable[list[str]]:
 
 
 def _level(spent: Decimal, most: Decimal) -> str:
-    """A block as high as the day's share of the highest day; a refund is drawn as nothing."""
+    """Return a block for the day's share of the highest day."""
     share = max(spent, Decimal(0)) / most if most > 0 else 0
     return _LEVELS[int(share * (len(_LEVELS) - 1))]

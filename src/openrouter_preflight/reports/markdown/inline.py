@@ -37,7 +37,7 @@ def plain(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """A sentence that begins a line: with a capital letter, and never a list or a heading."""
+    """Return a sentence that starts a line and is never a list or heading."""
     said = plain(text.lstrip())
     said = _LIST_ITEM.sub(r"\1\\\2", said, count=1)
     return said[:1].upper() + said[1:]

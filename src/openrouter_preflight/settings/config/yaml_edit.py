@@ -1,4 +1,4 @@
-"""Adds entries to `scan.allow` in the text of a config file, and leaves everything else as it was, byte for byte.
+"""Addition of an entry to `scan.allow`; every other byte stays.
 
 How the lines are made is for `insertion`. Here the entry is judged, and the result is read again before it is handed
 out: what cannot be proven right is refused, with the lines to add by hand.
@@ -28,7 +28,7 @@ _BOM: Final = "\ufeff"
 def add_allowed(
     text: str, allowed: tuple[AllowedKey, ...], name: str = CONFIG_NAMES[0], *, today: date | None = None
 ) -> str:
-    """`text` with `allowed` as the last entries of `scan.allow`; what just so is there already is left out.
+    """Return `text` with `allowed` in `scan.allow`, unless it is there.
 
     Newlines and a byte order mark are part of `text` and kept.
 
