@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import struct
+import zipfile
 import zlib
+from typing import TYPE_CHECKING
 
 import pytest
 
 from openrouter_preflight.detect.archives.byte_source import DamagedError, Source, reader
 from openrouter_preflight.detect.archives.zip import _real_size, zip_members
+from openrouter_preflight.detect.detector import examine
+from support.planted import KEY, zipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HUGE = 0xFFFFFFFF
 
@@ -67,7 +74,11 @@ def read(data: bytes, most: int = 1 << 20) -> tuple[list[tuple[bytes, bytes]], l
     """The members with their contents, and what was noted; `most` bytes come at a time."""
     chunks = iter([data[place : place + most] for place in range(0, len(data), most)])
     notes: list[tuple[str, bytes]] = []
-    members = zip_members(Source(reader(chunks)), lambda what, name: notes.append((what, name)))
+
+    def note(what: str, name: bytes) -> None:
+        notes.append((what, name))
+
+    members = zip_members(Source(reader(chunks)), note, note)
     return [(name, b"".join(content)) for name, content in members], notes
 
 
@@ -83,7 +94,7 @@ def test_members_of_every_kind_stand_one_after_another(most: int, ending: bytes)
         + bytes(12)
         + local(b"large", b"klm", told=HUGE, field=extra(1, size(3)))
         + local(b"locked", b"nop", flags=1)
-        + local(b"odd", b"qrs", method=12)
+        + local(b"odd", b"qrs", method=97)
         + local(b"told, and after it too", deflated(b"tuv"), method=8, flags=8)
         + local(b"last", b"wxy")
         + ending
@@ -99,7 +110,7 @@ def test_members_of_every_kind_stand_one_after_another(most: int, ending: bytes)
         (b"told, and after it too", b"tuv"),
         (b"last", b"wxy"),
     ]
-    assert notes == [("encrypted zip member", b"locked"), ("zip member of compression method 12", b"odd")]
+    assert notes == [("encrypted zip member", b"locked"), ("zip member of compression method 97", b"odd")]
 
 
 def test_what_stands_in_a_member_beyond_its_stream_is_passed_over() -> None:
@@ -138,3 +149,25 @@ def test_an_archive_without_an_end_is_damaged(data: bytes) -> None:
 @pytest.mark.parametrize("gap", [1, 65_533, 65_535, 65_536, 65_537, 131_070])
 def test_a_member_is_found_beyond_any_padding(gap: int) -> None:
     assert read(local(b"a", b"x") + bytes(gap) + local(b"b", b"y") + END)[0] == [(b"a", b"x"), (b"b", b"y")]
+
+
+CONTRADICTIONS = {
+    "another method": lambda data, at: data[: at + 10] + b"\x08\0" + data[at + 12 :],
+    "not encrypted after all": lambda data, at: data[:6] + b"\1" + data[7:],
+    "a member that no header is at": lambda data, at: data[: at + 42] + b"\x09\0\0\0" + data[at + 46 :],
+}
+
+
+@pytest.mark.parametrize("change", CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_members_are_held_against_the_directory(change: Callable[[bytes, int], bytes]) -> None:
+    data = zipped({"first": b"x", "second": b"y"}, zipfile.ZIP_STORED)
+    at = data.rindex(b"PK\1\2")
+    assert examine(data).unread == ()
+    (unread,) = examine(change(data, at)).unread
+    assert unread.startswith("zip member that its directory tells otherwise than its header (")
+
+
+@pytest.mark.parametrize("lead", [b"", b"#!/bin/sh\nexit\n"])
+def test_a_zip_behind_something_else_agrees_with_its_directory(lead: bytes) -> None:
+    result = examine(lead + zipped({"first": KEY.encode(), "second": b"y"}))
+    assert (len(result.matches), result.unread) == (1, ())

@@ -38,4 +38,4 @@ def examine_stream(read: Callable[[int], bytes], limits: Limits = DEFAULT_LIMITS
 
     unpacking = Unpacking(limits, partial(WindowScanner, limits.window))
     matches = unpacking.look_into(read)
-    return MatchResult(tuple(matches), tuple(unpacking.budget.unread))
+    return MatchResult(tuple(matches), tuple(unpacking.budget.unread), tuple(unpacking.budget.not_opened))

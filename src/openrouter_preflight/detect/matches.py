@@ -49,7 +49,9 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """What was seen in one file, and what of it could not be looked into, in words."""
+    """Matches in one file, and what of it could not be read, in words."""
 
     matches: tuple[Match, ...] = ()
     unread: tuple[str, ...] = ()
+    not_opened: tuple[str, ...] = ()
+    """Archives of formats that are not read, and encrypted members: no reason to call a scan incomplete."""

@@ -90,7 +90,10 @@ _MARKED = re.compile(
 _WRAPPED = re.compile(rb"[ \t]{0,8}(?:\r?\n|%b)[ \t]{0,120}(?:[-+>|#*;%%!]|//|--)?[ \t>|*#]{0,8}" % _LINE_END)
 """A line broken by a mail program, an editor or a patch, which may have put a mark before the next."""
 
-_GAP = re.compile(b"|".join(b"(?:%b)" % each.pattern for each in (_JOINED, _CONTINUED, _MARKED, _WRAPPED)))
+_KERNED = re.compile(rb"\)[ ]{0,2}-?[0-9.]{1,10}[ ]{0,2}\(")
+"""Between the strings of a line in a PDF, moved together or apart."""
+
+_GAP = re.compile(b"|".join(b"(?:%b)" % each.pattern for each in (_JOINED, _CONTINUED, _MARKED, _WRAPPED, _KERNED)))
 """Any of them, the first that fits."""
 
 _SHORT_REST = 4

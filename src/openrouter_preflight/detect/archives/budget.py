@@ -54,6 +54,8 @@ class UnpackingBudget:
         self.packed = 0
         self.unpacked = 0
         self.unread: list[str] = []
+        self.not_opened: list[str] = []
+        """What is not a limit's or a damage's fault: encrypted, or of a format that is not read."""
         self._limits = limits
         self._members = 0
         self._spent = False
@@ -80,6 +82,12 @@ class UnpackingBudget:
         words = f"{what} ({member})" if member else what
         if words not in self.unread:
             self.unread.append(words)
+
+    def leave(self, what: str, member: str | None) -> None:
+        """Remember that something was not opened, once."""
+        words = f"{what} ({member})" if member else what
+        if words not in self.not_opened:
+            self.not_opened.append(words)
 
     def _stop(self, why: str) -> bool:
         if not self._spent:

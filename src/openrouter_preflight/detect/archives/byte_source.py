@@ -25,16 +25,20 @@ class Source:
     def __init__(self, read: Read) -> None:
         self._read = read
         self._ahead = b""
+        self.position = 0
+        """Bytes that were taken."""
 
     def read(self, count: int) -> bytes:
-        """Up to `count` bytes, none at the end."""
-        if not self._ahead:
-            return self._read(count)
-        taken, self._ahead = self._ahead[:count], self._ahead[count:]
+        """Return up to `count` bytes, none at the end."""
+        if self._ahead:
+            taken, self._ahead = self._ahead[:count], self._ahead[count:]
+        else:
+            taken = self._read(count)
+        self.position += len(taken)
         return taken
 
     def peek(self, count: int) -> bytes:
-        """The next `count` bytes, fewer at the end, left where they are."""
+        """Return the next `count` bytes, fewer at the end, and leave them where they are."""
         while len(self._ahead) < count:
             more = self._read(max(count - len(self._ahead), 512))
             if not more:
@@ -43,19 +47,21 @@ class Source:
         return self._ahead[:count]
 
     def take(self, count: int) -> bytes:
-        """Exactly `count` bytes (few: they are held). Raises DamagedError where they are not there."""
+        """Return exactly `count` bytes (few: they are held). Raises DamagedError where they are not there."""
         taken = self.peek(count)
         if len(taken) < count:
             raise DamagedError
         self._ahead = self._ahead[count:]
+        self.position += count
         return taken
 
     def put_back(self, data: bytes) -> None:
         """Make `data` the next bytes again."""
         self._ahead = data + self._ahead
+        self.position -= len(data)
 
     def part(self, size: int) -> Iterator[bytes]:
-        """The next `size` bytes in chunks. Raises DamagedError where they end early."""
+        """Yield the next `size` bytes in chunks. Raises DamagedError where they end early."""
         while size > 0:
             chunk = self.read(min(size, CHUNK))
             if not chunk:

@@ -1,4 +1,4 @@
-"""gzip, bzip2, xz and deflate: what a compressed stream holds, chunk by chunk, in bounded memory."""
+"""gzip, bzip2, xz, deflate, zlib and zstd: the content of a compressed stream, in chunks and in bounded memory."""
 
 from __future__ import annotations
 
@@ -11,11 +11,35 @@ from openrouter_preflight.detect.archives.byte_source import CHUNK, DamagedError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
 
     from openrouter_preflight.detect.archives.byte_source import Source
 
+    class _Engine(Protocol):
+        """What decompressors have in common."""
+
+        @property
+        def eof(self) -> bool:
+            """Whether the stream has ended."""
+
+        @property
+        def needs_input(self) -> bool:
+            """Whether there is nothing left to return."""
+
+        @property
+        def unused_data(self) -> bytes:
+            """What follows the stream."""
+
+        def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+            """Return up to so many bytes."""
+
+
 _XZ_MEMORY = 72 << 20
 """Bytes that reading xz may take: `xz -9` needs 65 MiB, the usual `xz` 9."""
+
+_LZMA_PROPERTIES = 5
+_ZSTD_MODULES = ("compression.zstd", "backports.zstd", "pyzstd")
+"""Python has one from 3.14 on."""
 
 _FIRST = 1
 """Bytes that are asked for first: if there are some, it is such a file, even if its checksum then is wrong."""
@@ -45,6 +69,11 @@ def inflate(source: Source, window_bits: int) -> Iterator[bytes]:
     source.put_back(engine.unused_data)
 
 
+def unzlib(source: Source) -> Iterator[bytes]:
+    """Yield the content of a zlib file: a git object, an array that was saved."""
+    yield from inflate(source, zlib.MAX_WBITS)
+
+
 def bunzip2(source: Source) -> Iterator[bytes]:
     """The content of one bzip2 file after another."""
     while source.peek(3) == b"BZh":
@@ -62,7 +91,41 @@ def unxz(source: Source) -> Iterator[bytes]:
         raise
 
 
-def _decompress(source: Source, engine: bz2.BZ2Decompressor | lzma.LZMADecompressor, room: int) -> Iterator[bytes]:
+def unlzma(source: Source) -> Iterator[bytes]:
+    """Yield the content of a zip's member of method 14: a header of its own, and lzma that need not say its end."""
+    source.take(2)
+    properties = source.take(int.from_bytes(source.take(2), "little"))
+    if len(properties) != _LZMA_PROPERTIES or properties[0] >= 9 * 5 * 5:
+        raise DamagedError
+    dictionary = int.from_bytes(properties[1:], "little")
+    if dictionary > _XZ_MEMORY:
+        raise UnreadableError(f"lzma that needs more than {_XZ_MEMORY >> 20} MiB to read")
+    rest, lc = divmod(properties[0], 9)
+    pb, lp = divmod(rest, 5)
+    filters = [{"id": lzma.FILTER_LZMA1, "dict_size": dictionary, "lc": lc, "lp": lp, "pb": pb}]
+    engine = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters)
+    while not engine.eof:
+        packed = source.read(CHUNK) if engine.needs_input else b""
+        if engine.needs_input and not packed:
+            return
+        yield engine.decompress(packed, CHUNK)
+    source.put_back(engine.unused_data)
+
+
+def unzstd(source: Source) -> Iterator[bytes] | None:
+    """Return the content of a zstd file; None where this Python cannot read it."""
+    from importlib import import_module
+
+    for name in _ZSTD_MODULES:
+        try:
+            module = import_module(name)
+        except ImportError:
+            continue
+        return _decompress(source, module.ZstdDecompressor(), CHUNK)
+    return None
+
+
+def _decompress(source: Source, engine: _Engine, room: int) -> Iterator[bytes]:
     while not engine.eof:
         packed = source.read(CHUNK) if engine.needs_input else b""
         if engine.needs_input and not packed:

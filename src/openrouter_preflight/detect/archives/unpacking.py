@@ -10,7 +10,14 @@ import zlib
 
 from openrouter_preflight.detect.archives.budget import UnpackingBudget
 from openrouter_preflight.detect.archives.byte_source import CHUNK, DamagedError, Source, UnreadableError, reader
-from openrouter_preflight.detect.archives.compression import bunzip2, gunzip, unxz
+from openrouter_preflight.detect.archives.compression import bunzip2, gunzip, unxz, unzlib, unzstd
+from openrouter_preflight.detect.archives.streams import (
+    bundle_objects,
+    pack_objects,
+    pdf_streams,
+    png_texts,
+    swf_body,
+)
 from openrouter_preflight.detect.archives.tar import tar_members
 from openrouter_preflight.detect.archives.zip import zip_members
 from openrouter_preflight.detect.file_kinds import CARRIERS, HEAD_LENGTH, LONGEST_LEAD, archive_kind
@@ -35,7 +42,24 @@ if TYPE_CHECKING:
 
     _Item = TypeVar("_Item")
 
-_DECOMPRESSORS: dict[str, Callable[[Source], Iterator[bytes]]] = {"gzip": gunzip, "bzip2": bunzip2, "xz": unxz}
+_DECOMPRESSORS: dict[str, Callable[[Source], Iterator[bytes] | None]] = {
+    "gzip": gunzip,
+    "bzip2": bunzip2,
+    "xz": unxz,
+    "zlib": unzlib,
+    "zstd": unzstd,
+    "swf": swf_body,
+}
+_CONTAINERS: dict[str, Callable[[Source], Iterator[tuple[bytes, Iterator[bytes]]]]] = {
+    "tar": tar_members,
+    "pdf": pdf_streams,
+    "png": png_texts,
+    "git pack": pack_objects,
+    "git bundle": bundle_objects,
+}
+_NOT_READ = frozenset({"7z", "rar", "lzip", "lz4"})
+_BY_CHANCE = frozenset({"zlib", "swf", "pdf", "png"})
+"""Kinds that a text may begin like, or whose damage hides nothing that a reader would see: it is not noted."""
 
 _DAMAGE = (DamagedError, zlib.error, lzma.LZMAError, OSError)
 """What the readers raise on bytes that are not what they should be."""
@@ -76,7 +100,9 @@ class Unpacking:
         inner: list[Match] = []
         head = source.peek(HEAD_LENGTH)
         kind = archive_kind(source.peek(LONGEST_LEAD) if head.startswith(CARRIERS) else head)
-        if kind is not None:
+        if kind in _NOT_READ:
+            self.budget.leave(f"{kind} archive", member)
+        elif kind is not None:
             opened += not (kind == "tar" and encodings[-1:] and encodings[-1] in _DECOMPRESSORS)
             if opened > self._limits.archive_levels:
                 self.budget.note(f"archive bound: an archive inside {self._limits.archive_levels} others", member)
@@ -100,12 +126,19 @@ class Unpacking:
             yield from self._look_into(content, encodings, member, opened)
 
     def _contents(self, kind: str, source: Source, outer: str | None) -> Iterator[tuple[bytes, Iterator[bytes]]]:
-        """Name and content of each member; what is only compressed is its own, nameless member."""
+        """Return name and content of each member; what is only compressed is its own, nameless member."""
         if kind in _DECOMPRESSORS:
-            return iter([(b"", _DECOMPRESSORS[kind](source))])
-        if kind == "tar":
-            return tar_members(source)
-        return zip_members(source, lambda what, name: self.budget.note(what, _path(outer, name)))
+            content = _DECOMPRESSORS[kind](source)
+            if content is None:
+                self.budget.leave(f"{kind} file", outer)
+            return iter([(b"", content)] if content is not None else [])
+        if kind in _CONTAINERS:
+            return _CONTAINERS[kind](source)
+        return zip_members(
+            source,
+            note=lambda what, name: self.budget.note(what, _path(outer, name)),
+            leave=lambda what, name: self.budget.leave(what, _path(outer, name)),
+        )
 
     def _charged(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
@@ -122,7 +155,7 @@ class Unpacking:
         except UnreadableError as error:
             self.budget.note(str(error), member)
         except _DAMAGE:
-            if begun:
+            if begun and kind not in _BY_CHANCE:
                 self.budget.note(f"damaged {kind}", member)
 
 

@@ -1,4 +1,4 @@
-"""zip: its members in one pass, by their local headers: wheels, jars and office files are zips too."""
+"""zip: members in one pass, by their headers, held against the directory: wheels, jars and office files are zips."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import struct
 import zlib
 
 from openrouter_preflight.detect.archives.byte_source import CHUNK, DamagedError, Source, reader
-from openrouter_preflight.detect.archives.compression import inflate
+from openrouter_preflight.detect.archives.compression import bunzip2, inflate, unlzma, unzstd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    Note = Callable[[str, bytes], None]
 
 _MEMBER = b"PK\x03\x04"
 _DIRECTORY = (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06")
@@ -21,33 +23,76 @@ _DESCRIPTOR_LENGTH = 24
 _AFTER_CONTENT = re.compile(rb"PK(?:\x07\x08|\x03\x04|\x01\x02|\x05\x06)")
 _HEADER = struct.Struct("<6xHH8xIIHH")
 _HEADER_LENGTH = 30
-_STORED, _DEFLATED = 0, 8
+_ENTRY = struct.Struct("<8xHH8xIIHHH8xI")
+_ENTRY_LENGTH = 46
+_STORED, _DEFLATED, _BZIP2, _LZMA, _ZSTD = 0, 8, 12, 14, 93
 _ENCRYPTED, _SIZE_FOLLOWS = 0x1, 0x8
 _SIZE_IN_EXTRA = 0xFFFFFFFF
 
 
-def zip_members(source: Source, note: Callable[[str, bytes], None]) -> Iterator[tuple[bytes, Iterator[bytes]]]:
-    """Name and content of each member; a content must be used up before the next is asked for.
+def zip_members(source: Source, note: Note, leave: Note) -> Iterator[tuple[bytes, Iterator[bytes]]]:
+    """Yield name and content of each member; a content must be used up before the next is asked for.
 
-    `note` is told of each member that cannot be read. Raises DamagedError, also in a content, and zlib.error.
+    `leave` is told of each member that is not opened, `note` of each that the directory and the headers tell
+    differently. Raises DamagedError, also in a content, and zlib.error.
     """
+    seen: dict[int, tuple[int, int]] = {}
     while _find_member(source):
+        at = source.position
         flags, method, packed, unpacked, name_length, extra_length = _HEADER.unpack(source.take(_HEADER_LENGTH))
+        seen[at] = method, flags & _ENCRYPTED
         name = source.take(name_length)
         size = _real_size(packed, unpacked, source.take(extra_length))
         size_known = not flags & _SIZE_FOLLOWS or size > 0
-        if flags & _ENCRYPTED:
-            note("encrypted zip member", name)
-        elif method == _DEFLATED:
-            yield name, _inflated(source, size if size_known else None)
+        content = None if flags & _ENCRYPTED else _content(source, method, size if size_known else None)
+        if content is not None:
+            yield name, content
             continue
-        elif method == _STORED:
-            yield name, source.part(size) if size_known else _stored(source)
-            continue
-        else:
-            note(f"zip member of compression method {method}", name)
+        leave("encrypted zip member" if flags & _ENCRYPTED else f"zip member of compression method {method}", name)
         if size_known:
             source.skip(size)
+    _compare_directory(source, seen, note)
+
+
+def _content(source: Source, method: int, size: int | None) -> Iterator[bytes] | None:
+    """Return the content of the member that begins here; None where its method is not read."""
+    if method == _DEFLATED:
+        return _inflated(source, size)
+    if method == _STORED:
+        return _stored(source) if size is None else source.part(size)
+    packed = None if size is None else source.part(size)
+    inner = source if packed is None else Source(reader(packed))
+    unpack = {_BZIP2: bunzip2, _LZMA: unlzma, _ZSTD: unzstd}.get(method)
+    content = unpack(inner) if unpack else None
+    return None if content is None else _used_up(content, packed)
+
+
+def _used_up(content: Iterator[bytes], packed: Iterator[bytes] | None) -> Iterator[bytes]:
+    yield from content
+    for _ in packed or ():
+        pass
+
+
+def _compare_directory(source: Source, seen: dict[int, tuple[int, int]], note: Note) -> None:
+    """Note the members that only the directory names, or names with another method: other readers see those."""
+    entries = list(_directory(source))
+    known = [offset for _, _, offset in entries if offset != _SIZE_IN_EXTRA]
+    if not known:
+        return
+    lead = min(seen, default=0) - min(known)
+    for name, layout, offset in entries:
+        if offset != _SIZE_IN_EXTRA and seen.get(offset + lead) != layout:
+            note("zip member that its directory tells otherwise than its header", name)
+
+
+def _directory(source: Source) -> Iterator[tuple[bytes, tuple[int, int], int]]:
+    """Yield name, method with the mark of encryption, and offset of each member."""
+    while source.peek(4) == _DIRECTORY[0] and len(source.peek(_ENTRY_LENGTH)) == _ENTRY_LENGTH:
+        fields = _ENTRY.unpack(source.take(_ENTRY_LENGTH))
+        flags, method, _, _, name_length, extra_length, comment_length, offset = fields
+        name = source.take(name_length)
+        source.take(extra_length + comment_length)
+        yield name, (method, flags & _ENCRYPTED), offset
 
 
 def _inflated(source: Source, size: int | None) -> Iterator[bytes]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from binascii import a2b_base64
 from bisect import bisect_left, bisect_right
+from contextlib import suppress
 from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
+from zlib import MAX_WBITS, decompressobj
+from zlib import error as zlib_error
 
 from openrouter_preflight.detect.encodings.layer import Decoded, Pieces, traced
 from openrouter_preflight.detect.needles import (
@@ -22,7 +25,9 @@ from openrouter_preflight.keys.key_format import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NEEDLES = BASE64_NEEDLES + BASE64_OF_WIDE_NEEDLES + BASE64_TWICE_NEEDLES + BASE64_OF_GZIP_NEEDLES
+NEEDLES = BASE64_NEEDLES + BASE64_OF_WIDE_NEEDLES + BASE64_TWICE_NEEDLES
+GZIP_NEEDLES = BASE64_OF_GZIP_NEEDLES
+_GZIP = b"\x1f\x8b\x08"
 _LENGTH = max(each.length for each in FORMATS)
 
 _LINE_BREAK = (
@@ -61,6 +66,22 @@ def base64_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
             _decode_run(data, run.start(), end, offsets[first:last], decoded)
         first = last
     yield Decoded(decoded.join(), "base64", decoded.origin)
+
+
+_MOST_UNPACKED = 4 << 20
+"""Bytes that gzip in base64 may unpack to."""
+
+
+def gzip_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
+    """Yield what gzip hides in base64, as Terraform and cloud-init have it. All of it stands where the gzip begins."""
+    for layer in base64_layers(data, offsets):
+        at = layer.data.find(_GZIP)
+        while at >= 0:
+            engine = decompressobj(MAX_WBITS | 16)
+            with suppress(zlib_error):
+                unpacked = engine.decompress(layer.data[at:], _MOST_UNPACKED)
+                yield Decoded(unpacked, "base64+gzip", partial(traced, [layer.origin(at)]))
+            at = layer.data.find(_GZIP, len(layer.data) - len(engine.unused_data) if engine.eof else at + 1)
 
 
 def _decode_run(data: bytes, start: int, end: int, offsets: list[int], decoded: Pieces) -> None:
