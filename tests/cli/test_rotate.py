@@ -64,6 +64,8 @@ def test_a_key_is_replaced_and_the_old_one_watched_then_finished_then_deleted(sc
     first = scene(scene.old, "--to", scene.to, "--yes", "--silence", "1h")
     assert first.code == 0
     assert "rotation-waiting" in first.out
+    assert "Replace the key ci-bot" in first.err
+    assert "not copied: workload-identity policies" in first.err
     assert not scene.account.keys[scene.old]["disabled"]
     assert scene.held != scene.old
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from openrouter_preflight.cli.options import revoke_options
+from openrouter_preflight.cli.prompt import is_terminal
 from openrouter_preflight.cli.stderr import sanitize
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.errors import UsageError
@@ -55,11 +55,6 @@ def revoke(fingerprints: tuple[str, ...], **given: object) -> int:
     clock = SystemClock()
     outcome = run_revoke(settings, environ=os.environ, clock=clock, confirm=partial(_confirm, settings))
     return report(outcome, output, clock.now())
-
-
-def is_terminal() -> bool:
-    """Whether somebody can be asked: questions go to standard error, so that a report can be redirected."""
-    return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
 
 
 def _confirm(settings: RevokeSettings, plan: Sequence[str]) -> None:

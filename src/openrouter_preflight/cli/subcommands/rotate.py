@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from openrouter_preflight.cli.options import rotate_options
+from openrouter_preflight.cli.prompt import is_terminal
 from openrouter_preflight.cli.stderr import sanitize
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.errors import UsageError
@@ -20,6 +21,8 @@ from openrouter_preflight.settings.resolve import resolve_config_path, resolve_o
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from openrouter_preflight.settings.manage.model import RotateSettings
 
 
 @click.command(
@@ -55,18 +58,13 @@ def rotate(**given: object) -> int:
         environ=os.environ,
         clock=clock,
         notify=lambda message: click.echo(message, err=True),
-        confirm=(lambda _lines: True) if settings.yes else ask,
+        confirm=partial(_confirm, settings),
     )
     return report(outcome, output, clock.now())
 
 
-def is_terminal() -> bool:
-    """Whether there is somebody to ask."""
-    return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
-
-
-def ask(lines: Sequence[str]) -> bool:
-    """Show on standard error what is about to happen, and return the person's answer."""
+def _confirm(settings: RotateSettings, lines: Sequence[str]) -> bool:
+    """Show on standard error what is about to happen, and return the person's answer, where one is needed."""
     for line in lines:
         click.echo(sanitize(line), err=True)
-    return click.confirm("Go on?", default=False, err=True)
+    return settings.yes or click.confirm("Go on?", default=False, err=True)
