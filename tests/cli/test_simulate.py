@@ -54,6 +54,7 @@ def test_its_exports_are_what_a_check_needs_and_a_signal_ends_it(
         run = preflight.json("--min-balance", "5", variables=exports)
         process.send_signal(number)
         assert process.wait(10) == 130
+        assert process.communicate()[1] == ""
     assert (run.code, run.rules) == (1, ["balance-low"])
 
 

@@ -67,7 +67,7 @@ def refused(why: str) -> Outcome:
     found = rule("check-not-run")
     message = f"{DEFAULT_KEY_ENV} was not checked: {why}."
     finding = Finding(rule=found, severity=Severity.WARNING, what=message, help=_ON_PUSH, key=DEFAULT_KEY_ENV)
-    key = KeyStatus(name=DEFAULT_KEY_ENV, source="env", state=KeyState.SKIPPED)
+    key = KeyStatus(name=DEFAULT_KEY_ENV, source="env", state=KeyState.SKIPPED, skipped_because=why)
     return Outcome(command="check", findings=(finding,), keys=(key,))
 
 

@@ -127,6 +127,8 @@ class KeyStatus:
     last_used_at: datetime | None = None
     """The latest use recorded since the end of 2025."""
     disabled: bool | None = None
+    skipped_because: str | None = None
+    """The reason why it was not checked, as a clause; None where its secret is missing, which was allowed."""
     judged: tuple[str, ...] = ()
     """Names of the rules that the key was held against, each once; empty where that is not told."""
 

@@ -78,6 +78,7 @@ def _report(report: JsonObject) -> ReadReport:
         scan=report.maybe("scan", _scan),
         account=report.maybe("account", _account),
         simulated=(report.maybe_text("scenario") or "") if report.flag("simulated") else None,
+        base_url=report.maybe_text("base_url"),
         is_dry_run=report.maybe_flag("dry_run") or False,
         writes=report.objects("writes", _write),
     )
@@ -132,6 +133,7 @@ def _key(entry: JsonObject) -> KeyStatus:
         fingerprint=entry.fingerprint("fingerprint"),
         label=entry.maybe_text("label"),
         spendable_usd=entry.amount("spendable_usd"),
+        spendable_is_certain=entry.maybe_flag("spendable_is_certain") or False,
         binding_ceiling=entry.maybe_text("binding_ceiling"),
         resets_at=entry.moment("resets_at"),
         expires_at=entry.moment("expires_at"),

@@ -22,7 +22,7 @@ _STATES: Final = {
     KeyState.EXHAUSTED: "has nothing left",
     KeyState.EXPIRED: "has expired",
     KeyState.UNREACHABLE: "could not be checked",
-    KeyState.SKIPPED: "was not checked: the secret is not there, and that was allowed",
+    KeyState.SKIPPED: "was not checked",
 }
 HEADINGS: Final = ("KEY", "STATE", "CAN SPEND", "CEILING", "RESETS", "EXPIRES", "RUNWAY")
 _RIGHT: Final = frozenset({"CAN SPEND"})
@@ -115,6 +115,9 @@ def cells(key: KeyStatus, now: datetime) -> tuple[str, ...]:
 
 def _ability(key: KeyStatus) -> str:
     """The predicate: what the key can do."""
+    if key.state is KeyState.SKIPPED:
+        reason = key.skipped_because or "the secret is not there, and that was allowed"
+        return f"{_STATES[key.state]}: {reason}"
     kind = " (a management key)" if key.kind == "management" else ""
     if key.spendable_usd is None:
         unknown = "; what it can spend is unknown" if key.state is KeyState.VALID else ""

@@ -12,6 +12,7 @@ import click
 
 from openrouter_preflight.ci.proposal import proposal_base
 from openrouter_preflight.cli.options import check_options
+from openrouter_preflight.cli.wait_notice import WaitNotice
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.commands.check import check as run_check
 from openrouter_preflight.errors import UsageError
@@ -61,6 +62,7 @@ def check(argument: str | None, **given: object) -> int:
         clock=clock,
         notify=_notify,
         while_waiting=lambda: _load_report(output),
+        on_wait=WaitNotice(sys.stderr, clock) if sys.stderr and not output.quiet else lambda _message: None,
     )
     from openrouter_preflight.cli.output import report
 

@@ -8,6 +8,7 @@ import click
 
 from openrouter_preflight.cli.completion import complete_scenarios
 from openrouter_preflight.errors import PreflightError, UsageError
+from openrouter_preflight.findings import ExitCode
 from openrouter_preflight.simulator import SCENARIOS, Simulator
 
 
@@ -45,6 +46,8 @@ def simulate(scenario: str, port: int, latency: float, seed: int | None, *, list
     try:
         _introduce(simulator)
         threading.Event().wait()
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED  # the way in which it ends, of which nothing needs to be said
     finally:
         simulator.stop()
     return 0
