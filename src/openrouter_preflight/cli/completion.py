@@ -1,4 +1,4 @@
-"""Completion in shells: which values an option can take, and the shells that click does not know itself.
+"""Completion in shells: values of options, and shells that click lacks.
 
 A shell starts the program with a variable that says what to complete; nothing else runs then.
 """
@@ -71,7 +71,7 @@ def script_for(shell: str, command: click.Command) -> str:
 
 
 def complete_if_asked(command: click.Command) -> int | None:
-    """Answer a shell that asks for completions. Returns the exit code, or None if no shell asks."""
+    """Answer a shell that asks for completions; None if no shell asks."""
     instruction = os.environ.get(VARIABLE)
     if not instruction:
         return None
@@ -82,7 +82,7 @@ def complete_if_asked(command: click.Command) -> int | None:
 
 
 def values_for(parameter: click.Parameter | None, metavar: str, incomplete: str) -> list[CompletionItem]:
-    """Return the values that fit what was typed; one of the kind `file` lets the shell look for files."""
+    """Return values that fit the typed text; the kind `file` is the shell's."""
     if metavar in _FILES:
         return [CompletionItem(incomplete, type="file")]
     known = _known_values(parameter.name if parameter else None, metavar)

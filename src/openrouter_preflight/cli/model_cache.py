@@ -1,4 +1,4 @@
-"""Names of models that `models` listed last, kept for completion in shells. Public names, and nothing else."""
+"""Public names of models from the last `models`, for completion."""
 
 from __future__ import annotations
 

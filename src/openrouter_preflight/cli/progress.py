@@ -28,7 +28,7 @@ class ProgressLine:
     def __init__(
         self, stream: TextIO, clock: Clock, environ: Mapping[str, str], describe: Describe | None = None
     ) -> None:
-        """Write to `stream` if it is a terminal that can take a line back; `describe` words it, else as of a scan."""
+        """Write to `stream` if it is a terminal; `describe` words the progress."""
         self._describe = describe or progress_text
         self._stream = stream
         self._clock = clock

@@ -1,4 +1,4 @@
-"""The way to an account for the commands that need a management key: in the real world, or in the simulator's."""
+"""Access to an account with its management key, real or simulated."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def open_account(
     simulate: str | None = None,
     most_per_second: float | None = MOST_PER_SECOND,
 ) -> Iterator[AccountAccess]:
-    """The account of the management key that the settings name. Raises UsageError where there is no such key."""
+    """Yield the account of the named management key. Raises UsageError."""
     with _world(service, environ, simulate) as (settings, variables):
         key = management_key(settings, variables)
         with open_session(
@@ -57,7 +57,7 @@ def open_account(
 
 
 def management_key(service: ServiceSettings, environ: Mapping[str, str]) -> ApiKey:
-    """The management key. Raises UsageError where its variable holds none; its value is not shown."""
+    """Return the management key. Raises UsageError without showing its value."""
     name = service.management_key_env
     diagnosis = diagnose(environ.get(name))
     if diagnosis.key is None or diagnosis.fault is not None:

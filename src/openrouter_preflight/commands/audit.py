@@ -1,4 +1,4 @@
-"""A whole `audit`, in the real world or in the simulator's. Nothing is parsed or reported here."""
+"""The `audit` command, in the real world or in the simulator's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def audit(
     clock: Clock,
     progress: Callable[[int, int | None], None],
 ) -> Outcome:
-    """Look at every key of the management key's account. Raises UsageError for what cannot be carried out."""
+    """Audit every key of the management key's account. Raises UsageError."""
     with open_account(settings.service, environ=environ, clock=clock, simulate=settings.simulate) as access:
         return audit_account(
             settings,

@@ -1,4 +1,4 @@
-"""The config file of a `check`: the folder's, or, for a proposal, that of the commit it is proposed to."""
+"""The config file of a `check`: the folder's, or a proposal's base's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class MissingBaseError(PreflightError):
 
 
 def config_of_proposal(base: str, named: Path | None, folder: Path, environ: Mapping[str, str]) -> Config:
-    """Return what the config file of the commit `base` says: whoever proposes a change cannot soften their own check.
+    """Return the config of the commit `base`: no proposal softens its own check.
 
     A file outside of the repository is nobody's proposal, and is read as it is. Raises MissingBaseError where there is
     a config file and `base` is not in the clone, and UsageError for a file that cannot be used.

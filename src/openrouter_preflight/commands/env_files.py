@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def with_env_files(
     settings: CheckSettings, environ: Mapping[str, str], notify: Callable[[str], None]
 ) -> tuple[CheckSettings, Mapping[str, str]]:
-    """Return the settings, in which targets know that a file holds them, and the environment with the files' values.
+    """Return settings and environment with the values of .env files.
 
     A file's value comes before the environment's: the file was named. It decides nothing but keys, least of all where
     one is sent. Raises UsageError for a file that cannot be read, or sets none of the keys that this run looks for.

@@ -49,7 +49,7 @@ def whole_fingerprints(
 
 
 def fingerprints_in_report(path: Path) -> tuple[str, ...]:
-    """The fingerprints of the leaked keys in a JSON report, each once. Raises UsageError."""
+    """Return the leaked keys' fingerprints in a JSON report. Raises UsageError."""
     try:
         with path.open("rb") as file:
             outcome = read_report(file.read(LARGEST + 1)).outcome

@@ -1,4 +1,4 @@
-"""One outcome of many reports: findings once, shares counted, and never a greener verdict than theirs."""
+"""One outcome of many reports, never greener than any of them."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _findings(reports: Sequence[_Named], *, strict: bool) -> tuple[Finding, ...]
 
 
 def _told_apart(reports: Sequence[_Named]) -> list[_Named]:
-    """The reports; keys of one name that are not the same key are named after their reports, too."""
+    """Return the reports; different keys of one name are named after their reports."""
     fingerprints: dict[str, set[str | None]] = {}
     for report in reports:
         for key in report.report.outcome.keys:

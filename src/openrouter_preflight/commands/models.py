@@ -1,4 +1,4 @@
-"""The `models` command: the models that a key may use, or the public catalogue, and what succeeds those that leave."""
+"""The `models` command: usable models, or the public catalogue."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Listing:
 def list_models(
     settings: ModelsSettings, *, environ: Mapping[str, str], clock: Clock, on_wait: Callable[[str], None]
 ) -> Listing:
-    """List them in one request; a model that is gone costs one more, to hear of its new name.
+    """List them in one request; each model that is gone costs one more.
 
     Raises:
         UsageError: a variable that was named holds no key, or a pattern or scenario makes no sense.

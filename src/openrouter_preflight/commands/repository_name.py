@@ -1,4 +1,4 @@
-"""The name of a repository: that of its remote, without host or credentials, else its folder's."""
+"""The name of a repository, from its remote or its folder."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def repository_name(folder: Path, environ: Mapping[str, str]) -> str | None:
 
 
 def name_in_url(url: bytes) -> str:
-    """The path of a URL on a host; of a path on this machine, which is nobody's business, its last part."""
+    """Return the path of a URL on a host; of a local path, its last part."""
     found = _ON_A_HOST.fullmatch(url)
     path = found[1] if found else url.rsplit(b"/", 1)[-1].rsplit(b"\\", 1)[-1]
     return printable(path.strip(b"/").removesuffix(b".git"))[:_LONGEST]

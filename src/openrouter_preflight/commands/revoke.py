@@ -23,7 +23,7 @@ def revoke(
     clock: Clock,
     confirm: Callable[[Sequence[str]], None],
 ) -> Outcome:
-    """Switch off the keys that the settings name. Raises UsageError for what cannot be carried out.
+    """Switch off the named keys. Raises UsageError.
 
     `confirm` is shown what is about to happen, and does not return where somebody says no.
     """

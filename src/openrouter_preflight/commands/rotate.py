@@ -1,4 +1,4 @@
-"""A whole `rotate`: the account, the destinations, and what became of it. Nothing is parsed or reported here."""
+"""The `rotate` command: account, destinations, outcome."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def rotate(
     notify: Callable[[str], None],
     confirm: Callable[[Sequence[str]], bool],
 ) -> Outcome:
-    """Replace a key, go on with that, or say how far it is. Raises UsageError for what cannot be carried out.
+    """Replace a key, continue, or report the progress. Raises UsageError.
 
     `notify` hears what a person should know meanwhile; `confirm` shows what is about to happen, and says if it may.
     """

@@ -1,4 +1,4 @@
-"""A whole `run`: a key for one command, from its creation to its end; and `run --sweep`."""
+"""The `run` command: a key for one command; and `run --sweep`."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _INTERRUPTED: Final = 130
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobResult:
-    """What a job's report says, and the command's own exit code."""
+    """The outcome of a job, and the command's own exit code."""
 
     outcome: Outcome
     code: int
 
 
 def run_job(settings: RunSettings, *, environ: Mapping[str, str], clock: Clock) -> JobResult:
-    """Run the command with a key of its own. Raises UsageError for what cannot be carried out."""
+    """Run the command with a key of its own. Raises UsageError."""
     limit, ttl = _required(settings)
     command = settings.command
     request = JobRequest(
@@ -79,14 +79,14 @@ def run_job(settings: RunSettings, *, environ: Mapping[str, str], clock: Clock) 
 def child_environment(
     environ: Mapping[str, str], settings: RunSettings, management_key: ApiKey, key: ApiKey
 ) -> dict[str, str]:
-    """The command's environment: with the job's key, and without any variable that holds the management key."""
+    """Return the environment with the job's key and no management key."""
     hidden = {settings.service.management_key_env, DEFAULT_MANAGEMENT_KEY_ENV}
     kept = {name: value for name, value in without_secrets_of(environ, management_key).items() if name not in hidden}
     return {**kept, settings.variable: key.reveal()}
 
 
 def sweep(settings: RunSettings, *, environ: Mapping[str, str], clock: Clock) -> Outcome:
-    """Delete what dead jobs left, in every workspace. Raises UsageError for what cannot be carried out."""
+    """Delete leftovers of dead jobs in every workspace. Raises UsageError."""
     with open_account(settings.service, environ=environ, clock=clock, most_per_second=None) as access:
         management = access.management
         writer = Writer(management, clock, dry=settings.dry_run)
@@ -116,7 +116,7 @@ def _required(settings: RunSettings) -> tuple[Decimal, timedelta]:
 
 
 def _ended(request: JobRequest, created: CreatedKey, ended: JobEnd) -> tuple[Finding, ...]:
-    """What became of the key, and what the job cost."""
+    """Return findings about the key's end and the job's cost."""
     cost = "what it spent could not be read" if ended.spent is None else f"it spent {usd(ended.spent)}"
     said = f"the key of the job {request.name}: {cost} of {usd(request.limit)}"
     if ended.is_deleted:

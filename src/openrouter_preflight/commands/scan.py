@@ -92,7 +92,7 @@ def _permissions(
 
 
 def _from_root(request: ScanRequest, folder: Path) -> Callable[[str], str]:
-    """Return the path from the repository's root of a file that the user named; outside of it, as given."""
+    """Return the function from a named path to the path from the root."""
     root = repository_root(folder)
     if request.mode is not ScanMode.PATHS or root is None:
         return as_it_is
@@ -112,7 +112,7 @@ def _from_root(request: ScanRequest, folder: Path) -> Callable[[str], str]:
 
 
 def _beneath(request: ScanRequest, folder: Path) -> Callable[[str], str]:
-    """The path that globs match of a path that is reported: outside of a repository, from `folder`."""
+    """Return the function from a reported path to the path for globs."""
     if request.mode is not ScanMode.PATHS or repository_root(folder) is not None:
         return as_it_is
 

@@ -1,4 +1,4 @@
-"""Whether keys that a scan found are alive: each is asked about once, and what came of it joins its findings.
+"""Verification: each key found is asked about once.
 
 Only keys that chance made are sent, never published examples or dummies, and none in a pull request from a fork, where
 whoever wrote it would choose what is sent. Dead needs what `check` needs: 401 each time, and no sign of an outage.
@@ -40,7 +40,7 @@ _DEAD_HELP: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Liveness:
-    """What is known of one key."""
+    """The result for one key."""
 
     word: str
     """`alive`, `dead` or `unknown`."""
@@ -56,7 +56,7 @@ def verify(
     environ: Mapping[str, str],
     clock: Clock,
 ) -> tuple[Finding, ...]:
-    """The findings, with what OpenRouter says of the keys in them; `keys` holds those that were found."""
+    """Return the findings with OpenRouter's answers about their keys."""
     listed = tuple(findings)
     wanted = {each.fingerprint for each in listed if each.rule.is_leak}
     asked = [key for fingerprint, key in keys.items() if fingerprint in wanted]
@@ -106,7 +106,7 @@ def _is_401(answer: Answer[Any]) -> bool:
 
 
 def _abilities(info: KeyInfo) -> str:
-    """What whoever found it can do with it."""
+    """Return what a finder of the key could do with it."""
     if info.is_management_key:
         return ", and a management key: every key of its account is at risk"
     ceilings = (info.limit_remaining, *(budget.remaining for budget in info.budgets))
@@ -119,7 +119,7 @@ def _abilities(info: KeyInfo) -> str:
 
 
 def _marked(finding: Finding, liveness: Liveness | None) -> Finding:
-    """The finding with what is known; a dead key is a warning, and a live one is never excused."""
+    """Return the finding with the result: dead keys warn, live ones are never excused."""
     if liveness is None or not finding.rule.is_leak:
         return finding
     marked = replace(finding.with_remark(liveness.remark), live=liveness.word)
@@ -136,7 +136,7 @@ def _mildness(severity: Severity) -> int:
 
 
 def _undecided(findings: Iterable[Finding]) -> Iterable[Finding]:
-    """For keys of which nothing was decided and that an excuse had softened: asked and undecided is not clean."""
+    """Return findings for undecided keys that an excuse had softened."""
     softened = {each.fingerprint for each in findings if each.live == "unknown" and each.severity is not Severity.ERROR}
     failing = {each.fingerprint for each in findings if each.severity is Severity.ERROR}
     for fingerprint in softened - failing:

@@ -1,1 +1,1 @@
-"""What `doctor` looks at: this machine, the repository, the keys' variables and the way to OpenRouter."""
+"""Looks of `doctor`: machine, repository, variables, the way to OpenRouter."""

@@ -1,4 +1,4 @@
-"""Line: one thing that was looked at, and whether a check or a scan would fail because of it."""
+"""Line: one look, and its effect on a check or a scan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How a line is marked, in words that every terminal and screen reader can show."""
+    """The mark of a line, in words for every terminal and screen reader."""
 
     OK = "ok"
     NOTE = "note"

@@ -1,4 +1,4 @@
-"""The repository around the current folder: is it whole, which hooks run, and which config file holds."""
+"""The repository of the current folder: state, hooks, config file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _INSTALL: Final = {
 
 
 def look_at_project(folder: Path, environ: Mapping[str, str], launcher: Launcher) -> Iterator[Line]:
-    """Yield lines about the repository that `folder` is in, its hooks and the config file."""
+    """Yield lines about the repository, its hooks and the config file."""
     git = Git(folder, environ)
     try:
         yield _repository(git)
@@ -76,7 +76,7 @@ def _hook(hook: Hook, path: Path, launcher: Launcher, folder: Path, environ: Map
 
 
 def _our_hook(topic: str, hook: Hook, block: str, launcher: Launcher, environ: Mapping[str, str]) -> Line:
-    """Say whether the block is ours as it is written today; the one before a commit is tried."""
+    """Return a line about our block; the hook before a commit is tried."""
     known = [block_of(with_block("", hook, each)) for each in (launcher, Launcher())]
     if block not in known:
         return note(topic, "written by another version or installation", f"Write it again: {_INSTALL[hook]}")

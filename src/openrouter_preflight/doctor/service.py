@@ -1,4 +1,4 @@
-"""The way to OpenRouter: proxy, CA, base URL, how fast it answers, and how far the clocks are apart. No key is sent."""
+"""The way to OpenRouter: proxy, CA, base URL, speed, clocks. No key is sent."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SKEW_TO_FAIL: Final = 300
 
 
 def look_at_service(environ: Mapping[str, str], clock: Clock, *, timeout: float) -> Iterator[Line]:
-    """Yield lines about the way to the base URL that `environ` names. Asks once, without a key."""
+    """Yield lines about the base URL of `environ`, with one request."""
     yield _named("proxy", _PROXIES, environ, "none is set")
     yield _named("CA", _CAS, environ, "the list that comes with certifi")
     try:

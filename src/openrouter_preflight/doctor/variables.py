@@ -1,4 +1,4 @@
-"""The environment: keys by name and shape, never by value, and the variables that stand for flags."""
+"""The environment: keys by name and shape, and variables of options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MARK = "sk-or-v1-"
 
 
 def look_at_variables(environ: Mapping[str, str]) -> Iterator[Line]:
-    """Yield a line for each key in the environment, and one for the variables of this program."""
+    """Yield a line for each key, and one for this program's variables."""
     usual = (DEFAULT_KEY_ENV, DEFAULT_MANAGEMENT_KEY_ENV)
     others = [name for name, value in sorted(environ.items()) if _MARK in value and name not in usual]
     for name in (*usual, *others):

@@ -1,4 +1,4 @@
-"""The rules of `audit`, `revoke` and `scan --verify`, a part of `catalogue`: keys as their account knows them."""
+"""Rules of `audit`, `revoke` and `scan --verify`, a part of `catalogue`."""
 
 from __future__ import annotations
 

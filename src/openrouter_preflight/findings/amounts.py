@@ -48,7 +48,7 @@ def date(moment: datetime) -> str:
 
 
 def duration(span: timedelta) -> str:
-    """`7 days`, `12 hours`, `1 day 12 hours`: days and hours, minutes only where there is nothing larger."""
+    """Return `7 days`, `12 hours` or `1 day 12 hours`."""
     minutes = int(span.total_seconds() // 60)
     days, hours = divmod(minutes // 60, 24)
     parts = [(days, "day"), (hours, "hour")] if minutes >= 60 else [(minutes, "minute")]

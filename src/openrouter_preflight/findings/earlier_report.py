@@ -1,4 +1,4 @@
-"""Tolerant reading of an earlier JSON report: what an older or newer version tells in another way is not known.
+"""Tolerant reading of an earlier JSON report, of any version.
 
 `read_report` is its strict sister, for reports whose verdict counts.
 """

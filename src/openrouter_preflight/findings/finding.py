@@ -49,7 +49,7 @@ class Finding:
     author_date: str | None = None
     """The date on which `commit` was authored, ISO 8601."""
     in_head: bool | None = None
-    """Whether HEAD still holds it; None where the question does not arise."""
+    """True where HEAD still has it; None where the question does not arise."""
     encoding: str | None = None
     """The way the key was written where that is not plain text, such as `base64` or `utf-16-le`."""
     member: str | None = None
@@ -57,7 +57,7 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """One sentence: what happened, to which key or where, and what else there is to know."""
+        """One sentence: the situation, its key or place, and remarks."""
         said = f"{self.what} {self.where}" if self.where else self.what
         if not self.remarks:
             return said

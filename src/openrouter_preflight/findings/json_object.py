@@ -1,4 +1,4 @@
-"""One object of a JSON report, read field by field: a field of another kind makes the report unusable."""
+"""One object of a JSON report, read field by field, strictly typed."""
 
 from __future__ import annotations
 

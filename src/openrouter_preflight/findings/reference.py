@@ -29,7 +29,7 @@ def rules_index() -> str:
 
 
 def rule_text(rule: Rule, example: str) -> str:
-    """The page of one rule; `example` is Markdown that shows the situation before and after."""
+    """Return the page of one rule; `example` is Markdown, before and after."""
     if rule.severity != "error":
         outcome = "the verdict does not change"
     else:

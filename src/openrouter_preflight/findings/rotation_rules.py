@@ -1,4 +1,4 @@
-"""The rules of `rotate` and `run`, a part of `catalogue`: keys that are replaced, and keys that live for one job."""
+"""Rules of `rotate` and `run`, a part of `catalogue`."""
 
 from __future__ import annotations
 

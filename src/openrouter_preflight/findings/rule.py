@@ -1,4 +1,4 @@
-"""Rule: one situation that this tool can report. The rules themselves are in `catalogue`."""
+"""Rule: one situation that this tool can report; `catalogue` has them all."""
 
 from __future__ import annotations
 

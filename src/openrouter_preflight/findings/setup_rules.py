@@ -1,4 +1,4 @@
-"""The rules of the way to OpenRouter, a part of `catalogue`: a wrong set-up is no outage, and no policy excuses it."""
+"""Rules of wrong set-ups, a part of `catalogue`. No policy excuses them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Wing 1: gather the facts of a key, then judge them against what was asked of it. Judging is pure."""
+"""The health of a key: facts collected, then held against pure rules."""

@@ -1,4 +1,4 @@
-"""The address that keys are sent to: who set it, and the region that it stands for."""
+"""The address that keys are sent to: its origin and its region."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ServiceAddress:
 
     @property
     def region(self) -> str | None:
-        """The region of the host; None for a host that is not OpenRouter's. A simulator passes for the default."""
+        """Return the region of the host, None for others; a simulator is the default."""
         return "global" if self.is_simulated else _REGION_BY_HOST.get(urlsplit(self.url).hostname or "")
 
     @property
@@ -47,12 +47,12 @@ class ServiceAddress:
 
     @property
     def described(self) -> str:
-        """`the base URL https://…, set by OPENROUTER_BASE_URL,` as the subject of a sentence."""
+        """Return `the base URL https://…, set by OPENROUTER_BASE_URL,`."""
         return f"the base URL {self.shown}, set by {self.set_by}," if self.set_by else f"the base URL {self.shown}"
 
     @property
     def remark(self) -> str:
-        """The end of a sentence that names an address which somebody set; empty for the default."""
+        """Return the end of a sentence about a base URL that is not the default."""
         return f"; {self.described.rstrip(',')}" if self.is_set else ""
 
 

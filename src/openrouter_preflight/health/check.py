@@ -118,7 +118,7 @@ def _with_changes(earlier: EarlierRun, outcome: Outcome) -> Outcome:
 def _facts(
     settings: CheckSettings, targets: tuple[Target, ...], management: Target, around: Context
 ) -> tuple[Facts, ...]:
-    """The facts; where no key may be sent anywhere, those are known without a network, httpx or TLS."""
+    """Return the facts; without a key to ask about, no network is loaded."""
     if not any(target.key_to_ask for target in targets):
         return tuple(Facts(target=target) for target in targets)
     from openrouter_preflight.health.collect.collect import collect_facts

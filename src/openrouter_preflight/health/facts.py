@@ -45,7 +45,7 @@ class Target:
     is_env_file: bool = False
     """It was read from a file of assignments, where a file with one key belongs."""
     secret_advice: str = ""
-    """How a secret reaches this place, where that is known."""
+    """The way by which a secret reaches this place, where that is known."""
     has_expired: bool = False
     """A token whose time is over, which is sent nowhere."""
 
@@ -98,7 +98,7 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The signs of an outage in one run, and the record of a key that was refused (API.md §3)."""
+    """Signs of an outage in one run, and a refused key's record (API.md §3)."""
 
     now: datetime
     outage_status: int | None = None

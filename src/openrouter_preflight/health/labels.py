@@ -1,4 +1,4 @@
-"""Masked labels in answers, compared with the key that was sent: a gateway may have answered for another one."""
+"""Masked labels in answers, compared with the key that was sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MASKED: Final = re.compile(r"(.{12})\.\.\.(.{3,4})")
 
 
 def is_about(info: KeyInfo, key: ApiKey) -> bool | None:
-    """Whether an answer's label is the key's own; None where it has another form, which is seen and not promised."""
+    """Return True for the key's own label, None for an unknown form."""
     masked = _MASKED.fullmatch(info.label)
     if masked is None or not key.is_well_formed:
         return None
@@ -22,7 +22,7 @@ def is_about(info: KeyInfo, key: ApiKey) -> bool | None:
 
 
 def is_ordinary_key(own: Answer[KeyInfo] | None, management_key: ApiKey | None) -> bool:
-    """True where the management key says of itself that it is an ordinary one, to which balances are a guess."""
+    """Return True where the management key is an ordinary key."""
     if own is None or own.data is None or management_key is None or own.data.is_management_key is not False:
         return False
     return is_about(own.data, management_key) is not False

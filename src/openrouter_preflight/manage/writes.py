@@ -1,4 +1,4 @@
-"""Writes at OpenRouter: each one planned, made once, read back, and reported as a row; a dry run makes none.
+"""Writes: planned, made once, read back, reported as rows.
 
 Nothing is repeated blindly. A change that can be repeated without harm (PATCH, DELETE, an assignment) is made again
 only after it was read back and found not to hold; a creation is never made again here.
@@ -33,7 +33,7 @@ FINAL: Final = (400, 402, 403, 404, 405, 410, 413, 422)
 
 
 class WriteState(StrEnum):
-    """What became of a write."""
+    """The state of a write."""
 
     DONE = "done"
     REFUSED = "refused"
@@ -57,14 +57,14 @@ class Write:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteResult(Generic[T]):
-    """What became of it, and the last answer."""
+    """The state of a write, and the last answer."""
 
     state: WriteState
     answer: Answer[T] | None = None
 
     @property
     def is_done(self) -> bool:
-        """Whether the change holds."""
+        """True where the change holds."""
         return self.state is WriteState.DONE
 
 
@@ -72,14 +72,14 @@ class Writer:
     """Makes the writes of one command, in order, and remembers each."""
 
     def __init__(self, management: Management, clock: Clock, *, dry: bool = False) -> None:
-        """Write with the management key of `management`; `dry`: only note what would be written."""
+        """Write with `management`; `dry` only notes the writes."""
         self._management = management
         self._clock = clock
         self.dry = dry
         self.rows: list[WriteRow] = []
 
     def once(self, write: Write, read: Callable[[Json], T | None]) -> WriteResult[T]:
-        """Make it once. Raises RuntimeError, a bug, in a dry run: there is no answer to go on with."""
+        """Write once. Raises RuntimeError, a bug, in a dry run."""
         if self.dry:
             raise RuntimeError("a dry run makes no write")
         answer = self._management.asker.ask(
@@ -96,7 +96,7 @@ class Writer:
         return WriteResult(state=_state_of(answer), answer=answer)
 
     def settle(self, write: Write, holds: Callable[[], bool | None]) -> WriteResult[Any]:
-        """Make it until it holds, as `holds` reads back (None: that cannot be read), or until that is hopeless."""
+        """Write until `holds` reads it back, or until that is hopeless."""
         if self.dry:
             self.note(write, None)
             return WriteResult(state=WriteState.DONE)
@@ -116,7 +116,7 @@ class Writer:
         return WriteResult(state=state, answer=result.answer)
 
     def wait(self, seconds: float, answer: Answer[Any] | None = None) -> bool:
-        """Let time pass before a next attempt, longer where the answer asks for it. False: the deadline comes first."""
+        """Wait before the next attempt; False where the deadline comes first."""
         asked = answer.retry_after if answer is not None else None
         pause = min(max(seconds, asked or 0.0), _LONGEST_PAUSE)
         if pause >= self._management.asker.remaining:

@@ -84,7 +84,7 @@ class KeyInfo:
     workspace: str | None = field(default=None, repr=False)
     """As `account`."""
     in_organization: bool = False
-    """Whether an organization owns the key, not a person."""
+    """True where an organization owns the key."""
     label: str = field(default="", repr=False)
     """The masked key, only ever compared."""
 

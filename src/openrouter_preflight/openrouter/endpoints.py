@@ -50,7 +50,7 @@ def public_models(key: ApiKey) -> ApiRequest[tuple[models.Model, ...]]:
 
 
 def listed_models(key: ApiKey | None) -> ApiRequest[tuple[models.Model, ...]]:
-    """Models of every modality: those that `key` may use, or the public list where there is none (API.md §5)."""
+    """Models of every modality, of `key` or of the public list (API.md §5)."""
     return ApiRequest(
         path="/models" if key is None else "/models/user",
         key=key,
@@ -61,7 +61,7 @@ def listed_models(key: ApiKey | None) -> ApiRequest[tuple[models.Model, ...]]:
 
 
 def embedding_models(key: ApiKey) -> ApiRequest[tuple[models.Model, ...]]:
-    """`GET /embeddings/models`: the embedding models, which the other lists leave out (API.md §5)."""
+    """`GET /embeddings/models`, which other lists leave out (API.md §5)."""
     return ApiRequest(
         path="/embeddings/models", key=key, read=models.read_models, body_limit=LARGE_BODY, is_best_effort=True
     )

@@ -101,7 +101,7 @@ def _price(pricing: Json, name: str) -> Decimal | None:
 
 
 def highest_price(pricing: Json, kind: str) -> Price | None:
-    """Return the highest price of `kind` (`prompt`, `completion`); None for a router's, which is -1.
+    """Return the highest price of `kind`; None for a router's, which is -1.
 
     Of the overrides whose conditions hold the last one wins; one that a later one always replaces never applies.
     """
@@ -119,7 +119,7 @@ def highest_price(pricing: Json, kind: str) -> Price | None:
 
 
 def _holds_whenever(later: Json, earlier: Json) -> bool:
-    """Whether the conditions of `later` hold wherever those of `earlier` do, as far as they can be compared."""
+    """Return True where `later` holds wherever `earlier` does."""
     least, most = fields.number(later, "min_prompt_tokens"), fields.number(earlier, "min_prompt_tokens")
     covers_tokens = least is None or (most is not None and least <= most)
     same_times = all(later.get(name) is None or later.get(name) == earlier.get(name) for name in _TIMES)

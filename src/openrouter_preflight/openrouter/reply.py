@@ -105,7 +105,7 @@ class Refusal:
 
 
 def read_refusal(body: Json | None) -> Refusal | None:
-    """Return the refusal in `{"error": {…}}`; None where the body is not OpenRouter's envelope."""
+    """Return the refusal in OpenRouter's envelope, or None."""
     error = fields.record(body, "error") if body is not None else None
     if error is None or body is None or not _is_openrouters(body, error):
         return None

@@ -172,7 +172,7 @@ def _is_envelope(_reply: Reply, refusal: Refusal | None) -> bool:
 
 
 def _is_firewall(reply: Reply, refusal: Refusal | None) -> bool:
-    """A refusal in front of OpenRouter: a page, or an error that is a plain string (API.md §3)."""
+    """Return True for a page, or an error that is a plain string (API.md §3)."""
     if refusal is not None:
         return False
     return reply.fault is TransportFault.HTML or (reply.body is not None and isinstance(reply.body.get("error"), str))

@@ -203,7 +203,7 @@ def _connection_fault(error: Exception, causes: tuple[BaseException, ...]) -> Tr
 
 
 def _uses_proxy(base_url: str) -> bool:
-    """Return whether httpx reaches the URL through a proxy, which it takes from the same variables."""
+    """Return True where httpx reaches the URL through a proxy."""
     from urllib.request import getproxies, proxy_bypass
 
     parts = urlsplit(base_url)

@@ -1,4 +1,4 @@
-"""The keys of an account as rows that people compare: spend first, each with its share. Plain words, no layout."""
+"""The keys of an account as rows, the biggest spender first."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BLOCKS: Final = 8
 
 
 def shares(keys: Sequence[KeyStatus]) -> list[Decimal]:
-    """Each key's share, from 0 to 1, of what all of them spent this month; in all, where nothing was spent yet."""
+    """Return each key's share, 0 to 1, of this month's spend, or of all spend."""
     months = [_month(key) for key in keys]
     spent = months if sum(months) > 0 else [_total(key) for key in keys]
     whole = sum(spent)
@@ -54,7 +54,7 @@ def cells(key: KeyStatus, share: Decimal, now: datetime) -> tuple[str, ...]:
 
 
 def bar(share: Decimal) -> str:
-    """Eight blocks, as many of them full as the share says; one at least for anything at all."""
+    """Return eight blocks, full by the share; one at least for anything at all."""
     full = max(round(share * _BLOCKS), 1) if share > 0 else 0
     return "█" * full + "░" * (_BLOCKS - full)
 
@@ -65,7 +65,7 @@ def percent(share: Decimal) -> str:
 
 
 def table(keys: Sequence[KeyStatus], now: datetime, width: int) -> list[str]:
-    """A heading and a row for each key, aligned; columns of which nothing is known, and those with no room, are out."""
+    """Return a heading and aligned rows, without unknown or wide columns."""
     rows = [HEADINGS, *(_shortened(cells(key, share, now)) for key, share in zip(keys, shares(keys), strict=True))]
     columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
     one_workspace = len({key.workspace for key in keys}) == 1
@@ -79,7 +79,7 @@ def table(keys: Sequence[KeyStatus], now: datetime, width: int) -> list[str]:
 
 
 def account(outcome: Outcome) -> str:
-    """The account's money in one sentence: what is left of what was bought, and what its keys spent this month."""
+    """Return the account's balance and this month's spend in one sentence."""
     month = sum(map(_month, outcome.keys), Decimal(0))
     spent = f"{words.count(len(outcome.keys), 'key')} spent {words.usd(month)} this month"
     known = outcome.account
@@ -118,7 +118,7 @@ def _limit(key: KeyStatus) -> str:
 
 
 def _last_used(key: KeyStatus, now: datetime) -> str:
-    """The API tells of uses since the end of 2025; spend tells that there were earlier ones."""
+    """Return the last use; spend tells of uses before 2026."""
     if key.last_used_at is not None:
         return "today" if key.last_used_at.date() == now.date() else words.until(key.last_used_at, now)
     return "before 2026" if _total(key) > 0 else "never"

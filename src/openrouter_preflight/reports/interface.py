@@ -53,7 +53,7 @@ class ReportContext:
     """The pages of the repository that the CI checked out."""
 
     def links_for(self, outcome: Outcome) -> Links | None:
-        """The pages of the repository that was scanned; None where that is another one than the CI's."""
+        """Return the pages of the scanned repository; None unless it is the CI's."""
         name = outcome.scan.repository if outcome.scan is not None else None
         return self.links if self.links is not None and name in (None, self.links.name) else None
 

@@ -31,7 +31,7 @@ def banner_name(outcome: Outcome) -> str:
 
 
 def answered_by(outcome: Outcome) -> str:
-    """The loud sentence of a run that did not ask OpenRouter at its own address; empty for any other."""
+    """Return the loud sentence of a run against another address, or nothing."""
     if outcome.simulated is not None:
         return f"SIMULATED: the scenario {outcome.simulated} answered, not OpenRouter."
     if outcome.base_url is None:
@@ -58,7 +58,7 @@ def held(outcome: Outcome) -> str:
 
 
 def _written(outcome: Outcome) -> Iterable[str]:
-    """What a command that writes did."""
+    """Return the sentence about a command's writes."""
     if outcome.is_dry_run:
         yield "nothing was written"
     elif outcome.writes:
@@ -81,7 +81,7 @@ _NOT: Final = {
     "audit": ("is not in order", "are not in order"),
     "revoke": ("was not switched off", "were not switched off"),
 }
-"""What did not hold of one key, and of several; of other commands, a deploy's."""
+"""The predicate of a failure, for one key and for several, by command."""
 _UNKNOWN: Final = {"audit": "part of the account", "revoke": "what became of a key"}
 
 

@@ -91,7 +91,7 @@ def binding_ceiling(key: KeyStatus) -> Ceiling | None:
 
 
 def spendable(key: KeyStatus) -> str:
-    """`$12.34`, or `unknown`; an upper bound says `at most`, a best-effort figure `about`."""
+    """Return `$12.34`, with `at most` or `about` where it is not certain."""
     if key.spendable_usd is None:
         return "unknown"
     ceiling = binding_ceiling(key)
@@ -101,7 +101,7 @@ def spendable(key: KeyStatus) -> str:
 
 
 def spent(usage: KeyUsage | None) -> str:
-    """`$25.50 in all, $1.20 today, $8.00 this week, $8.00 this month`; empty where nothing is known."""
+    """Return `$25.50 in all, $1.20 today, $8.00 this week`, or nothing."""
     if usage is None:
         return ""
     spans = ((usage.total, "in all"), (usage.day, "today"), (usage.week, "this week"), (usage.month, "this month"))
@@ -121,7 +121,7 @@ def free_requests(key: KeyStatus) -> str:
 
 
 def reset(key: KeyStatus, now: datetime) -> str:
-    """When what binds resets: `2026-12-01 (in 7 days)`, `never`, or empty where nothing binds or resets."""
+    """Return the next reset: `2026-12-01 (in 7 days)`, `never`, or nothing."""
     if key.resets_at:
         return f"{moment(key.resets_at)} ({until(key.resets_at, now)})"
     ceiling = binding_ceiling(key)

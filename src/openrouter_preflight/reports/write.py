@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NO_PLACE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG})
-"""What is wrong with the path that was named, rather than with writing there."""
+"""Errors of the named path, not of writing there."""
 _DESCRIPTOR: Final = re.compile(r"/dev/(?:fd/(\d+)|(stdout)|(stderr))")
 
 
 def write_report(path: Path, text: str) -> None:
-    """Put `text` at `path` as UTF-8, replacing a regular file in one step and keeping its permissions.
+    """Write `text` to `path` as UTF-8, a regular file in one step.
 
     A symbolic link stays one: the file it leads to is replaced. An open descriptor (/dev/stdout), a device or a FIFO
     is written to as it is. Raises UsageError where no file can be written at that path, PreflightError where writing

@@ -12,7 +12,7 @@ _SHOWN: Final = 12
 
 
 def heading(outcome: Outcome) -> str:
-    """What the lines are."""
+    """The heading of the lines."""
     return "Writes that would be made" if outcome.is_dry_run else "Writes"
 
 

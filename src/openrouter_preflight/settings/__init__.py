@@ -1,9 +1,12 @@
-"""Flags, environment and YAML file become one frozen Settings. A flag beats the environment, which beats the file."""
+"""Flags, environment and config file, joined into frozen settings.
+
+A flag beats the environment, which beats the file.
+"""
 
 from __future__ import annotations
 
 CONFIG_NAMES = (".openrouter-preflight.yml", ".openrouter-preflight.yaml")
-"""What the config file is called."""
+"""Names of the config file."""
 
 LARGEST_CONFIG = 256 * 1024
 """Bytes: room for some 1,700 allowed keys, and little enough that the slowest file is read in seconds."""

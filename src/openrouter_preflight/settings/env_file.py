@@ -1,4 +1,4 @@
-"""Reader of .env files, in the dialect of python-dotenv 1.2, against which a test holds it. Nothing is exported.
+"""Reader of .env files, in the dialect of python-dotenv 1.2.
 
 A reader of our own: importing python-dotenv takes longer than the check's other settings together, and the Action
 would have to install it. Values are secrets: no message holds any part of one.
@@ -49,7 +49,7 @@ class EnvFile:
 
 
 def read_env_file(path: Path, environ: Mapping[str, str]) -> EnvFile:
-    """Read the file; `${NAME}` is taken from the lines above it, else from `environ`. Raises UsageError."""
+    """Read the file; `${NAME}` comes from above it or `environ`. Raises UsageError."""
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
@@ -66,7 +66,7 @@ def read_env_file(path: Path, environ: Mapping[str, str]) -> EnvFile:
 
 
 def parse_env_file(text: str, environ: Mapping[str, str]) -> EnvFile:
-    """Parse the text of a .env file. A name without `=` sets nothing, and the last assignment of a name counts."""
+    """Parse the text of a .env file; the last assignment of a name counts."""
     seen: dict[str, str | None] = {}
     unreadable: list[int] = []
     for line, name, value in _assignments(text.replace("\r\n", "\n").replace("\r", "\n")):
@@ -82,7 +82,7 @@ class _UnreadableError(Exception):
 
 
 class _Cursor:
-    """A place in the text; as python-dotenv's reader, it stays behind what it took when the rest cannot be read."""
+    """A place in the text; it stays where the rest cannot be read."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -100,7 +100,7 @@ class _Cursor:
 
 
 def _assignments(text: str) -> Iterator[tuple[int, str | None, str | None]]:
-    """Yield line, name and value of each assignment; no name where a line cannot be read."""
+    """Yield line, name and value of each assignment; no name if unreadable."""
     cursor, line, counted = _Cursor(text), 1, 0
     while True:
         cursor.take(_LEAD)

@@ -23,7 +23,7 @@ _EXTRA_PARAMETERS: Final = ("paths", "mode")
 
 
 class Requested(ChainMap[str, Any]):
-    """Options of one command by parameter: those of the flags in the first map, those of the environment behind it."""
+    """Options of one command: of the flags first, of the environment second."""
 
     @property
     def flags(self) -> Mapping[str, Any]:
@@ -32,7 +32,7 @@ class Requested(ChainMap[str, Any]):
 
 
 def read_request(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> Requested:
-    """Join flags and environment. Raises UsageError that names every variable with a wrong name or value.
+    """Join flags and environment. Raises UsageError for every bad variable.
 
     A `given` that is joined already is returned as it is, so that the environment is read once a run.
     """
@@ -44,7 +44,7 @@ def read_request(command: str, given: Mapping[str, object], environ: Mapping[str
 
 
 def source_of(parameter: str, command: str, requested: Requested, environ: Mapping[str, str]) -> str | None:
-    """Return the flag or variable that sets an option of `command`; None where nothing does."""
+    """Return the flag or variable that sets an option, or None."""
     option = next(each for each in COMMANDS[command] if each.parameter == parameter)
     if parameter in requested.flags:
         return option.flag
@@ -53,7 +53,7 @@ def source_of(parameter: str, command: str, requested: Requested, environ: Mappi
 
 
 def options_of_environment(command: str, environ: Mapping[str, str]) -> dict[str, object]:
-    """Return the options that the environment gives to `command`, by parameter. Raises UsageError.
+    """Return the environment's options of `command`. Raises UsageError.
 
     A variable that is empty or blank counts as not set: CI systems pass on what nobody filled in as an empty text.
     """
@@ -75,7 +75,7 @@ def options_of_environment(command: str, environ: Mapping[str, str]) -> dict[str
 
 
 def unknown_variables(environ: Mapping[str, str], also_known: Collection[str] = ()) -> list[str]:
-    """Return a sentence for each variable that is named like an option's and is none: no mistyped gate stays open.
+    """Return a sentence for each variable that looks like an option's.
 
     Those of every command count, since one environment serves several of them.
     """
@@ -91,7 +91,7 @@ def unknown_variables(environ: Mapping[str, str], also_known: Collection[str] = 
 
 
 def _did_you_mean(name: str, known: Collection[str]) -> str:
-    """Name the variables of the same option, of whatever command; else the one that is spelled most alike."""
+    """Return the variables of the same option, else the nearest spelling."""
     whole = name.upper().replace("-", "_").removeprefix(_OWN)
     of, _, word = whole.partition("_")
     command = near_word(of, COMMANDS)

@@ -1,4 +1,4 @@
-"""The rows of `options` that are gates: what a key, and the models it is to use, must satisfy."""
+"""Gates of the table of options: requirements on a key and its models."""
 
 from __future__ import annotations
 
@@ -99,4 +99,4 @@ MODEL_CONSTRAINTS: Final = (
         help="Fail if it may be removed within this time; unasked, thirty days are worth a warning.",
     ),
 )
-"""What may stand beside a model's `id` under `models:` in the config file."""
+"""Fields beside a model's `id` under `models:` in the config file."""

@@ -1,4 +1,4 @@
-"""What a run was asked to do, once flags, environment and config file are joined. No parsing stands here."""
+"""Frozen settings: flags, environment and config file joined."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ FORMATS: Final = ("text", "json", "github", "markdown", "html", "sarif", "junit"
 
 
 class OnMissing(StrEnum):
-    """What an unset or empty secret means."""
+    """Policy for an unset or empty secret."""
 
     FAIL = "fail"
     SKIP = "skip"
 
 
 class OnUnreachable(StrEnum):
-    """What no answer means, after asking again."""
+    """Policy for no answer after retries."""
 
     FAIL = "fail"
     WARN = "warn"
 
 
 class OnUnknownBalance(StrEnum):
-    """What a balance gate means that cannot be evaluated."""
+    """Policy for a balance gate that cannot be evaluated."""
 
     FAIL = "fail"
     WARN = "warn"
@@ -42,7 +42,7 @@ class OnUnknownBalance(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRequirement:
-    """A model that a release needs, and what it must be like. None and empty mean: not asked for."""
+    """A required model and its constraints. None and empty: not requested."""
 
     id: str
     max_prompt_price: Decimal | None = None
@@ -54,13 +54,13 @@ class ModelRequirement:
     parameters: tuple[str, ...] = ()
     """Request parameters that it must support, such as `tools`."""
     modalities: tuple[str, ...] = ()
-    """What it must take; what it must give is written `output:image`."""
+    """Inputs that it must take; outputs are written `output:image`."""
     not_expiring_within: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gates:
-    """What a key must satisfy. None, False and empty mean: not asked for."""
+    """Requirements on a key. None, False and empty: not requested."""
 
     min_balance: Decimal | None = None
     """USD. Unasked, a key with nothing left is refused all the same."""
@@ -86,7 +86,7 @@ class Gates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policies:
-    """What to make of a key that could not be checked."""
+    """Treatment of a key that could not be checked."""
 
     on_missing: OnMissing = OnMissing.FAIL
     on_unreachable: OnUnreachable = OnUnreachable.FAIL
@@ -94,7 +94,7 @@ class Policies:
 
 
 class SourceKind(StrEnum):
-    """Where a secret is read from; never from argv."""
+    """Sources of a secret; never argv."""
 
     ENV = "env"
     ENV_FILE = "env_file"
@@ -104,10 +104,10 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyTarget:
-    """One key to check: where it is, what it is called in reports, and what is asked of it."""
+    """One key to check: its place, its name in reports, its gates."""
 
     name: str
-    """What reports call it: the config file's name for it, else the variable or file it comes from."""
+    """The name in reports: the config file's, else the variable or file."""
     source: SourceKind = SourceKind.ENV
     location: str = DEFAULT_KEY_ENV
     """The variable's name or the file's path."""
@@ -158,7 +158,7 @@ class AllowedKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanPolicy:
-    """What the config file's `scan:` permits."""
+    """Permissions of the config file's `scan:`."""
 
     exclude: tuple[str, ...] = ()
     """Path globs, relative to the repository's root."""
@@ -167,7 +167,7 @@ class ScanPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputSettings:
-    """How to report."""
+    """Formats and files of reports."""
 
     format: str
     reports: tuple[tuple[str, Path], ...] = ()
@@ -191,7 +191,7 @@ class ScanMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanRequest:
-    """A whole `scan`, but for what the config file permits: that may come from another revision."""
+    """A whole `scan`, without the config file's permissions."""
 
     mode: ScanMode = ScanMode.TREE
     paths: tuple[str, ...] = ()
@@ -210,7 +210,7 @@ class ScanRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifySettings:
-    """How `scan --verify` asks about the keys that were found."""
+    """Settings of `scan --verify`."""
 
     base_url: str = DEFAULT_BASE_URL
     timeout: float = 10.0
@@ -231,7 +231,7 @@ class KeyEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What a config file says. An empty one is the same as none."""
+    """The content of a config file. An empty one is the same as none."""
 
     keys: tuple[KeyEntry, ...] = ()
     asked: Mapping[str, object] = field(default_factory=dict)

@@ -17,7 +17,7 @@ class ModelsSettings:
 
     key_env: str = DEFAULT_KEY_ENV
     is_key_required: bool = False
-    """Whether the variable was named: then there must be a key in it."""
+    """True where the variable was named: it must hold a key."""
     patterns: tuple[str, ...] = ()
     successors: tuple[str, ...] = ()
     format: str = "text"

@@ -1,4 +1,4 @@
-"""Option: one row of the table in `options`, from which flags, variables and words of the config file are made."""
+"""Option: one row of the table in `options`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _VALUES: Final = re.compile(r'(?:"[^"\n]*"|[^\s,"]|"(?=[^"\n]*(?:\n|\Z)))+')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One option: a flag on the command line, a variable in the environment, perhaps a word in the config file."""
+    """One option: a flag, a variable, perhaps a field of the config file."""
 
     name: str
     """`min-balance`: the flag without its dashes, and the word in the config file."""
@@ -25,14 +25,14 @@ class Option:
     help: str
     """One sentence, with the units."""
     default: object = None
-    """What holds where nothing is said, for help and reference; None where that is nothing."""
+    """The default for help and reference; None where that is nothing."""
     field: str = ""
     """The field of the settings it fills, where that is not its own name."""
     repeatable: bool = False
     holds_paths: bool = False
-    """Whether its values are paths: a flag then takes one as it is, since a path may hold blanks and commas."""
+    """True for paths: a flag takes one as it is, with blanks and commas."""
     negatable: bool = False
-    """Whether `--no-NAME` exists, to take back what the environment or the file asks."""
+    """True where `--no-NAME` takes back what environment or file set."""
     also_from: str = ""
     """A variable that other programs know too, read where neither flag nor our own variable is given."""
     alias: str = ""
@@ -61,11 +61,11 @@ class Option:
 
     @property
     def is_switch(self) -> bool:
-        """Whether it is on or off and takes no value."""
+        """True for an option without a value."""
         return self.value is values.BOOLEAN
 
     def read(self, text: str) -> object:
-        """Parse `text`, of a list every value: newlines, commas or blanks part them. Raises BadValueError.
+        """Parse `text`; a list is parted by newlines, commas or blanks.
 
         A value with one of these in it stands in double quotes.
         """
@@ -74,5 +74,5 @@ class Option:
         return tuple(self.value.parse(value.replace('"', "")) for value in _VALUES.findall(text))
 
     def variable(self, command: str) -> str:
-        """The environment variable that stands for it: `OPENROUTER_PREFLIGHT_CHECK_MIN_BALANCE`."""
+        """The option's environment variable, such as `OPENROUTER_PREFLIGHT_CHECK_MIN_BALANCE`."""
         return f"{ENVIRONMENT_PREFIX}_{command}_{self.parameter}".upper()

@@ -1,4 +1,4 @@
-"""The one table of options: what every flag of every command is called, what it takes and what it means.
+"""The one table of options: every flag of every command.
 
 Click's options, the environment's names, the config file's words, its JSON Schema and the reference page are all made
 from it. A new option is one row here and one field in `model`. Nothing is parsed or joined here.
@@ -104,7 +104,7 @@ _SERVICE: Final = (
 )
 
 RUN: Final = (*_OTHER_KEYS, *_SERVICE)
-"""What holds for a whole `check`, each the field of CheckSettings that has its name."""
+"""Options of a whole `check`, each a field of CheckSettings."""
 
 POLICY_FROM: Final = Option(
     name="policy-from",

@@ -1,4 +1,4 @@
-"""What of a user's own words may be shown again, and which known word was meant.
+"""Quoting of a user's own words without secrets, and near words.
 
 Every value that a message quotes goes through `shown`. Whatever might be a secret is described instead: people paste
 keys into the wrong flag, variable and file.
@@ -27,7 +27,7 @@ _HEX: Final = frozenset("0123456789abcdefABCDEF")
 
 
 def find_key(text: str) -> int | None:
-    """Where in `text` a key of OpenRouter or of another vendor seems to start; a label or a placeholder is none."""
+    """Return the place of a key of any vendor in `text`, or None."""
     found = _OPENROUTER_KEY.search(text)
     if found:
         return found.start()
@@ -38,12 +38,12 @@ def find_key(text: str) -> int | None:
 
 
 def holds_key(text: str) -> bool:
-    """Whether such a key stands anywhere in `text`."""
+    """Return True where such a key is anywhere in `text`."""
     return find_key(text) is not None
 
 
 def is_private(text: str) -> bool:
-    """Whether `text` had better not be quoted: a key, the start of one, a password, or something that looks random."""
+    """Return True for text that may be a secret, or looks random."""
     return (
         holds_key(text)
         or _KEY_START.search(text) is not None
@@ -53,7 +53,7 @@ def is_private(text: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """`text` as a message may quote it: in backquotes, on one line, cut where it is long, or only described."""
+    """Return `text` in backquotes on one line, or a description of it."""
     if not text.strip():
         return "white space" if text else "nothing"
     if is_private(text):
@@ -63,7 +63,7 @@ def shown(text: str) -> str:
 
 
 def without_secrets(text: str) -> str:
-    """`text`, a message that quotes others, with everything cut out of it that might be a secret."""
+    """Return `text`, a message of others, without possible secrets."""
     bare = _TOKEN.sub(lambda found: _CUT if vendor_of(found[0]) and _has_digit(found[0]) else found[0], mask_keys(text))
     return _RUN.sub(lambda found: _CUT if _looks_random(found[0]) else found[0], bare)
 

@@ -1,4 +1,4 @@
-"""The reference of every option as Markdown, made from the table of options and the shape of the config file."""
+"""The reference page of options, made from their tables."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def options_page() -> str:
 
 
 def options_table(command: str) -> str:
-    """The options of `command`: flag, variable, whether the config file takes it, meaning."""
+    """Return the options of `command`: flag, variable, file, meaning."""
     rows = (
         (f"`{_flag(option)}`", f"`{option.variable(command)}`", _in_file(option), _meaning(option))
         for option in COMMANDS[command]

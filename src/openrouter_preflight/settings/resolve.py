@@ -1,4 +1,4 @@
-"""Flags, environment and config file joined into one frozen value. Pure: nothing is read or looked up here.
+"""Flags, environment and config file, joined into one value. Pure.
 
 `given` holds the parameters of the command line, by the names of `options`; None and an empty tuple mean: not given.
 `read_request` joins them with the environment once; the result can stand in for `given` everywhere.
@@ -77,7 +77,7 @@ def resolve_check(
 
 
 def _soft_policies(asked: Requested, config: Config) -> Iterator[str]:
-    """Yield the config file's policies that are softer than the default, but for those that flags give."""
+    """Yield softer policies of the config file that no flag overrides."""
     for source in (config.asked, *(entry.asked for entry in config.keys)):
         for option in POLICIES:
             value = source.get(option.parameter)
@@ -93,7 +93,7 @@ def _without_soft_policies(source: Mapping[str, Any]) -> dict[str, Any]:
 def resolve_models(
     given: Mapping[str, object], environ: Mapping[str, str], config: Config, arguments: tuple[str, ...]
 ) -> ModelsSettings:
-    """Return a whole `models`; with --successors its arguments are further models. Raises UsageError."""
+    """Resolve a `models`; with --successors, arguments are models."""
     asked = read_request("models", given, environ)
     if "simulate" in asked and "base_url" in asked.flags:
         raise UsageError("--simulate and --base-url exclude each other.", "Leave one of them out.")
@@ -109,7 +109,7 @@ def resolve_models(
 
 
 def resolve_scan(given: Mapping[str, object], environ: Mapping[str, str]) -> ScanRequest:
-    """A whole `scan`, whose `given` also holds `paths`. Raises UsageError for what excludes each other."""
+    """Resolve a `scan`. Raises UsageError for options that exclude each other."""
     asked = read_request("scan", given, environ)
     paths: Any = given.get("paths") or ()
     mode = asked.flags.get("mode") or _scan_mode(asked, paths)
@@ -127,7 +127,7 @@ def resolve_scan(given: Mapping[str, object], environ: Mapping[str, str]) -> Sca
 
 
 def resolve_verify(given: Mapping[str, object], environ: Mapping[str, str]) -> VerifySettings | None:
-    """How a scan asks about the keys that it found; None: it does not. Raises UsageError for a wrong base URL."""
+    """Return the settings of --verify, or None. Raises UsageError."""
     asked = read_request("scan", given, environ)
     if not asked.get("verify"):
         return None
@@ -142,7 +142,7 @@ def resolve_verify(given: Mapping[str, object], environ: Mapping[str, str]) -> V
 
 
 def resolve_output(command: str, given: Mapping[str, object], environ: Mapping[str, str]) -> OutputSettings:
-    """How `command` reports. Raises UsageError for two reports to one file."""
+    """Return the output of `command`. Raises UsageError for a shared file."""
     asked = read_request(command, given, environ)
     reports = asked.get("report", ())
     _refuse_shared_files(reports)
@@ -176,7 +176,7 @@ def _gates(*sources: Mapping[str, Any]) -> Gates:
 
 
 def _targets(asked: Requested, environ: Mapping[str, str], config: Config) -> Iterator[KeyTarget]:
-    """Every key to check, each once: those the flags name, else those of the file, else the usual one."""
+    """Return every key to check once: of flags, of the file, or the usual one."""
     for entry in _entries(asked, environ, config):
         sources = (asked, entry.asked, config.asked)
         yield KeyTarget(
@@ -197,7 +197,7 @@ def _targets(asked: Requested, environ: Mapping[str, str], config: Config) -> It
 
 
 def _entries(asked: Requested, environ: Mapping[str, str], config: Config) -> tuple[KeyEntry, ...]:
-    """The variables to check. A variable that the file knows keeps its name and gates, whoever asks for it."""
+    """Return the variables to check, with the file's names and gates."""
     if "key_env" in asked or "key_file" in asked:
         known = {entry.env: entry for entry in config.keys}
         names = dict.fromkeys(asked.get("key_env", ()))
@@ -223,7 +223,7 @@ def _scan_mode(asked: Requested, paths: tuple[Path, ...]) -> ScanMode:
 
 
 def _strongest(options: tuple[Option, ...], asked: Requested) -> list[str]:
-    """Which of `options`, of which one may hold, are asked for; those of the environment only where no flag is."""
+    """Return the requested one of `options`; flags beat the environment."""
     for source in asked.maps:
         named = [option.name for option in options if source.get(option.parameter)]
         if named:

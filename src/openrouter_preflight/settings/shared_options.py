@@ -1,4 +1,4 @@
-"""The rows of `options` that several commands share: the service, the management key, the config file, the output."""
+"""Options that several commands share: service, key, config, output."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ BASE_URL_VARIABLE: Final = "OPENROUTER_BASE_URL"
 
 
 def service_options(deadline: float, *, always: bool = True) -> tuple[Option, ...]:
-    """Where to ask, and for how long; `deadline` is the command's default, in seconds.
+    """Options of address and deadlines; `deadline` is the default in seconds.
 
     A command that does not `always` ask reads the variable that other programs know only when it does.
     """

@@ -1,1 +1,1 @@
-"""The first five minutes of a project: the files that `init` adds, planned here and written by the door."""
+"""The files that `init` adds to a project, planned before written."""

@@ -1,4 +1,4 @@
-"""A project as `init` finds it: its root, its CI and what runs its hooks. Only names and remotes are looked at."""
+"""A project as `init` finds it: root, CI, and hook manager."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CiFiles(StrEnum):
 
 
 class HookManager(StrEnum):
-    """What runs a project's hooks, by its name on the command line."""
+    """Hook managers by their names on the command line."""
 
     PRE_COMMIT = "pre-commit"
     LEFTHOOK = "lefthook"
@@ -66,7 +66,7 @@ _HOST: Final = re.compile(r"(?:[a-z+]+://)?(?:[^@/]*@)?([^:/]+)[:/]")
 
 
 def find_ci(root: Path, remotes: Iterable[str]) -> CiFiles:
-    """The CI that the project's files show, else the one of the host that it is pushed to."""
+    """Return the CI of the project's files, else of its host."""
     if _is_there(root, (".github/workflows",)):
         return CiFiles.GITHUB
     for ci, names in _SIGNS.items():
@@ -81,7 +81,7 @@ def find_ci(root: Path, remotes: Iterable[str]) -> CiFiles:
 
 
 def find_hook_manager(root: Path) -> HookManager:
-    """The program that runs the project's hooks; plain git if there is none. husky's files are plain git's."""
+    """Return the program that runs the project's hooks; git by default."""
     if _is_there(root, PRE_COMMIT_FILES):
         return HookManager.PRE_COMMIT
     if _is_there(root, _LEFTHOOK_FILES):
@@ -92,7 +92,7 @@ def find_hook_manager(root: Path) -> HookManager:
 
 
 def link_above(root: Path, name: str) -> str | None:
-    """The first part of `name` below `root` that is a symbolic link, which could lead anywhere; None if none is."""
+    """Return the first part of `name` that is a symbolic link, or None."""
     here = root
     for part in name.split("/"):
         here /= part

@@ -1,4 +1,4 @@
-"""What `init` would write, and what is left for a person to do. Everything is decided before anything is written."""
+"""The plan of `init`: files to write, and steps for a person."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PlannedFile:
     """From the project's root, with forward slashes."""
     text: str
     before: str | None = None
-    """What it holds now; None if it is new."""
+    """The present content; None if it is new."""
 
     @property
     def added(self) -> list[str]:
@@ -49,7 +49,7 @@ class PlannedFile:
 
 @dataclass(slots=True)
 class Plan:
-    """Files to write, git hooks to install, what is there already, and what a person has to do."""
+    """Files to write, hooks to install, and steps for a person."""
 
     files: list[PlannedFile] = field(default_factory=list)
     install_hooks: bool = False
@@ -58,7 +58,7 @@ class Plan:
 
 
 def make_plan(root: Path, config_names: Sequence[str], ci: CiFiles, manager: HookManager) -> Plan:
-    """The plan for the project at `root`. Raises UsageError if a file would land outside of it."""
+    """Return the plan. Raises UsageError if a file would land outside."""
     plan = Plan()
     _plan_new(plan, root, config_names[0], templates.CONFIG, also_there=config_names[1:])
     _plan_hooks(plan, root, manager)
@@ -67,7 +67,7 @@ def make_plan(root: Path, config_names: Sequence[str], ci: CiFiles, manager: Hoo
 
 
 def _plan_new(plan: Plan, root: Path, name: str, text: str, also_there: Sequence[str] = ()) -> bool:
-    """Plan a new file unless one of that name is there. Returns True if it was planned."""
+    """Plan a new file. Returns False if one of that name exists."""
     for known in (name, *also_there):
         if os.path.lexists(root / known):
             plan.kept.append(known)

@@ -1,4 +1,4 @@
-"""Adds our entry to the text of a `.pre-commit-config.yaml`; every line that is there stays as it is. Pure."""
+"""Addition of our entry to a `.pre-commit-config.yaml`. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def has_entry(text: str) -> bool:
 
 
 def with_entry(text: str) -> str | None:
-    """The text with our entry as the first of `repos`; None if it is written in a way that cannot be edited safely.
+    """Return the text with our entry first; None if it cannot be edited safely.
 
     The hook types that `pre-commit install` sets up are added too, unless the file names its own.
     """

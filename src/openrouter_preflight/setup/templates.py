@@ -1,4 +1,4 @@
-"""Texts of the files that `init` writes. Each says in comments what to change, and where the whole story is."""
+"""Texts of the files that `init` writes."""
 
 from __future__ import annotations
 

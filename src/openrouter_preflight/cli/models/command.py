@@ -36,7 +36,7 @@ from openrouter_preflight.settings.resolve import resolve_config_path, resolve_m
 @click.argument("patterns", metavar="[PATTERN]...", nargs=-1)
 @options_of("models")
 def models(patterns: tuple[str, ...], **given: object) -> int:
-    """List the models that a key may use: those whose id has a part, or matches a glob."""
+    """List the models that a key may use, by a part of their id or a glob."""
     from openrouter_preflight.cli.model_cache import remember_models
     from openrouter_preflight.cli.models.page import json_page, text_page
     from openrouter_preflight.commands.models import KeyRefusedError, list_models

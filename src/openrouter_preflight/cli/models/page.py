@@ -31,7 +31,7 @@ def text_page(listing: Listing, settings: ModelsSettings) -> str:
 
 
 def json_page(listing: Listing, settings: ModelsSettings, default_base_url: str) -> str:
-    """Return one JSON document; prices are strings in USD for a million tokens, the highest that can apply."""
+    """Return one JSON document; prices are the highest, in USD for a million tokens."""
     shown_models = [] if settings.successors else [_row(model) for model in listing.models]
     document = {
         "schema": SCHEMA,

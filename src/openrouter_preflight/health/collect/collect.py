@@ -43,7 +43,7 @@ def collect_facts(
     now: datetime,
     while_waiting: Callable[[], None] = lambda: None,
 ) -> tuple[Facts, ...]:
-    """Return the facts of each target, in order. With no gates: one request for each key that has a ceiling.
+    """Return the facts of each target in order; health alone costs one request.
 
     `while_waiting` is called while the first answers are on their way.
     """
@@ -116,7 +116,7 @@ def _ask(batch: Batch, target: Target, management_key: ApiKey | None, *, is_alon
 
 
 def _without_other_accounts(facts: list[Facts]) -> list[Facts]:
-    """Take from each key what a management key of another account was told: it is not of the key's account."""
+    """Drop answers that a management key gave about another account."""
     return [
         replace(each, account=None, account_is_certain=False, activity=None, is_other_account=True)
         if _is_other_account(each)
@@ -183,7 +183,7 @@ def _ask_for_list(
 
 
 def _ask_for_record(batch: Batch, facts: Facts, management_key: ApiKey | None) -> Pending[KeyRecord] | None:
-    """Ask for the record of a key that was refused: it tells a dead key from an outage."""
+    """Request the record of a refused key: it tells a dead key from an outage."""
     key, own = facts.target.key_to_ask, facts.management
     is_refused = facts.info is not None and facts.info.kind is ReplyKind.KEY_REJECTED
     if key is None or management_key is None or own is None or own.data is None or not is_refused:
@@ -200,7 +200,7 @@ def _third_round(facts: list[Facts], client: Client) -> list[Facts]:
 
 
 def _wants_balance(facts: Facts, now: datetime, *, is_alone: bool) -> bool:
-    """Whether the account's balance, as an ordinary key is told it, decides a gate or is all there is to show."""
+    """Return True where a guessed balance decides a gate, or is all there is."""
     gates, info = facts.target.gates, facts.key_info
     if info is None or info.is_management_key or facts.is_other_account:
         return False

@@ -1,4 +1,4 @@
-"""All that one run saw of the service, weighed before a 401 is called a bad key (API.md §3)."""
+"""Evidence of one run about the service, weighed before a 401 counts (API.md §3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comments of the languages that configurations and sources are written in, blanked out in place. Pure.
+"""Comments of many languages, blanked out in place. Pure.
 
 What is commented out is not in use. Lines and columns stay as they are. A language that is not known loses only the
 lines that begin like a comment.

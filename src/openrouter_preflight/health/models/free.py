@@ -28,7 +28,7 @@ def needs_only_free_models(facts: Facts) -> bool:
 
 
 def is_free(name: str, rows: Mapping[str, Model]) -> bool:
-    """True for a `:free` model, also with a routing suffix, and for the router to them."""
+    """Return True for a `:free` model, and for the router to them."""
     return _is_free(name, resolve(name, rows))
 
 
@@ -38,7 +38,7 @@ def _is_free(name: str, row: Model | None) -> bool:
 
 
 def _needed(facts: Facts) -> Iterator[tuple[str, Model | None]]:
-    """Each model that a flag, the config file or the probe names, and those that files name and the key may use."""
+    """Yield models of flags, config and probe, and usable ones of files."""
     target, rows = facts.target, facts.models.usable if facts.models is not None else {}
     gates = target.gates
     named = [*(wanted.id for wanted in gates.models), *gates.require_models, *([gates.probe] if gates.probe else [])]

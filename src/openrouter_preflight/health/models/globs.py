@@ -1,4 +1,4 @@
-"""Globs of files, expanded within bounds of entries and time; wildcards lead through no symbolic link."""
+"""Globs of files, expanded within bounds, through no symbolic link."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TooMuchError(Exception):
 
 
 class Budget:
-    """What may still be looked at."""
+    """The entries and the time that are left."""
 
     def __init__(self, seconds: float, now: Callable[[], float], *, entries: int = _MOST_ENTRIES) -> None:
         """Start the time."""
@@ -38,7 +38,7 @@ class Budget:
 
 
 def expand(pattern: str, budget: Budget) -> Iterator[str]:
-    """Yield the paths of everything that a pattern means, hidden files too, but nothing of a `.git` that it leads to.
+    """Yield the paths of a pattern, hidden files too, but nothing of a `.git`.
 
     Raises TooMuchError.
     """
@@ -61,7 +61,7 @@ def expand(pattern: str, budget: Budget) -> Iterator[str]:
 
 
 def _led_to(folder: str, parts: list[str], budget: Budget) -> Iterator[tuple[str, list[str]]]:
-    """Yield what the first of the parts, which has wildcards, leads to, with the parts that are left."""
+    """Yield the entries that the first wildcard leads to, with the rest."""
     part, *others = parts
     if part == "**" and others:
         yield folder, others

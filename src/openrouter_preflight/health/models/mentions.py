@@ -1,4 +1,4 @@
-"""Names of models in any text: what has the shape `vendor/model`, and how sure its surroundings make it. Pure.
+"""Mentions of models in any text, with their certainty. Pure.
 
 Everything of the shape is found; the catalogue says later which names are models. What is part of a longer path or of
 a package's name, or ends as a file does, is left out, and so is what its key or command calls something else.
@@ -85,7 +85,7 @@ _LITELLM: Final = re.compile(r"\blitellm_params\b|(?<![\w./])openrouter/[\w.-]+/
 
 
 class Certainty(IntEnum):
-    """How sure its surroundings make it that a name goes to OpenRouter as a model's."""
+    """The certainty that a name goes to OpenRouter as a model's."""
 
     OTHERS = 0
     """It is sent to another service."""
@@ -112,7 +112,7 @@ class Mention:
 
 
 def mentions(text: str, file_name: str = "") -> Iterator[Mention]:
-    """Yield every name of the shape in order, without the prefix `openrouter/`; presets keep their own."""
+    """Yield every name of the shape in order, without `openrouter/`."""
     bare = without_comments(text.replace("\\/", "/"), file_name)
     file = _File(
         has_two_dialects=_LITELLM.search(bare) is not None,
@@ -142,9 +142,9 @@ class _Found:
     key: str
     """The key, flag, variable or function right in front of it; empty where there is none."""
     is_item: bool
-    """Whether it is a value by itself within its scope."""
+    """True for a value by itself within its scope."""
     is_value: bool
-    """Whether it is all of a value, not a word in a sentence."""
+    """True for all of a value, not a word in a sentence."""
     scope: Scope
 
     @property
@@ -198,7 +198,7 @@ def _key(before: str) -> str:
 
 
 def _begins_value(before: str) -> bool:
-    """Whether a value begins after this text: an item of a list, a line of its own."""
+    """Return True where a value begins after this text."""
     return re.search(r"""(?:^|[\[{(,]|^\s*-)\s*["'`]?$""", before) is not None
 
 
@@ -237,7 +237,7 @@ def _has_telling_variant(name: str) -> bool:
 
 
 def _is_marked(found: _Found) -> bool:
-    """Whether its key, or that of its list, calls it a model."""
+    """Return True where its key, or its list's, calls it a model."""
     if names_model(found.key):
         return True
     nearby = 2 if not found.key or found.key.lower() in _NAMING_KEYS else 1
@@ -245,7 +245,7 @@ def _is_marked(found: _Found) -> bool:
 
 
 def _is_among_models(scope: Scope, nearby: int) -> bool:
-    """Whether one of the nearest scopes with names holds models."""
+    """Return True where one of the nearest named scopes holds models."""
     names = [each.name for each in scope.upward() if each.name][:nearby]
     return any(names_model(name) for name in names) and not (names and names_thing(names[0]))
 
@@ -258,7 +258,7 @@ def _is_thing(found: _Found) -> bool:
 
 
 def _route(found: _Found, file: _File) -> Route:
-    """The service that a name is sent to: by its key, else by the nearest scope that says one."""
+    """Return the service of a name, by its key or the nearest scope."""
     by_key = route_of_word(found.key)
     if by_key is not Route.UNKNOWN:
         return by_key
@@ -279,7 +279,7 @@ def _routes_of(scope: Scope, found: _Found, file: _File) -> Iterable[Route]:
 
 
 def _by_address(scope: Scope, key: str) -> Route:
-    """The service at the addresses of a scope; of several, the one whose key begins as the name's does."""
+    """Return the service at a scope's addresses."""
     is_root = scope.parent is None
     own = "".join(words_of(key))
     routes: dict[str, Route] = {}

@@ -43,14 +43,14 @@ class NamedModels:
     places: tuple[tuple[str, str], ...] = ()
     """Each name of a model's shape once, with the place of its surest mention: `config.yaml:12`."""
     certainties: Mapping[str, Certainty] = field(default_factory=dict)
-    """How sure that mention is; PLAIN where nothing is said."""
+    """Certainty of each mention; PLAIN where nothing is said."""
     lists: tuple[frozenset[str], ...] = ()
     """Names that stand in one list."""
     unread: tuple[str, ...] = ()
-    """What could not be read, each as the beginning of a sentence."""
+    """Files that could not be read, each as the beginning of a sentence."""
 
     def certainty(self, name: str, known: Iterable[str]) -> Certainty:
-        """Return how sure it is that `name` is a model's: more in a list with one of the `known` names."""
+        """Return the certainty of `name`, higher beside `known` names."""
         sure = self.certainties.get(name, Certainty.PLAIN)
         mates = set(known)
         if sure is Certainty.PLAIN and any(name in each and not mates.isdisjoint(each) for each in self.lists):
@@ -122,7 +122,7 @@ def _files(pattern: str, budget: Budget, most: int) -> list[Path]:
 
 
 def refuse_outside(patterns: Iterable[str], root: Path, folder: Path) -> None:
-    """Refuse globs that lead out of the repository: a file of it may name them. Raises UsageError."""
+    """Raise UsageError for globs that lead out of the repository."""
     for pattern in patterns:
         parts = Path(pattern).parts
         named = parts[: next((at for at, part in enumerate(parts) if has_magic(part)), len(parts))]

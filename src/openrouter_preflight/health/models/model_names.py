@@ -28,7 +28,7 @@ class Guess(Enum):
 
 
 def by_vendor(names: Iterable[str]) -> Mapping[str, Collection[str]]:
-    """Group the catalogue's names by whose models they are, variants under the plain name."""
+    """Group the catalogue's names by vendor, variants under the plain name."""
     known: dict[str, set[str]] = {}
     for name in names:
         vendor, _, model = name.lstrip("~").partition("/")
@@ -58,7 +58,7 @@ def guess(name: str, known: Mapping[str, Collection[str]], certainty: Certainty)
 
 
 def _meant_vendor(vendor: str, model: str, known: Mapping[str, Collection[str]]) -> str:
-    """The vendor of the catalogue that a name's owner is or is misspelled for; empty where there is none."""
+    """Return the vendor that an owner is, or is misspelled for."""
     if vendor in known:
         return vendor
     near = get_close_matches(vendor, known, n=1, cutoff=_NEAR)

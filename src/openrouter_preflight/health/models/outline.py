@@ -1,4 +1,4 @@
-"""The outline of any text: which keys and brackets enclose a place, and what stands beside it there. Pure.
+"""The outline of any text: keys and brackets around each place. Pure.
 
 One tolerant reader for YAML, JSON, TOML, .env files and source code: indentation, brackets and `[sections]` make
 scopes. It never fails; a text that is none of these has one scope. Runs in time linear in the text.
@@ -69,7 +69,7 @@ class Line:
 
 
 def outline(text: str) -> Iterator[Line]:
-    """Yield each line with its scopes; what stands beside a place is complete when the last line was yielded."""
+    """Yield each line with its scopes, complete after the last line."""
     scope = root = Scope()
     for text_line in text.split("\n"):
         if not scope.opener:
@@ -89,7 +89,7 @@ def outline(text: str) -> Iterator[Line]:
 
 
 def _block(line: str, scope: Scope, root: Scope) -> Scope:
-    """The block that the line belongs to, by its indentation; a list item is a block of its own."""
+    """Return the line's block by indentation; a list item is one of its own."""
     if not line.strip():
         return scope
     if section := _SECTION.match(line):
@@ -130,7 +130,7 @@ def _opened(scope: Scope, bracket: str, line: Line, column: int) -> Scope:
 
 
 def _closed(scope: Scope, bracket: str) -> Scope:
-    """The scope around the nearest one that `bracket` closes; a bracket that closes nothing changes nothing."""
+    """Return the scope around the nearest one that `bracket` closes."""
     for each in scope.upward():
         if each.opener == _CLOSES[bracket]:
             return each.parent or each

@@ -1,4 +1,4 @@
-"""Words by which a file says who serves a model, and the owners of models. Data, with the questions asked of it.
+"""Words that name the provider of a model, and owners of models. Data.
 
 The lists need not be complete: a word that is missing makes a sentence less sure, never a wrong name right.
 """
@@ -82,7 +82,7 @@ def words_of(key: str) -> list[str]:
 
 
 def names_model(key: str) -> bool:
-    """Return whether a key holds a model's name: `model`, `chatModel`, `MODEL_ID`, `fallbacks`, `llm`."""
+    """Return True where a key holds a model's name, such as `chatModel`."""
     words = words_of(key)
     return any(word.startswith(_MODEL_WORDS) for word in words) and not _THINGS.intersection(words)
 

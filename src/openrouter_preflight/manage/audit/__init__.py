@@ -1,1 +1,1 @@
-"""An audit: every key of the account, read once, looked at by pure rules, and told as rows and findings."""
+"""The audit: every key of the account, read once, and held against pure rules."""

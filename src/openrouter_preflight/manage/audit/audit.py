@@ -68,7 +68,7 @@ _NOT_LISTED = "management keys and keys made by OAuth are not in this list: Open
 
 
 def _gaps(data: AccountData, settings: AuditSettings) -> Iterator[Finding]:
-    """What could not be read; said once where it is the management key's fault."""
+    """Yield findings about unread parts, once for the management key's fault."""
     variable = settings.service.management_key_env
     refusal = next((gap.answer for gap in data.gaps if gap.is_refusal and gap.answer is not None), None)
     refused = refused_key(refusal, variable) if refusal is not None else None
@@ -85,7 +85,7 @@ def _gaps(data: AccountData, settings: AuditSettings) -> Iterator[Finding]:
 
 
 def _unknown_ceilings(data: AccountData, context: LookContext) -> Iterator[Finding]:
-    """One finding for all keys without a limit of which it is not known if anything else bounds them."""
+    """Return one finding for keys whose ceilings are not known."""
     unknown = [key for key in data.keys if key.is_live(context.now) and context.ceilings.bounds(key) is None]
     if not unknown:
         return

@@ -24,11 +24,11 @@ class AuditedKey:
     workspace_id: str
 
     def is_expired(self, now: datetime) -> bool:
-        """Whether its expiry date has come."""
+        """True once its expiry date has come."""
         return self.record.expires_at is not None and self.record.expires_at <= now
 
     def is_live(self, now: datetime) -> bool:
-        """Whether requests with it are served."""
+        """True where requests with it are served."""
         return not (self.record.disabled or self.is_expired(now))
 
 
@@ -43,6 +43,6 @@ class Gap:
 
     @property
     def is_refusal(self) -> bool:
-        """Whether the management key is why."""
+        """True where the management key is the reason."""
         refusals = (ReplyKind.KEY_REJECTED, ReplyKind.REJECTION_UNCONFIRMED, ReplyKind.MANAGEMENT_KEY_NEEDED)
         return self.answer is not None and self.answer.kind in refusals

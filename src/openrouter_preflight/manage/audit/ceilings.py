@@ -1,4 +1,4 @@
-"""What bounds the spending of keys that have no limit of their own: guardrails and workspace budgets (API.md §6).
+"""Ceilings of keys without a limit: guardrails and budgets (API.md §6).
 
 It is read only where some key has no limit. A guardrail of a member bounds the keys that member made.
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceilings:
-    """What is known of them."""
+    """The known ceilings."""
 
     guardrails: frozenset[str] = frozenset()
     """Ids of guardrails that bound spending."""
@@ -37,7 +37,7 @@ class Ceilings:
     """Why the ceilings of a workspace are not known, by its id; the empty id stands for all of them."""
 
     def bounds(self, key: AuditedKey) -> bool | None:
-        """Whether something bounds what `key` may spend; None where that is not known."""
+        """Return True where something bounds the key's spending, None for unknown."""
         record = key.record
         theirs = {self.assigned.get(record.hash, ""), *self.members.get(record.creator_user_id or "", ())}
         if record.limit is not None or key.workspace_id in self.workspaces or theirs & self.guardrails:

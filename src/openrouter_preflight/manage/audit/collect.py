@@ -1,4 +1,4 @@
-"""Everything that an audit reads: workspaces, keys, what bounds their spending, the account's money (API.md §6).
+"""Collection of an audit's data: workspaces, keys, ceilings, money (API.md §6).
 
 What could not be read is a gap, which is reported; it never makes the list shorter without a word.
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountData:
-    """What one audit read."""
+    """The data of one audit."""
 
     keys: tuple[AuditedKey, ...]
     workspaces: int
@@ -48,7 +48,7 @@ def collect(
     progress: Callable[[int, int], None],
     with_activity: bool = False,
 ) -> AccountData:
-    """Read the account, no request twice; of the workspaces only those `named` by id or slug, where any are.
+    """Read the account, no request twice, or only the workspaces `named`.
 
     `progress` hears how many workspaces of how many were read.
 
@@ -94,7 +94,7 @@ def _first_round(
 
 
 def _chosen(listing: Listing[Workspace] | None, named: tuple[str, ...]) -> tuple[Workspace, ...]:
-    """The workspaces to read. A name that is in no complete list is a mistake of whoever wrote it."""
+    """Return the workspaces to read. Raises UsageError for an unknown name."""
     known = listing.rows if listing else ()
     if not named:
         return known

@@ -1,4 +1,4 @@
-"""What changed since an earlier audit, by the JSON report that it wrote. Nothing is kept between runs."""
+"""Changes since an earlier audit, by the JSON report that it wrote."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class EarlierKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierAudit:
-    """What an earlier report tells."""
+    """An earlier audit, as its report describes it."""
 
     keys: Mapping[str, EarlierKey]
     """By fingerprint."""
     balance: Decimal | None
     is_whole: bool
-    """Whether that audit read everything: a key that is not in it is new only then."""
+    """True where that audit read everything: only then is an unlisted key new."""
 
 
 def read_earlier_audit(path: Path) -> EarlierAudit:
-    """The report in the file at `path`. Raises UsageError where it is none of an audit."""
+    """Read the report at `path`. Raises UsageError for any other file."""
     report = read_earlier(path, option="--compare", commands=("audit",))
     account = report.get("account")
     rules = [entry.get("rule") for entry in entries(report.get("findings"))]
@@ -64,7 +64,7 @@ def read_earlier_audit(path: Path) -> EarlierAudit:
 def changes(
     earlier: EarlierAudit, keys: Sequence[KeyStatus], account: AccountStatus | None, *, is_whole: bool
 ) -> Iterator[Finding]:
-    """A note for every difference; `is_whole` tells whether this audit read everything."""
+    """Return a note for every difference; `is_whole` describes this audit."""
     before = dict(earlier.keys)
     for key in keys:
         then = before.pop(key.fingerprint or "", None)
@@ -84,7 +84,7 @@ def changes(
 
 
 def window_change(days: Sequence[ActivityDay], now: datetime) -> Finding | None:
-    """The account's last seven completed days against the seven before them; None where neither has any spend."""
+    """Compare the last seven completed days with the seven before, or None."""
     today = now.date()
 
     def total(first: int, last: int) -> Decimal:

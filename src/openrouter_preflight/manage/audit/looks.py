@@ -1,4 +1,4 @@
-"""What an audit looks for: pure rules from one key, or all of them, to findings.
+"""Looks of an audit: pure rules from one key, or all of them, to findings.
 
 A look that was required finds errors, any other warnings, and errors too under --strict. A key that is disabled or
 expired is left over, and nothing else is said of it.
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
 _WINDOW_DAYS: Final = {"daily": 1, "weekly": 7, "monthly": 30, None: 365}
 """Days that a limit is to last for; one that never resets is taken for a year's, as in `check --hygiene`."""
 _TOO_YOUNG: Final = timedelta(days=14)
-"""What a younger key will spend cannot be told from what it spent."""
+"""Age below which past spending says nothing about later spending."""
 _NAMES_SHOWN: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookContext:
-    """What a look goes by, beside the key."""
+    """The surroundings of a look, beside the key."""
 
     settings: AuditSettings
     ceilings: Ceilings
     now: datetime
     names: Mapping[str, str]
-    """What reports call each key, by its fingerprint."""
+    """Names of keys in reports, by fingerprint."""
 
     def severity(self, option: str | None) -> Severity:
-        """How bad it is what the look of that option finds; None: no option requires it."""
+        """Return the severity of the look of that option; None: not required."""
         is_required = option in self.settings.required
         return Severity.ERROR if is_required or self.settings.strict else Severity.WARNING
 
@@ -79,7 +79,7 @@ def _too_old(key: AuditedKey, context: LookContext) -> Iterator[Finding]:
 
 
 def _idle(key: AuditedKey, context: LookContext) -> Iterator[Finding]:
-    """By the latest use; where none is recorded, by spend, which tells a use from before the end of 2025."""
+    """Judge by the latest use, else by spend, which shows uses before 2026."""
     record, most = key.record, context.settings.idle
     if record.last_used_at is not None:
         if context.now - record.last_used_at > most:
@@ -115,7 +115,7 @@ def _expires_soon(key: AuditedKey, context: LookContext) -> Iterator[Finding]:
 
 
 def _loose_limit(key: AuditedKey, context: LookContext) -> Iterator[Finding]:
-    """By what the key spent a day since it was made, or in the present window where that is more."""
+    """Judge by the spend a day since creation, or in the present window."""
     record = key.record
     if record.limit is None or record.created_at is None or context.now - record.created_at < _TOO_YOUNG:
         return
@@ -173,7 +173,7 @@ def _repeated_names(keys: Iterable[AuditedKey], context: LookContext) -> Iterato
 
 
 def spent(key: AuditedKey, window: str) -> Decimal:
-    """What the key spent in that window of `Usage`, BYOK spend included where its limit counts that."""
+    """Return the key's spend in that window, with BYOK where its limit has it."""
     own = getattr(key.record.usage, window) or Decimal(0)
     byok = getattr(key.record.byok_usage, window) or Decimal(0) if key.record.include_byok_in_limit else Decimal(0)
     return Decimal(own + byok)

@@ -1,4 +1,4 @@
-"""The rows of an audit's report: a KeyStatus for each key, each with a name of its own, the biggest spender first."""
+"""Rows of an audit's report: a KeyStatus for each key, biggest spender first."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _KEY_LIMIT = "key_limit"
 
 
 def by_spend(keys: Sequence[AuditedKey]) -> list[AuditedKey]:
-    """Those that spent most this month first, then in all; else the newest first, as they were listed."""
+    """Sort by this month's spend, then by all spend, then as listed."""
     return sorted(keys, key=lambda key: (-spent(key, "monthly"), -spent(key, "total")))
 
 
 def names_of(keys: Sequence[AuditedKey]) -> dict[str, str]:
-    """What to call each key, by its fingerprint: its name, with the fingerprint's start where others have it too."""
+    """Return names by fingerprint, distinct also where keys share one."""
     given = {key.record.hash: (key.record.name or "").strip() or (key.record.label or "unnamed") for key in keys}
     counts = Counter(given.values())
     return {

@@ -1,4 +1,4 @@
-"""Where a new key goes: commands, GitHub's secrets, .env files. Nothing here knows how keys are made."""
+"""Destinations of a new key: commands, GitHub secrets, .env files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def read_destination(text: str, environ: Mapping[str, str]) -> Destination:
-    """The destination that a `--to` names; `environ` is what its program gets. Raises UsageError."""
+    """Return the destination that a `--to` names. Raises UsageError."""
     kind, _, rest = text.partition(":")
     try:
         return _made(kind, rest, environ)
@@ -27,7 +27,7 @@ def read_destination(text: str, environ: Mapping[str, str]) -> Destination:
 
 
 def destinations_digest(texts: Iterable[str]) -> str:
-    """Eight hex digits that tell one set of destinations from another, for the mark of a successor."""
+    """Return eight hex digits that identify a set of destinations."""
     return sha256("\0".join(sorted(texts)).encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 

@@ -1,4 +1,4 @@
-"""`exec:COMMAND`: the universal adapter. The command gets the key on standard input and stores it where it belongs."""
+"""`exec:COMMAND`: a command that reads the key from standard input."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class CommandDestination(Destination):
     """A program and its arguments; no shell reads them."""
 
     def __init__(self, command: str, environ: Mapping[str, str], *, patience: float = PATIENCE) -> None:
-        """Take the command line as a POSIX shell would split it; raises ValueError where it cannot be split."""
+        """Split the command line as a POSIX shell does. Raises ValueError."""
         self._command = shlex.split(command)
         if not self._command:
             raise ValueError("the command is empty")

@@ -1,4 +1,4 @@
-"""`file:PATH#NAME`: one line of a .env file, replaced in one step, everything else in it kept byte by byte."""
+"""`file:PATH#NAME`: one line of a .env file, replaced in one step."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class EnvFileDestination(Destination):
         )
 
     def problem(self) -> str:
-        """A plain file that git does not track, with at most one line for the variable, in a folder to write in."""
+        """Return the reason why the file cannot be written, or nothing."""
         try:
             status = self._path.lstat()
         except FileNotFoundError:
@@ -78,7 +78,7 @@ class EnvFileDestination(Destination):
         return key if key.is_well_formed else None
 
     def notes(self) -> tuple[str, ...]:
-        """Whether git would take the file with the next `git add`."""
+        """Return a note where git would take the file with the next `git add`."""
         try:
             Git(self._path.absolute().parent, self._environ).run("check-ignore", "--quiet", "--", self._path.name)
         except NotARepositoryError:
@@ -95,7 +95,7 @@ class EnvFileDestination(Destination):
             return file.read(_LARGEST + 1)
 
     def _replace(self, content: bytes) -> None:
-        """Put the content in place in one step, by a neighbour of a fixed name, which a run that died leaves behind."""
+        """Replace the content in one step, through a neighbour of a fixed name."""
         try:
             mode = stat.S_IMODE(self._path.lstat().st_mode)
         except FileNotFoundError:
@@ -149,7 +149,7 @@ class EnvFileDestination(Destination):
 
 
 def _value(text: bytes) -> tuple[bytes, bytes, bytes]:
-    """The quote around a value, the value, and what follows it; all of it as `rest` where that cannot be told apart."""
+    """Split a line's value into quote, value and rest."""
     for quote in _QUOTES:
         if text.startswith(quote):
             inner, closing, rest = text[1:].partition(quote)

@@ -1,4 +1,4 @@
-"""`gh:NAME[@ENVIRONMENT]`: a secret of GitHub Actions, set by `gh` where the workflow reads it from.
+"""`gh:NAME[@ENVIRONMENT]`: a secret of GitHub Actions, set through `gh`.
 
 GitHub takes an environment's secret before the repository's, and that before the organization's. The secret is
 replaced where it is now, with the visibility that it has; one that is nowhere is made in the repository.
@@ -30,14 +30,14 @@ class _GhError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where the secret is: the options that name the place to `gh secret set`, and what people call it."""
+    """The place of the secret: options of `gh secret set`, and its name."""
 
     options: tuple[str, ...]
     title: str
 
 
 class GitHubDestination(Destination):
-    """One secret, in the repository of the current folder or of GH_REPO, as `gh` finds it."""
+    """One secret in the repository that `gh` finds."""
 
     def __init__(
         self, name: str, environment: str | None, environ: Mapping[str, str], *, patience: float = PATIENCE
@@ -108,7 +108,7 @@ class GitHubDestination(Destination):
         return repository if shared is None else self._shared_place(organization, shared)
 
     def _shared_place(self, organization: str, shared: Mapping[str, Any]) -> _Place:
-        """The organization's secret, with the visibility that it has: `gh` would make it private unless told."""
+        """Return the organization's secret with its visibility, which `gh` would reset."""
         visibility = str(shared.get("visibility", "")).lower()
         options: tuple[str, ...] = ("--org", organization, "--visibility", visibility)
         if visibility not in {"all", "private", "selected"}:

@@ -1,4 +1,4 @@
-"""Destination: a place that a new key is handed over to, and what all of them promise.
+"""Destination: a place that takes a new key, and its promises.
 
 The key goes to a program's standard input or into a file, and nowhere else: never to argv, to the environment, to a
 temporary file elsewhere, or into a message.
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """What became of handing a key over."""
+    """The result of handing a key over."""
 
     problem: str = ""
-    """What went wrong, for people; empty: the destination has the key."""
+    """The failure, for people; empty where the destination has the key."""
     may_hold: bool = True
-    """Whether the destination may have taken the key all the same."""
+    """True where the destination may have taken the key all the same."""
 
     @property
     def is_done(self) -> bool:
-        """Whether the destination has the key."""
+        """True where the destination has the key."""
         return not self.problem
 
 
@@ -33,11 +33,11 @@ class Destination(ABC):
     """One place."""
 
     label: str
-    """What reports call it."""
+    """The destination's name in reports."""
 
     @abstractmethod
     def problem(self) -> str:
-        """Why the key cannot be handed over there, found out without writing; empty: nothing stands in the way."""
+        """Return the reason why it cannot take the key, found without writing."""
 
     @abstractmethod
     def hand_over(self, key: ApiKey) -> HandOver:
@@ -48,5 +48,5 @@ class Destination(ABC):
         return None
 
     def notes(self) -> tuple[str, ...]:
-        """What a person should know before the key is handed over: what else holds a key of that name."""
+        """Return notes for a person: other places with a key of that name."""
         return ()

@@ -1,4 +1,4 @@
-"""Programs that are given a key: on standard input, with nothing of it in argv, the environment or what we repeat."""
+"""Programs that get a key on standard input, and nowhere else."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MOST_OUTPUT: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a program ended."""
+    """The end of a program."""
 
     code: int | None
     """None: it was not started, or was killed after its time."""
@@ -45,7 +45,7 @@ def find_program(name: str, environ: Mapping[str, str]) -> str | None:
 def run_program(
     command: Sequence[str], environ: Mapping[str, str], *, key: ApiKey | None = None, patience: float = PATIENCE
 ) -> Ended:
-    """Run a program with the key on standard input, and no newline behind it. Its group is killed after its time."""
+    """Run a program with the key on standard input; kill its group after its time."""
     try:
         process = subprocess.Popen(
             list(command),
@@ -93,7 +93,7 @@ def _last_line(errors: bytes, key: ApiKey | None) -> str:
 
 
 def shows_part_of(key: ApiKey, text: str) -> bool:
-    """Whether a text holds a run of the key's secret part: plain, reversed, in hex or in base64."""
+    """Return True where a text shows a run of the key, in any simple encoding."""
     content = key.reveal()[-64:].encode()
     folded = text.lower()
     either_case = (content.decode().lower(), content.decode().lower()[::-1], content.hex())

@@ -1,1 +1,1 @@
-"""A key for one job: made with a limit and an expiry, given to one command alone, deleted when that ends."""
+"""Keys for one job: limited, expiring, for one command alone, then deleted."""

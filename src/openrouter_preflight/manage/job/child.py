@@ -1,4 +1,4 @@
-"""The command that a job consists of: given its key in the environment, and every signal that is meant for it."""
+"""The command of a job: its key in the environment, and its signals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_STARTED: Final = 125
 
 
 class Child:
-    """Use it in a `with`: from its beginning to its end signals go to the command, and end nothing else.
+    """Pass signals on to the command for as long as the `with` lasts.
 
     A signal that comes before the command is started is kept: then it is not started at all.
     """
@@ -43,7 +43,7 @@ class Child:
             signal.signal(each, handler)
 
     def run(self, command: Sequence[str], environ: Mapping[str, str]) -> int | None:
-        """The command's exit code, 128 and more for a signal that ended it; None where it was not started."""
+        """Return the exit code, 128 and more for a signal, None if not started."""
         if self.stopped_by is not None:
             return None
         try:
@@ -73,7 +73,7 @@ class Child:
 
 
 def _is_in_foreground() -> bool:
-    """Whether the terminal itself sent the signal, so that the command has it already."""
+    """Return True where the terminal sent the signal to the command too."""
     for stream in (sys.stdin, sys.stderr):
         with suppress(OSError, AttributeError, ValueError):
             return os.tcgetpgrp(stream.fileno()) == os.getpgrp()

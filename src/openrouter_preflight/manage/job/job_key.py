@@ -1,4 +1,4 @@
-"""The key of one job at OpenRouter: its creation, what it spent, and its end; and keys that dead jobs left."""
+"""The key of one job: creation, spending, end, and leftovers of dead jobs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobRequest:
-    """What a job's key is to be."""
+    """The wanted properties of a job's key."""
 
     limit: Decimal
     """USD in all."""
@@ -30,7 +30,7 @@ class JobRequest:
     workspace: str | None = None
 
     def payload(self) -> dict[str, Any]:
-        """The body that makes it, with a name that no other key has; the limit also counts providers' own keys."""
+        """Return the body of its creation, with a unique name."""
         whole = self.limit == self.limit.to_integral_value()
         payload: dict[str, Any] = {
             "name": job_name(self.name, secrets.token_hex(4)),
@@ -43,7 +43,7 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobEnd:
-    """What became of a job's key."""
+    """The end of a job's key."""
 
     is_deleted: bool
     spent: Decimal | None
@@ -69,13 +69,13 @@ def end_job_key(management: Management, writer: Writer, record: KeyRecord, name:
 
 
 def _spent(record: KeyRecord) -> Decimal | None:
-    """What counted against the limit: credit, and what providers were paid with the account's own keys there."""
+    """Return the spend that counts against the limit, BYOK included."""
     parts = [part for part in (record.usage.total, record.byok_usage.total) if part is not None]
     return sum(parts[1:], start=parts[0]) if parts else None
 
 
 def leftovers(keys: tuple[KeyRecord, ...], now: datetime, older_than: timedelta | None) -> list[KeyRecord]:
-    """Jobs' keys that outlived their job: expired ones, and those that are older than that, where it is given.
+    """Return expired job keys, and those older than a given age.
 
     Without an age a key that has not expired may be one of a job that is still running.
     """

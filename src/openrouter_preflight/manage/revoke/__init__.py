@@ -1,1 +1,1 @@
-"""Revocation: keys named, looked up, shown with what they did lately, switched off, read back and seen refused."""
+"""Revocation: keys looked up, shown, switched off, read back, seen refused."""

@@ -1,4 +1,4 @@
-"""Deleting a key, which is final: first off the lists of BYOK credentials, where no dead key may be (API.md §6)."""
+"""Deletion of a key, first from the lists of BYOK credentials (API.md §6)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Deletion:
     notes: Notes
 
     def run(self) -> None:
-        """Delete the key, where it is known which lists name it; in a dry run note the writes that would be made."""
+        """Delete the key, or note the writes of a dry run."""
         name, record = self.lookup.name, self.record
         lists = self.management.key_lists(BYOK, record.workspace_id)
         if not lists.is_complete and not lists.is_absent:
@@ -59,7 +59,7 @@ class Deletion:
         return False if answer.data is not None else None
 
     def _take_off(self, row: KeyList) -> None:
-        """Take the key off one list. The last of a list stays: an empty list is refused, and none at all is open."""
+        """Take the key off one list, unless it is the list's last key."""
         name, fingerprint = self.lookup.name, self.record.hash
         rest = [each for each in row.keys or () if each != fingerprint]
         if not rest:

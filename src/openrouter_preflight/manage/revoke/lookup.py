@@ -1,4 +1,4 @@
-"""What the account knows of a key that is to be revoked, and what it did lately; a 404 sorted as far as that goes.
+"""Look-up of a key's record and recent use; a 404 is sorted.
 
 API.md §6: deleted keys, management keys, keys made by OAuth and keys of other accounts are all answered 404. With the
 key itself at hand `/key` tells more; without it nobody can.
@@ -37,16 +37,16 @@ class Lookup:
     target: RevokeTarget
     answer: Answer[KeyRecord]
     did: str = ""
-    """What it did lately, as the end of a sentence."""
+    """Recent use, as the end of a sentence."""
 
     @property
     def record(self) -> KeyRecord | None:
-        """The account's record of it; None where it has none, or where that could not be read."""
+        """The account's record of the key, or None."""
         return self.answer.data
 
     @property
     def name(self) -> str:
-        """What people call it: its name at OpenRouter with its label, else the variable or the fingerprint."""
+        """The key's name at OpenRouter with its label, else its variable."""
         record = self.record
         if record is None:
             return self.target.name
@@ -55,7 +55,7 @@ class Lookup:
 
 
 def look_up(management: Management, target: RevokeTarget, now: datetime) -> Lookup:
-    """The key's record and, where there is one, what it did since it leaked, or in the last 30 days."""
+    """Return the key's record, and its use since it leaked or in 30 days."""
     answer = management.key_record(target.fingerprint)
     did = _activity(management, target, now) if answer.data is not None else ""
     return Lookup(target=target, answer=answer, did=did)
@@ -76,7 +76,7 @@ def _activity(management: Management, target: RevokeTarget, now: datetime) -> st
 
 
 def sort_out(lookup: Lookup, management: Management) -> Finding:
-    """The finding about a key that the account has no record of, or whose record could not be read."""
+    """Return the finding about a key without a readable record."""
     target, answer = lookup.target, lookup.answer
     page = f"{_PAGE}{target.fingerprint}"
     if answer.kind is not ReplyKind.NOT_FOUND:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Notes:
-    """What is said, in order."""
+    """Findings in order."""
 
     findings: list[Finding] = field(default_factory=list)
 
@@ -25,7 +25,7 @@ class Notes:
         self.findings.append(found(rule, f"{what}.", key=target.name, fingerprint=target.fingerprint))
 
     def undecided(self, lookup: Lookup, what: str) -> None:
-        """What is not known to be done."""
+        """Note an unknown result."""
         self.say("revoke-undecided", lookup, what)
 
 

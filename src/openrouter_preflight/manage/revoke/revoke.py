@@ -53,7 +53,7 @@ class Revocation:
     notes: Notes = field(default_factory=Notes)
 
     def run(self, targets: Sequence[RevokeTarget]) -> Outcome:
-        """Revoke these keys. Raises UsageError where the management key in use is one of them."""
+        """Revoke these keys. Raises UsageError for the management key in use."""
         self._refuse_own_key(targets)
         writer = Writer(self.management, self.clock, dry=self.settings.dry_run)
         jobs = [partial(look_up, self.management, target, self.clock.now()) for target in targets]
@@ -107,7 +107,7 @@ class Revocation:
         return bool(record.disabled) or (record.expires_at is not None and record.expires_at <= self.clock.now())
 
     def _disable(self, lookup: Lookup, record: KeyRecord, writer: Writer) -> bool:
-        """Whether the key is off, as its record says when it is read back."""
+        """Disable the key; True where its record, read back, says so."""
         if self._was_off(record):
             return True
 
@@ -130,7 +130,7 @@ class Revocation:
         return result.is_done
 
     def _finish(self, lookup: Lookup, record: KeyRecord, writer: Writer, *, is_off: bool) -> None:
-        """What comes after containment: seeing it refused, deleting it, and saying so."""
+        """After containment: see it refused, delete it, and report."""
         if not is_off:
             return
         was_off = self._was_off(record)
@@ -160,7 +160,7 @@ class Revocation:
         return Deletion(lookup=lookup, record=record, management=self.management, writer=writer, notes=self.notes)
 
     def _see_refused(self, key: ApiKey) -> bool | None:
-        """Whether OpenRouter refuses the key now, caches given their time; None where it could not be asked."""
+        """Return True where OpenRouter refuses the key now, None for no answer."""
         ends = self.clock.monotonic() + _CACHED
         while True:
             answer = self.management.asker.ask(replace(key_info(key), is_best_effort=True))

@@ -1,4 +1,4 @@
-"""Which keys are to be revoked: by fingerprint, by the variable that holds one, or from a scan's JSON report."""
+"""Keys to revoke: by fingerprint, by variable, or from a scan's report."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class RevokeTarget:
 
 
 def read_targets(settings: RevokeSettings, environ: Mapping[str, str]) -> tuple[RevokeTarget, ...]:
-    """Every key that the settings name, each once. Raises UsageError for a variable or report that holds none."""
+    """Return every named key once. Raises UsageError."""
     found: dict[str, RevokeTarget] = {}
     for target in _named(settings, environ):
         known = found.get(target.fingerprint)

@@ -1,4 +1,4 @@
-"""The account as one rotation sees and changes it: every change of a key goes through here and is read back."""
+"""Reads and changes of the account; every change is read back."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class RotationAccount:
         self._listed.pop(fingerprint, None)
 
     def reread(self, fingerprint: str) -> KeyRecord | None:
-        """The key's record as it is now; None where it is gone. Raises Incomplete where that cannot be known."""
+        """Return the key's present record, None if it is gone. Raises Incomplete."""
         answer = self._ask(fingerprint)
         if answer.data is not None:
             self.store(answer.data)
@@ -116,7 +116,7 @@ class RotationAccount:
         raise Incomplete(f"a key's record could not be read: {reason(answer)}")
 
     def change(self, key: KeyRecord, what: str, **changes: Any) -> bool:
-        """Change a key, and see that the change holds. False: the key is gone. Raises Incomplete or NotReady."""
+        """Change a key and confirm it. False: it is gone. Raises Incomplete, NotReady."""
         write = Write(
             method="PATCH",
             path=f"/keys/{key.hash}",
@@ -147,7 +147,7 @@ class RotationAccount:
         return None
 
     def delete(self, fingerprint: str, what: str) -> None:
-        """Delete a key that is off already, and see it gone. Raises Incomplete or NotReady."""
+        """Delete a key that is off, and confirm it. Raises Incomplete or NotReady."""
         result = delete_key(self.management, self.writer, fingerprint, what)
         if not result.is_done:
             error = NotReady if result.state is WriteState.REFUSED else Incomplete
@@ -155,14 +155,14 @@ class RotationAccount:
         self.forget(fingerprint)
 
     def remove(self, key: KeyRecord, why: str) -> None:
-        """Take a key off every list, switch it off and delete it. Raises Incomplete or NotReady."""
+        """Unlist, switch off and delete a key. Raises Incomplete or NotReady."""
         self.unlist(key.hash, why)
         if not key.disabled and not self.change(key, f"disable {why}", disabled=True):
             return
         self.delete(key.hash, f"delete {why}")
 
     def unlist(self, fingerprint: str, why: str) -> None:
-        """Take a key off the lists that name it: one that is off would make their next change fail (API.md §6)."""
+        """Take a key off its lists, whose next change would fail (API.md §6)."""
         key = self.record(fingerprint)
         workspace = key.workspace_id if key is not None else None
         for kind, row in read_lists(self.management, workspace):
@@ -173,7 +173,7 @@ class RotationAccount:
                 self.set_list(kind, row, kept, fingerprint, f"take {why} off the {kind.title} {row.name}")
 
     def set_list(self, kind: ListKind, row: KeyList, keys: list[str], fingerprint: str, what: str) -> None:
-        """Change which keys a list names, and see that it does. Raises Incomplete or NotReady."""
+        """Change the keys of a list, and confirm it. Raises Incomplete or NotReady."""
         self._planned[f"{kind.path}/{row.id}"] = keys
 
         def holds() -> bool | None:

@@ -1,4 +1,4 @@
-"""What a rotation meets outside of the account: time, and people."""
+"""The surroundings of a rotation: time, and people."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ IMAGINED: Final = "0" * 64
 def create_successor(
     account: RotationAccount, old: KeyRecord, request: RotationRequest, context: RotationContext
 ) -> CreatedKey:
-    """A new key that cannot spend yet, in each attempt with a name of its own. Raises Incomplete or NotReady."""
+    """Create a key that cannot spend yet. Raises Incomplete or NotReady."""
     own = account.management.self_info()
     if own.data is None:
         raise Incomplete("whether the account is an organization's could not be read")
@@ -63,6 +63,6 @@ def create_successor(
 
 
 def _imagined(old: KeyRecord, payload: dict[str, Any]) -> CreatedKey:
-    """What a dry run goes on with."""
+    """Return the successor that a dry run goes on with."""
     record = replace(old, hash=IMAGINED, name=payload["name"], disabled=False, limit=Decimal(0))
     return CreatedKey(record=record, key=ApiKey(""))

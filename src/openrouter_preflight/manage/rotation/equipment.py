@@ -1,4 +1,4 @@
-"""Everything that names a key by its fingerprint: a guardrail, BYOK lists, broadcast destinations (API.md §6)."""
+"""Equipment of a key: guardrail, BYOK lists, destinations (API.md §6)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Equipment:
 
 
 def read_equipment(management: Management, key: KeyRecord) -> Equipment:
-    """The equipment of the key's workspace. Raises Incomplete where a part of it cannot be read.
+    """Read the equipment of the key's workspace. Raises Incomplete.
 
     An account without guardrails, BYOK or broadcasts may answer 404 there: then there is nothing that names a key.
     """
@@ -56,13 +56,13 @@ def read_lists(management: Management, workspace: str | None) -> tuple[tuple[Lis
 
 
 def with_successor(keys: Iterable[str], old: str, new: str, *, old_is_off: bool) -> list[str]:
-    """A list that names the successor, too; a key that is off may not stay on it (API.md §6)."""
+    """Return a list with the successor; keys that are off may not stay (API.md §6)."""
     kept = [key for key in keys if not (old_is_off and key == old)]
     return kept if new in kept else [*kept, new]
 
 
 def not_copied(key: KeyRecord, equipment: Equipment, workspace: Workspace | None) -> tuple[str, ...]:
-    """What a successor cannot be given by any endpoint, for people, before anything is written."""
+    """Return the properties that no endpoint can copy, for people."""
     said = [
         "workload-identity policies that target the key, and its spend alert, are listed nowhere: look in Settings",
         "the successor's usage counters start at zero",
@@ -82,7 +82,7 @@ def _default_guardrail(management: Management, workspace: str | None) -> str | N
 
 
 def _rows(read: Callable[[], Listing[T]], title: str) -> tuple[T, ...]:
-    """All rows; none where the account does not have such a list, which one 404 alone does not say."""
+    """Return all rows; none where the account has no such list."""
     listing = read()
     if listing.is_absent:
         listing = read()

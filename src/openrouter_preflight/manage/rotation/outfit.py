@@ -1,4 +1,4 @@
-"""What a successor gets: equipment, a proof that it works, its limit, a destination, in the end the name."""
+"""Steps for a successor: equipment, proof, limit, destination, name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def equip(account: RotationAccount, new: str, old: KeyRecord) -> None:
-    """Give the successor the old key's guardrail, and put it on every list that names the old key.
+    """Give the successor the old key's guardrail and lists.
 
     Raises:
         Incomplete: a change could not be confirmed.
@@ -42,7 +42,7 @@ def equip(account: RotationAccount, new: str, old: KeyRecord) -> None:
 
 
 def _assign(account: RotationAccount, new: str, guardrail: str) -> None:
-    """Assign a guardrail; in place of another one, should the successor have one already (API.md §6)."""
+    """Assign a guardrail, in place of another one (API.md §6)."""
 
     def holds() -> bool | None:
         listing = account.management.guardrail_assignments()
@@ -73,7 +73,7 @@ def prove(management: Management, key: ApiKey) -> None:
 
 
 def hand_over(writer: Writer, destination: Destination, key: ApiKey | None, fingerprint: str) -> None:
-    """Give a destination the new key; in a dry run only note it. Raises HandOverFailed or NotTaken."""
+    """Give a destination the new key. Raises HandOverFailed or NotTaken."""
     write = Write(
         method="HAND OVER",
         path=destination.label,
@@ -92,7 +92,7 @@ def hand_over(writer: Writer, destination: Destination, key: ApiKey | None, fing
 def announce(
     account: RotationAccount, successor: Successor, old: KeyRecord, limit: Decimal | None, now: datetime
 ) -> None:
-    """Set limit and mark in one change: a successor that can spend says that destinations may hold it."""
+    """Set limit and mark in one change: destinations may hold it now."""
     account.change(
         successor.record,
         "give the successor its limit",
@@ -104,7 +104,7 @@ def announce(
 
 
 def retire(account: RotationAccount, old: KeyRecord, new: str) -> str:
-    """Rename the old key so that it names its replacement. Returns the name that the successor is to have.
+    """Rename the old key after its replacement; return the free name.
 
     How long a name may be is not documented: one that is refused is cut.
     """

@@ -1,4 +1,4 @@
-"""Whether a rotation can be carried out at all, and what a person should know of it: before anything is written."""
+"""Readiness: obstacles and notes, before anything is written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def see_ready(
     destinations: Sequence[Destination],
     now: datetime,
 ) -> list[str]:
-    """Notes for a person: what cannot be copied, and what else holds a key of the destination's name.
+    """Return notes for a person. Raises NotReady.
 
     Raises:
         NotReady: a destination cannot be written to, or the successor's settings do not follow from the old key's.
@@ -51,7 +51,7 @@ def see_ready(
 def refuse_other_destinations(
     state: RotationState, request: RotationRequest, destinations: Sequence[Destination]
 ) -> None:
-    """Raise NotReady where a successor is in other destinations than these: its key cannot be had once more."""
+    """Raise NotReady where a successor is in other destinations."""
     winner = state.winner
     if winner is not None and destinations and winner.mark.destinations != request.destinations_digest:
         raise NotReady(
@@ -63,7 +63,7 @@ def refuse_other_destinations(
 def adoptable_key(
     state: RotationState, destinations: Sequence[Destination], now: datetime, lease: timedelta
 ) -> ApiKey | None:
-    """The key of a successor whose hand-over was cut short, read back from a destination; None where there is none."""
+    """Return a successor's key from a readable destination, or None."""
     if state.winner is not None:
         return None
     for destination in destinations:

@@ -29,7 +29,7 @@ def title_of(state: RotationState) -> str:
 
 
 def outcome(findings: Iterable[Finding], writes: Sequence[WriteRow] = (), *, dry: bool = False) -> Outcome:
-    """The outcome of a `rotate`; the commands that it advises name the key that it is about."""
+    """Return the outcome of a `rotate`, with commands for this key."""
     named = [replace(each, help=each.help.replace("FINGERPRINT", each.fingerprint or "")) for each in findings]
     rows = tuple(map(_without_imagined_key, writes)) if dry else tuple(writes)
     return Outcome(command="rotate", findings=tuple(named), writes=rows, is_dry_run=dry)
@@ -67,7 +67,7 @@ def stopped(state: RotationState, stop: RotationStop, title: str, *, key: str | 
 
 
 def remarks(notes: Iterable[str], title: str, fingerprint: str) -> list[Finding]:
-    """What a person should know of this rotation, in one finding."""
+    """Return the notes about this rotation in one finding."""
     said = tuple(dict.fromkeys(notes))
     if not said:
         return []
@@ -75,7 +75,7 @@ def remarks(notes: Iterable[str], title: str, fingerprint: str) -> list[Finding]
 
 
 def status(state: RotationState, now: datetime) -> Finding:
-    """How far the rotation is, and what to do next."""
+    """Return the progress of the rotation and the next step."""
     said, next_step = _status(state, now)
     title = title_of(state)
     return found("rotation-status", f"{title}: {said}.", help_=next_step, fingerprint=state.fingerprint)

@@ -1,4 +1,4 @@
-"""What a rotation is asked to do, and how the successor's settings follow from the old key's. Pure."""
+"""The request of a rotation, and the successor's settings. Pure."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class RotationRequest:
     destinations_digest: str = ""
     """Of what `--to` names; empty where a rotation is only finished."""
     ttl: timedelta | None = None
-    """How long the successor lives; None: as long as the old key was made to live."""
+    """Lifetime of the successor; None: that of the old key."""
     limit: SuccessorLimit = SuccessorLimit.SAME
     silence: timedelta = DEFAULT_SILENCE
-    """How long the old key must be unused before it is switched off; zero: it is not watched at all."""
+    """Time without use before the old key is switched off; zero: no watch."""
     delete: bool = False
     lease: timedelta = LEASE
 
@@ -48,7 +48,7 @@ def successor_limit(old: KeyRecord, wanted: SuccessorLimit) -> Decimal | None:
 
 
 def successor_expiry(old: KeyRecord, ttl: timedelta | None, now: datetime) -> datetime | None:
-    """When the successor expires, in whole seconds; None: never. Raises NotReady where that is not known."""
+    """Return the successor's expiry, None: never. Raises NotReady."""
     if ttl is None and old.expires_at is not None:
         if old.created_at is None:
             raise NotReady("how long the key was made to live is not known", "Say how long with --ttl.")
@@ -59,7 +59,7 @@ def successor_expiry(old: KeyRecord, ttl: timedelta | None, now: datetime) -> da
 def creation_payload(
     old: KeyRecord, name: str, expires_at: datetime | None, *, in_organization: bool
 ) -> dict[str, Any]:
-    """The body that makes a successor which cannot spend anything yet, not with providers' own keys either.
+    """Return the body of a successor that cannot spend yet.
 
     A creator is only meaningful in an organization; without one no member's guardrail would apply (API.md §6).
     """

@@ -1,4 +1,4 @@
-"""Carries out a rotation step by step: each step is decided by `steps` from the account, carried out, and read back."""
+"""Execution of a rotation: decide a step, carry it out, read it back."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ class Rotator:
         self._has_waited = False
         self._name = ""
         self.title = ""
-        """What people call the old key; empty before anything was read."""
+        """The old key's name for people; empty before anything was read."""
         self.notes: list[str] = []
-        """What a person should know of this rotation, whatever becomes of it."""
+        """Notes for a person, whatever becomes of the rotation."""
 
     @property
     def state(self) -> RotationState:
@@ -89,7 +89,7 @@ class Rotator:
         raise Incomplete("the account changed under the rotation again and again", _RUN_AGAIN)
 
     def _is_clean(self) -> bool:
-        """Whether no successor appeared late, as one does whose creation was never answered; looked at once."""
+        """Return True where no successor appeared late."""
         if self._is_swept:
             return True
         self._is_swept = True
@@ -98,7 +98,7 @@ class Rotator:
         return False
 
     def _adopt(self) -> None:
-        """Take over a successor that was being handed over, where a destination can be read and holds it."""
+        """Take over a successor that a readable destination holds."""
         key = adoptable_key(self.state, self._destinations, self._context.clock.now(), self._request.lease)
         if key is not None:
             self._key = key
@@ -129,7 +129,7 @@ class Rotator:
         acts[step.act](step)
 
     def _confirm(self) -> None:
-        """See that everything is ready, and let a person agree, before anything is written."""
+        """Check readiness and let a person agree, before any write."""
         if self._is_ready:
             return
         self._is_ready = True
@@ -190,12 +190,12 @@ class Rotator:
             self._renew(step.keys[0], Stage.HANDED)
 
     def _looks_other_than(self, step: Step) -> bool:
-        """Whether the account, looked at anew, asks for another step: another rotation may have come between."""
+        """Return True where the account, read again, asks for another step."""
         self._account.look()
         return next_step(self.state, self._memory, self._context.clock.now(), self._request.lease) != step
 
     def _is_renewed(self, fingerprint: str) -> bool:
-        """Whether our mark is a new one: others see that this process is alive before each destination."""
+        """Renew our mark; others see that this process is alive."""
         successor = self.state.successor(fingerprint)
         age = self._context.clock.now() - successor.mark.since if successor is not None else timedelta(0)
         is_new = not self._memory.handed and age < self._request.lease / 4
@@ -261,7 +261,7 @@ class Rotator:
             self._account.remove(record, "this run's successor")
 
     def _withdraw_unseen(self) -> None:
-        """After a stop before anything was handed over: the successor is of no use, and a later run need not ask."""
+        """Withdraw a successor that was handed over nowhere."""
         successor = self.state.successor(self._memory.own)
         if successor is None or successor.mark.stage is not Stage.MADE or self._account.writer.dry:
             return

@@ -1,4 +1,4 @@
-"""Whether a key is silent: unused for a stated time, by its own record and by the account's analytics. Pure.
+"""Silence of a key: unused for a stated time, by record and analytics. Pure.
 
 Neither is enough alone: how late `last_used_at` and the analytics are is not documented (API.md §6), and today's usage
 counter resets at midnight and does not move for free models.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Silence(StrEnum):
-    """What is known of a key's silence."""
+    """The evidence about a key's silence."""
 
     SILENT = "silent"
     WAITING = "waiting"
@@ -36,7 +36,7 @@ class SilenceWindow:
     """After the hand-over and the last use that is known."""
     ends: datetime
     was_used: bool
-    """Whether it was used after the hand-over."""
+    """True where it was used after the hand-over."""
 
 
 def silence_window(key: KeyRecord, handed_over: datetime, silence: timedelta) -> SilenceWindow:
@@ -53,7 +53,7 @@ def silence_window(key: KeyRecord, handed_over: datetime, silence: timedelta) ->
 
 
 def judge_silence(window: SilenceWindow, counted: UsageCount | None, now: datetime) -> Silence:
-    """What the window and the requests that analytics counted in it, up to `now`, say together."""
+    """Judge the window and the requests counted in it, up to `now`."""
     if now < window.ends:
         return Silence.IN_USE if window.was_used else Silence.WAITING
     if counted is None or (counted.requests == 0 and not counted.is_sure):

@@ -1,4 +1,4 @@
-"""What a rotation is in the middle of, read off the account: the old key, and the successors that were made for it."""
+"""The state of a rotation: the old key and its successors."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Successor:
 
     @property
     def precedence(self) -> tuple[bool, object, str]:
-        """The order in which rotations that were started together win: the older goes first."""
+        """Return the order of simultaneous rotations: the older goes first."""
         created = self.record.created_at
         return (created is None, created or self.mark.since, self.hash)
 
@@ -47,17 +47,17 @@ class RotationState:
 
     @property
     def is_old_off(self) -> bool:
-        """Whether nobody can use the old key any more."""
+        """True where nobody can use the old key any more."""
         return self.old is None or self.old.disabled is True
 
     @property
     def is_retired(self) -> bool:
-        """Whether the old key is off and names its replacement."""
+        """True where the old key is off and names its replacement."""
         return self.old is not None and self.is_old_off and read_replacement(self.old.name) is not None
 
     @property
     def winner(self) -> Successor | None:
-        """The successor that every destination holds: of several, the one that was handed over last.
+        """The latest successor that every destination holds.
 
         None while one that was begun after it was cut short: some destinations may hold that one instead.
         """
@@ -71,7 +71,7 @@ class RotationState:
 
 
 def read_state(fingerprint: str, old: KeyRecord | None, listed: Iterable[KeyRecord]) -> RotationState:
-    """The state that the old key's record and the keys of its workspace, disabled ones too, make."""
+    """Return the state that the workspace's keys make, disabled ones too."""
     keys = list({record.hash: record for record in listed}.values())
     replacement = read_replacement(old.name) if old is not None else None
     marked = ((record, read_successor_mark(record.name)) for record in keys if record.hash != fingerprint)

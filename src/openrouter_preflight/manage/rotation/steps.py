@@ -1,4 +1,4 @@
-"""The next step of a rotation, decided from the account's state and what this process holds. Pure: no effects.
+"""The next step of a rotation, from the account's state. Pure.
 
 The order: create with limit 0, equip, prove, announce, hand over, mark, watch the old key, switch it off, rename.
 A process that died leaves a state in which some later one finds its place again:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.manage.rotation.state import RotationState, Successor
 
 LEASE: Final = timedelta(minutes=2)
-"""How long a mark may be unrenewed before its process counts as dead; a hand-over may take less than that."""
+"""Time after which an unrenewed mark's process counts as dead."""
 
 
 class Act(StrEnum):
@@ -77,7 +77,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """What this process knows and the account does not."""
+    """Knowledge of this process that the account does not have."""
 
     own: str | None = None
     """The successor whose key it has: made here, or read back from a destination."""
@@ -86,13 +86,13 @@ class Memory:
     handed: int = 0
     """Destinations that got it from this process."""
     destinations: int = 0
-    """How many there are; none when a rotation is only finished."""
+    """Number of destinations; none when a rotation is only finished."""
     silent: frozenset[str] = frozenset()
     """Keys that were watched long enough."""
     unlisted: bool = False
     finished: bool = False
     delete: bool = False
-    """Whether the old key is to be deleted at the end."""
+    """True where the old key is deleted at the end."""
 
 
 def next_step(state: RotationState, memory: Memory, now: datetime, lease: timedelta = LEASE) -> Step:
@@ -118,12 +118,12 @@ def next_step(state: RotationState, memory: Memory, now: datetime, lease: timede
 
 
 def _is_fresh(successor: Successor, now: datetime, lease: timedelta) -> bool:
-    """Whether its process may be alive; a mark from the future is one of a machine whose clock is ahead."""
+    """Return True where its process may be alive."""
     return successor.mark.stage is not Stage.HANDED and now - successor.mark.since < lease
 
 
 def _proceed(state: RotationState, memory: Memory, own: str, now: datetime, lease: timedelta) -> Step:
-    """The way of a successor whose key this process holds, until every destination has it."""
+    """Return the next step for a successor whose key this process holds."""
     successor = state.successor(own)
     if successor is None:
         return Step(act=Act.LOST, keys=(own,))
@@ -146,7 +146,7 @@ def _proceed(state: RotationState, memory: Memory, own: str, now: datetime, leas
 
 
 def _replace(state: RotationState, memory: Memory, winner: Successor) -> Step:
-    """The way of the old key, and of successors that were cut short, once the winner is in every destination."""
+    """Return the next step once the winner is in every destination."""
     others = [each for each in state.successors if each.hash != winner.hash]
     orphans = [each for each in others if each.mark.stage is Stage.MADE or each.record.disabled]
     if orphans:
@@ -165,7 +165,7 @@ def _replace(state: RotationState, memory: Memory, winner: Successor) -> Step:
 
 
 def _finish_retired(state: RotationState, memory: Memory) -> Step:
-    """What is left once the old key names its replacement."""
+    """Return what is left once the old key names its replacement."""
     replacement = state.replacement
     others = [each for each in state.successors if replacement is None or each.hash != replacement.hash]
     if others:

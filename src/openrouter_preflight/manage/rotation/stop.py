@@ -4,12 +4,15 @@ from __future__ import annotations
 
 
 class RotationStop(Exception):  # noqa: N818 - most of them are no errors of the program
-    """The rotation stops here. The message says why, `advice` what to do; neither holds a secret."""
+    """Raised to stop a rotation.
+
+    The message says why, `advice` what to do; neither holds a secret.
+    """
 
     rule = "rotation-incomplete"
 
     def __init__(self, message: str, advice: str = "", *, status: int | None = None) -> None:
-        """Say why and, where that is more than to run it again, what to do; `status` is that of a refusal."""
+        """Take the reason, the next step, and the status of a refusal."""
         super().__init__(message)
         self.message = message
         self.advice = advice
@@ -23,7 +26,7 @@ class NotReady(RotationStop):
 
 
 class Incomplete(RotationStop):
-    """Something could not be found out or confirmed; running it again goes on from there."""
+    """Raised where something is unconfirmed; another run goes on from there."""
 
 
 class HandOverFailed(RotationStop):

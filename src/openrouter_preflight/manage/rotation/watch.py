@@ -1,4 +1,4 @@
-"""Waiting until keys that are to go are silent, as long as the command's deadline allows."""
+"""The wait for silence, as long as the command's deadline allows."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def keys_section(outcome: Outcome, context: ReportContext) -> Iterable[Markup]:
 
 
 def _audited(outcome: Outcome, context: ReportContext) -> Iterable[Markup]:
-    """The keys of an account, those that spend most first, with a bar for each one's share."""
+    """Return the keys of an account with a bar for each one's share."""
     keys = outcome.keys[:_ROWS]
     yield element("p", audit_table.account(outcome))
     head = [element("th", heading.capitalize(), scope="col") for heading in audit_table.HEADINGS]

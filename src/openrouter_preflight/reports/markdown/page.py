@@ -51,7 +51,7 @@ def _is_good_news(outcome: Outcome) -> bool:
 
 
 def _in_short(outcome: Outcome, context: ReportContext) -> list[str]:
-    """A line for each of a few keys, and one for the scan: all that is worth a look when all is well."""
+    """Return a line for each of a few keys, and one for the scan."""
     keys = outcome.keys if len(outcome.keys) <= _IN_SHORT else ()
     said = [f"- {plain(key_sentence(key, context.now))}" for key in keys]
     said += [f"- Scanned {plain(words.scanned(outcome.scan))}."] if outcome.scan else []
@@ -105,7 +105,7 @@ def _keys(outcome: Outcome, context: ReportContext) -> list[str]:
 def _audited(
     outcome: Outcome, shown: Sequence[KeyStatus], worst: Mapping[str, Severity], context: ReportContext
 ) -> list[str]:
-    """The keys of an account, those that spend most first, with a bar for each one's share."""
+    """Return the keys of an account with a bar for each one's share."""
     rows = []
     for key, share in zip(shown, audit_table.shares(outcome.keys), strict=False):
         said = audit_table.cells(key, share, context.now)

@@ -70,7 +70,7 @@ def _spot(finding: Finding) -> tuple[int | None, int | None]:
 
 
 def _banner(outcome: Outcome, ci: Ci) -> list[str]:
-    """The warning that says who answered, where that was not OpenRouter itself and that CI has annotations."""
+    """Return the annotation about a run that asked another address."""
     said = summary.answered_by(outcome)
     if not said:
         return []

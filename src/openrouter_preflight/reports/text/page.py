@@ -187,7 +187,7 @@ def _details(key: KeyStatus, outcome: Outcome, context: ReportContext) -> list[s
 
 
 def _ceilings(key: KeyStatus, style: Style) -> list[str]:
-    """Every ceiling, where a key is short of money: which of them to raise is then the question."""
+    """Return every ceiling of a key that is short of money."""
     figures = words.ceiling_figures(key)
     lines = [line for said in figures for line in style.wrap(said, INDENT + "- ", INDENT + "  ")]
     return [*style.wrap(f"What {key.name} may spend:", INDENT), *lines] if figures else []

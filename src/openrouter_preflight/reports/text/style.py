@@ -61,7 +61,7 @@ class Style:
         return self.paint(sign, colour)
 
     def wrap(self, text: str, first: str = "", rest: str | None = None) -> list[str]:
-        """Break `text` into lines that fit: `first` before the first, `rest` before the others.
+        """Break `text` into lines that fit behind `first` and `rest`.
 
         Lines of `text` itself keep their own indentation. A word too long for the width stays whole, and so does a
         command in back quotes: paths, addresses and commands can be copied.

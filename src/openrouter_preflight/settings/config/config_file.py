@@ -51,7 +51,7 @@ def find_config(folder: Path) -> Path | None:
 
 
 def _is_there(path: Path) -> bool:
-    """Return True for anything of that name, a broken link too. Raises PreflightError where nobody may look."""
+    """Return True for anything of that name. Raises PreflightError."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,1 +1,1 @@
-"""The settings of the commands that need a management key: options, and their values from everywhere joined."""
+"""Settings of the commands that need a management key."""

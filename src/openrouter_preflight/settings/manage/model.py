@@ -1,4 +1,4 @@
-"""What `audit`, `revoke`, `rotate` and `run` are asked to do, once flags, environment and config file are joined."""
+"""Frozen settings of `audit`, `revoke`, `rotate` and `run`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSettings:
-    """Where a management command asks, with which key, and for how long."""
+    """The address, key and deadlines of a management command."""
 
     management_key_env: str = DEFAULT_MANAGEMENT_KEY_ENV
     base_url: str = DEFAULT_BASE_URL
@@ -69,15 +69,15 @@ class RevokeSettings:
 
 
 class SuccessorLimit(StrEnum):
-    """Which spending limit a successor gets."""
+    """The spending limit of a successor."""
 
     SAME = "same"
     REMAINING = "remaining"
-    """What the old key has left, so that both together do not spend more: for limits that never reset."""
+    """The old key's remainder, so that both together do not spend more."""
 
 
 class RotateMode(StrEnum):
-    """How far a `rotate` goes."""
+    """The extent of a `rotate`."""
 
     ROTATE = "rotate"
     STATUS = "status"
@@ -105,7 +105,7 @@ class RotateSettings:
     ttl: timedelta | None = None
     limit: SuccessorLimit = SuccessorLimit.SAME
     silence: timedelta = DEFAULT_SILENCE
-    """How long the old key must be unused; zero: it is not watched."""
+    """Time without use of the old key; zero: no watch."""
     delete: bool = False
     yes: bool = False
     dry_run: bool = False

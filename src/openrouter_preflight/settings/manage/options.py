@@ -1,4 +1,4 @@
-"""The table of options of `audit`, `revoke`, `rotate` and `run`, in the same form as `settings.options`."""
+"""The table of options of `audit`, `revoke`, `rotate` and `run`."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ LOOKS: Final = (
         help="Fail if a key's limit is more than so many times what it spends; unasked, 10 are worth a warning.",
     ),
 )
-"""What an audit looks for; the config file's `audit:` takes the same words."""
+"""Looks of an audit; the config file's `audit:` takes the same words."""
 
 AUDIT: Final = (
     Option(

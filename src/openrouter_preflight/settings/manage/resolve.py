@@ -1,4 +1,4 @@
-"""Flags, environment and config file joined into the management commands' settings. Pure, as `settings.resolve`."""
+"""Flags, environment and file, joined for management commands. Pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def resolve_audit(given: Mapping[str, object], environ: Mapping[str, str], confi
 def resolve_revoke(
     given: Mapping[str, object], environ: Mapping[str, str], fingerprints: Iterable[str]
 ) -> RevokeSettings:
-    """A whole `revoke` of the keys with these `fingerprints`. Raises UsageError where no key is named at all."""
+    """Resolve a `revoke`. Raises UsageError where no key is named."""
     asked = read_request("revoke", given, environ)
     others = tuple(option for option in REVOKE if option.name not in _NOT_FIELDS)
     settings = RevokeSettings(
@@ -114,7 +114,7 @@ def resolve_run(given: Mapping[str, object], environ: Mapping[str, str]) -> RunS
 
 
 def read_fingerprints(words: Iterable[str], command: str) -> tuple[str, ...]:
-    """Each fingerprint once. Raises UsageError for anything else; a key in its place is not shown."""
+    """Return each fingerprint once. Raises UsageError without showing a key."""
     found = [word.strip().lower() for word in words]
     for word in found:
         if holds_key(word):

@@ -1,4 +1,4 @@
-"""Braces of a glob, as shells write them: `*.{env,txt}` stands for two globs. Pure."""
+"""Braces of a glob: `*.{env,txt}` stands for two globs. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_ALTERNATIVES: Final = 1000
 
 
 def alternatives(glob: str) -> list[str]:
-    """The globs that `glob` stands for, each of its `{a,b}` written out. Raises ValueError for more than 1,000."""
+    """Return the globs of `glob`. Raises ValueError for more than 1,000."""
     found = [""]
     for part in _braced(glob):
         inner = part if isinstance(part, list) else [part]
@@ -24,7 +24,7 @@ def alternatives(glob: str) -> list[str]:
 
 
 def _braced(glob: str) -> Iterator[str | list[str]]:
-    """The glob in parts: plain text, and for each `{a,b}` its alternatives. A brace that is not closed is itself."""
+    """Return the glob in parts: plain text, and alternatives of braces."""
     start = 0
     while (opened := glob.find("{", start)) >= 0:
         ends = _ends(glob, opened)
@@ -40,7 +40,7 @@ def _braced(glob: str) -> Iterator[str | list[str]]:
 
 
 def _ends(glob: str, opened: int) -> list[int]:
-    """The commas between the brace at `opened` and the one that closes it, and that one; empty where none does."""
+    """Return the commas and the end of the brace at `opened`."""
     depth = 0
     ends: list[int] = []
     for index in range(opened, len(glob)):
