@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hooks.conftest import RAW
-from support.repos import KEY, OTHER_KEY, Repo, clone, make_repo
+from support.repos import KEY, OTHER_KEY, Repo, clone, fingerprint, make_repo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -216,3 +216,25 @@ def test_a_push_from_a_shallow_clone_is_scanned(guarded: Repo, tmp_path: Path) -
     run(shallow, sys.executable, "-m", "openrouter_preflight", "install-hook", "--push")
     sneak_in(shallow, KEY)
     assert blocked(run(shallow, "git", "push", "-q", "origin", "HEAD:new"))
+
+
+def test_a_stopped_commit_ends_with_the_command_that_lets_it_through(guarded: Repo) -> None:
+    guarded.stage("a.env", KEY)
+    done = run(guarded, "git", "commit", "-m", "Change")
+    assert blocked(done)
+    last = (done.stdout + done.stderr).rstrip().splitlines()[-1]
+    assert last == f"To allow it: openrouter-preflight allow {fingerprint(KEY)} --reason WHY"
+    allowed = run(guarded, sys.executable, "-m", *last.partition(": ")[2].replace("-", "_", 1).split())
+    assert allowed.returncode == 0, allowed.stderr
+    guarded.git("add", ".openrouter-preflight.yml")
+    assert run(guarded, "git", "commit", "--quiet", "-m", "Change").returncode == 0
+
+
+def test_a_stopped_push_is_spoken_of_as_one(guarded: Repo, remote: Repo) -> None:
+    assert silent(run(guarded, "git", "push", "--quiet", "origin", "main"))
+    sneak_in(guarded, KEY)
+    done = run(guarded, "git", "push", "--quiet", "origin", "main")
+    assert blocked(done)
+    said = " ".join((done.stdout + done.stderr).split())
+    assert "The push was stopped. Take the key out of the commits" in said
+    assert "Revoke it first" not in said
