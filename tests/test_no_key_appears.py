@@ -279,7 +279,12 @@ def run_scan(machine: Machine, data: st.DataObject, execute: Any) -> None:
     variables = {"OPENROUTER_API_KEY": deployed.text} if deployed else {}
     # A variable that git could hand on, too.
     variables["DATABASE_URL"] = f"postgres://x:{secret.text}@db"
-    ended = execute("scan", secret, arguments, variables, stdin)
+    with ExitStack() as stack:
+        if data.draw(st.booleans(), "verify"):
+            server = stack.enter_context(serve(*data.draw(st.sampled_from(echoes(secret)))))
+            variables["OPENROUTER_BASE_URL"] = server.base_url
+            arguments[1:1] = ["--verify", "--deadline", "0.4", "--timeout", "0.2"]
+        ended = execute("scan", secret, arguments, variables, stdin)
     machine.assert_silent_about(ended, secret.hidden, in_config, *([deployed.hidden] if deployed else []))
 
 
@@ -369,6 +374,13 @@ def run_manage(machine: Machine, data: st.DataObject, execute: Any) -> None:
                 [*job, "--", "sh", "-c", "exit 3"],
                 [*job, "--", "store", text],
                 ["run", "--sweep"],
+                ["revoke", *given, "--yes"],
+                ["revoke", *given, "--delete", "--yes"],
+                ["revoke", *given, "--dry-run"],
+                ["revoke", "--from-report", text, "--yes"],
+                ["audit", "--strict"],
+                ["audit", "--workspace", text],
+                ["audit", "--compare", text],
             )
         ),
         "arguments",

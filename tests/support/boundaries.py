@@ -55,6 +55,11 @@ MANAGE = (
     "manage.destinations.programs.subprocess.Popen",
     "manage.rotation.rotator.Rotator.run",
     "manage.job.child.Child.run",
+    "manage.audit.audit.collect",
+    "manage.revoke.lookup.look_up",
+    "manage.revoke.revoke.Revocation.run",
+    "settings.manage.resolve.resolve_audit",
+    "settings.manage.resolve.resolve_revoke",
     "settings.manage.resolve.resolve_rotate",
     "settings.manage.resolve.resolve_run",
 )
