@@ -10,9 +10,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
 from openrouter_preflight import __version__
+from openrouter_preflight.cli.main import cli
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.findings import ExitCode
 from support.command_line import CommandLine, assert_silent_about
@@ -237,3 +239,15 @@ def test_an_interrupt_ends_it_with_130_and_nothing_left_behind(
 def test_as_a_module_and_as_a_command_it_is_the_same_program() -> None:
     ended = subprocess.run([*COMMAND, "--version"], capture_output=True, text=True, timeout=30, check=False)
     assert (ended.returncode, ended.stdout) == (0, f"openrouter-preflight, version {__version__}\n")
+
+
+@pytest.mark.parametrize("name", ["", *cli.list_commands(click.Context(cli))])
+def test_help_fits_eighty_columns(name: str, preflight: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    said = preflight(*filter(None, [name]), "--help").out
+    assert [line for line in said.splitlines() if len(line) > 80] == []
+
+
+def test_the_list_of_commands_is_not_cut(preflight: CommandLine) -> None:
+    said = preflight("--help").out
+    assert "..." not in said.partition("Commands:")[2].partition("Examples:")[0]

@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
+from openrouter_preflight.cli.fitted_help import summary_of, write_epilog
+
 
 class LazyGroup(click.Group):
-    """Finds each command in the module of its own that a table names."""
+    """Finds each command in its own module, as a table says."""
 
     def __init__(self, *args: Any, commands_in: dict[str, str], **options: Any) -> None:
-        """Take `commands_in`: the module of each command, by the command's name."""
+        """Take `commands_in`: by name, the module that holds the command under that name with underscores."""
         super().__init__(*args, **options)
         self._commands_in = commands_in
 
@@ -27,3 +29,13 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = getattr(import_module(module), cmd_name.replace("-", "_"))
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write every command with its whole first sentence, which click would cut."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary_of(command)) for name, command in found if command])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the epilog so that it fits the terminal."""
+        write_epilog(self.epilog, formatter)

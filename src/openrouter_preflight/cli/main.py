@@ -53,8 +53,8 @@ _NOWHERE = (
     \b
     Examples:
       openrouter-preflight check --min-balance 5     gate a release on $5 left
-      openrouter-preflight scan --staged             look at what is about to be committed
-      openrouter-preflight scan --history            look at everything ever committed
+      openrouter-preflight scan --staged             look at what a commit brings
+      openrouter-preflight scan --history            look at everything committed
 
     \b
     Exit codes: 0 pass, 1 fail, 2 usage, 3 something could not be decided, 130 interrupted.

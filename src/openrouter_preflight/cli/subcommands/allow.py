@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from openrouter_preflight.atomic_write import atomic_write
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import OptionType
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.commands.fingerprints import (
@@ -39,6 +40,7 @@ _KEY_ADVICE = (
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
@@ -50,7 +52,7 @@ _KEY_ADVICE = (
     The fingerprint is the key's SHA-256, 64 hex digits: whole, its first 12 or more where one key in the index or
     the working tree has them, or the address https://openrouter.ai/keys/... that a report gives.
     The last example takes over an old project: scan --history --report json=report.json wrote that file.
-    """
+    """,
 )
 @click.argument("fingerprints", nargs=-1, metavar="[FINGERPRINT]...")
 @click.option("--from-report", type=OptionType(FILE), metavar=FILE.metavar, help="Allow every leaked key of a report.")

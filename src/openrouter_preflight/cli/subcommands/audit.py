@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import audit_options
 from openrouter_preflight.cli.progress import ProgressLine, workspaces_text
 from openrouter_preflight.clock import SystemClock
@@ -18,6 +19,7 @@ from openrouter_preflight.settings.resolve import resolve_config_path, resolve_o
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
@@ -30,7 +32,7 @@ from openrouter_preflight.settings.resolve import resolve_config_path, resolve_o
     \b
     It needs a management key, in OPENROUTER_MANAGEMENT_KEY. What a flag or the config file's `audit:` requires is an
     error; the same looks are warnings where nothing requires them. It writes nothing.
-    """
+    """,
 )
 @audit_options
 def audit(**given: object) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from openrouter_preflight.ci.proposal import proposal_base
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import check_options
 from openrouter_preflight.cli.wait_notice import WaitNotice
 from openrouter_preflight.clock import SystemClock
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     \b
     Keys come from the environment, from a file or from standard input, never from a flag.
-    """
+    """,
 )
 @click.argument("argument", metavar="[-]", required=False)
 @check_options

@@ -5,17 +5,19 @@ from __future__ import annotations
 import click
 
 from openrouter_preflight.cli.completion import SHELLS, script_for
+from openrouter_preflight.cli.fitted_help import FittedCommand
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     One line in the shell's start-up file:
       bash          eval "$(openrouter-preflight completion bash)"
       zsh           eval "$(openrouter-preflight completion zsh)"
       fish          openrouter-preflight completion fish | source
-      PowerShell    openrouter-preflight completion powershell | Out-String | Invoke-Expression
-    """
+      PowerShell    openrouter-preflight completion powershell | Out-String | iex
+    """,
 )
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.subcommands.install_hook import launcher
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.doctor.line import Status
@@ -27,6 +28,7 @@ _INDENT = " " * 6
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
@@ -35,7 +37,7 @@ _INDENT = " " * 6
 
     Nothing is changed, and no key is sent or shown. Exit code 1: something would
     fail.
-    """
+    """,
 )
 @click.option("--offline", is_flag=True, help="Make no request.")
 @click.option(

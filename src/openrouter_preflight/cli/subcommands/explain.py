@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from openrouter_preflight.cli.completion import complete_rules
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, Rule
 from openrouter_preflight.project import rule_page
@@ -12,12 +13,13 @@ from openrouter_preflight.reports.text.style import Style
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
       openrouter-preflight explain                 every rule, a line each
       openrouter-preflight explain balance-low     one rule, whole
-    """
+    """,
 )
 @click.argument("rule", required=False, shell_complete=complete_rules)
 def explain(rule: str | None) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from openrouter_preflight.atomic_write import atomic_write
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.subcommands.install_hook import hooks_here, launcher
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.git.errors import GitError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
     Nothing that is there is changed: an existing file stays, and a list of hooks
     only gets our entry.
-    """
+    """,
 )
 @click.option("--yes", is_flag=True, help="Write without asking; needed where there is no terminal.")
 @click.option("--dry-run", is_flag=True, help="Show the files and write nothing.")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 import openrouter_preflight
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.git.errors import NotARepositoryError
 from openrouter_preflight.git.hooks_path import HooksFolder, hooks_folder
@@ -19,6 +20,7 @@ from openrouter_preflight.keys.printable import printable
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
@@ -29,7 +31,7 @@ from openrouter_preflight.keys.printable import printable
     \b
     An existing hook stays: a marked block is put first in it. husky's files are written to in the same way. With
     pre-commit, prek, lefthook or simple-git-hooks, use their configuration instead.
-    """
+    """,
 )
 @click.option("--push", is_flag=True, help="Scan what is pushed, too (pre-push).")
 @click.option("--message", is_flag=True, help="Scan commit messages, too (commit-msg).")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import merge_options
 from openrouter_preflight.cli.output import report
 from openrouter_preflight.clock import SystemClock
@@ -16,6 +17,7 @@ from openrouter_preflight.settings.resolve import resolve_output
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
@@ -24,7 +26,7 @@ from openrouter_preflight.settings.resolve import resolve_output
 
     \b
     A share that is missing, or that was scanned in another state of the repository, makes the outcome incomplete (3).
-    """
+    """,
 )
 @click.argument("reports", nargs=-1, required=True, metavar="REPORT.json...")
 @merge_options

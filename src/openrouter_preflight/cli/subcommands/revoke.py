@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import revoke_options
 from openrouter_preflight.cli.prompt import is_terminal
 from openrouter_preflight.cli.stderr import sanitize
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     \b
     It needs a management key, in OPENROUTER_MANAGEMENT_KEY. Disabling is reversible; --delete is final. Exit code 0:
     all are off; 1: one is not to be found; 3: not decided. A fingerprint is a key's SHA-256, 64 hex digits.
-    """
+    """,
 )
 @click.argument("fingerprints", nargs=-1, metavar="[FINGERPRINT]...")
 @revoke_options

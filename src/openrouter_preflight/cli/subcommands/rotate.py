@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import rotate_options
 from openrouter_preflight.cli.prompt import is_terminal
 from openrouter_preflight.cli.stderr import sanitize
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     \b
     It needs a management key, in OPENROUTER_MANAGEMENT_KEY, and can be run again at any point: the account is the
     journal. The new key goes to the destinations and nowhere else.
-    """
+    """,
 )
 @click.argument("fingerprints", metavar="[FINGERPRINT]", nargs=-1)
 @rotate_options

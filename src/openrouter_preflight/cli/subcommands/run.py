@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import run_options
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.settings.config.config_file import load_config
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=FittedCommand,
     context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False},
     epilog="""
     \b

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import scan_options
 from openrouter_preflight.cli.output import report
 from openrouter_preflight.cli.progress import ProgressLine
@@ -23,7 +24,7 @@ _NAMING = {"json", "markdown", "html"}
 """Formats that tell one repository from another."""
 
 
-class _Scan(click.Command):
+class _Scan(FittedCommand):
     """Refuses the names of files that would be read as options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

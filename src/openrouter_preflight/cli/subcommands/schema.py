@@ -6,15 +6,17 @@ import json
 
 import click
 
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.settings.config.editor_schema import config_schema
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Example:
       openrouter-preflight schema > openrouter-preflight.schema.json
-    """
+    """,
 )
 def schema() -> int:
     """Print the JSON Schema of the config file."""

@@ -7,19 +7,21 @@ import threading
 import click
 
 from openrouter_preflight.cli.completion import complete_scenarios
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.findings import ExitCode
 from openrouter_preflight.simulator import SCENARIOS, Simulator
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
       openrouter-preflight simulate --list
       openrouter-preflight simulate low-balance
       openrouter-preflight simulate --port 8080 outage
-    """
+    """,
 )
 @click.argument("scenario", default="healthy", shell_complete=complete_scenarios)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port; 0 takes a free one.")
