@@ -55,3 +55,13 @@ class MatchResult:
     unread: tuple[str, ...] = ()
     not_opened: tuple[str, ...] = ()
     """Archives of formats that are not read, and encrypted members: no reason to call a scan incomplete."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of the file was not looked into."""
+        return bool(self.unread or self.not_opened)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is anything to tell of the file."""
+        return bool(self.matches) or self.is_partial

@@ -279,6 +279,14 @@ _LEAK_RULES = (
         fix="Nothing to do; remove the permission when it is no longer needed.",
     ),
     Rule(
+        name="archive-not-opened",
+        severity=_NOTE,
+        asserts="every archive is opened",
+        what="An archive, or a member of one, is encrypted or of a format that the scan does not read.",
+        why="A key inside of it is not seen.",
+        fix="Unpack it and scan what comes out of it, or exclude it (scan.exclude).",
+    ),
+    Rule(
         name="scan-excluded",
         severity=_NOTE,
         asserts="nothing is left out",

@@ -120,7 +120,7 @@ def _attribute(
     finds = [
         LocatedMatch(match, describer.place(spot, match.key)) for (spot, _), match in zip(seen, counted, strict=True)
     ]
-    unread = [(spot.hit.result, describer.place(spot, None)) for spot in spots if spot.hit.result.unread]
+    unread = [(spot.hit.result, describer.place(spot, None)) for spot in spots if spot.hit.result.is_partial]
     return finds, unread
 
 

@@ -47,7 +47,12 @@ def findings_of(data_read: ScanData, policy: Policy, *, strict: bool, is_push: b
         seen = _excused(seen, policy, data_read.excuse)
     findings = [_judge_find(find, policy, strict=strict, is_push=is_push) for find in _grouped(seen)]
     incomplete = [each for each in data_read.incomplete if each.path is None or not policy.excluded(each.path)]
-    return (*dict.fromkeys(findings), *dict.fromkeys(map(_incomplete, incomplete)))
+    not_opened = [each for each in data_read.not_opened if each.path is None or not policy.excluded(each.path)]
+    return (
+        *dict.fromkeys(findings),
+        *dict.fromkeys(map(_incomplete, incomplete)),
+        *dict.fromkeys(map(_not_opened, not_opened)),
+    )
 
 
 def _excused(finds: list[LocatedMatch], policy: Policy, excuse: Excuse) -> list[LocatedMatch]:
@@ -167,13 +172,19 @@ def _how_to_undo(key: ApiKey, place: Location, *, is_push: bool) -> str:
     )
 
 
-def _incomplete(reason_incomplete: Incomplete) -> Finding:
+def _incomplete(reason: Incomplete) -> Finding:
+    return _about_file(reason, "scan-incomplete", reason.message)
+
+
+def _not_opened(archive: Incomplete) -> Finding:
+    return _about_file(archive, "archive-not-opened", f"{archive.message}: not opened")
+
+
+def _about_file(reason: Incomplete, name: str, message: str) -> Finding:
     return Finding(
-        rule=rule("scan-incomplete"),
-        severity=Severity.ERROR,
-        what=reason_incomplete.message
-        if reason_incomplete.path is None
-        else f"{reason_incomplete.path}: {reason_incomplete.message}",
-        help=reason_incomplete.fix,
-        path=reason_incomplete.path,
+        rule=rule(name),
+        severity=rule(name).severity,
+        what=message if reason.path is None else f"{reason.path}: {message}",
+        help=reason.fix,
+        path=reason.path,
     )

@@ -25,12 +25,14 @@ _RAISE = "Raise --max-file-size, and scan again."
 class ScanData:
     """Everything one scan saw."""
 
-    __slots__ = ("commits", "excuse", "finds", "incomplete", "notes", "objects", "refs", "size")
+    __slots__ = ("commits", "excuse", "finds", "incomplete", "not_opened", "notes", "objects", "refs", "size")
 
     def __init__(self, objects: int = 0, size: int = 0, incomplete: Iterable[Incomplete] = ()) -> None:
         """Take the objects and bytes read so far."""
         self.finds: list[LocatedMatch] = []
         self.incomplete = list(incomplete)
+        self.not_opened: list[Incomplete] = []
+        """Archives that are encrypted or of formats that are not read: a note each."""
         self.notes: list[tuple[str, str]] = []
         """Rules of notes on what a scan of this kind does not see, each with a message."""
         self.objects = objects
@@ -44,7 +46,7 @@ class ScanData:
     @property
     def is_clean(self) -> bool:
         """Whether there is nothing to say but what was read."""
-        return not (self.finds or self.incomplete or self.notes)
+        return not (self.finds or self.incomplete or self.not_opened or self.notes)
 
     def add_result(self, result: MatchResult, place: Location) -> None:
         """Take in what was found at `place`, and what could not be read there."""
@@ -59,6 +61,7 @@ class ScanData:
 
         where = place.path or place.inside or place.remark
         self.incomplete += [Incomplete(printable(reason), _UNREAD, where) for reason in result.unread]
+        self.not_opened += [Incomplete(printable(what), _UNREAD, where) for what in result.not_opened]
 
     def add_reading(self, reading: ReadResult, describe: Callable[[str], str]) -> None:
         """Take in the counts of a reading and what it could not read; its matches are for the source to place.

@@ -43,7 +43,7 @@ class ReadStats:
 
     def note(self, matches: Iterable[ObjectMatch]) -> None:
         """Keep those in which something was found, or that could not be looked into."""
-        self.matches += [each for each in matches if each.result.matches or each.result.unread]
+        self.matches += [each for each in matches if each.result.says_something]
 
     def add(self, other: ReadStats) -> None:
         """Take in what another reader found."""
