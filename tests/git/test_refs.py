@@ -48,6 +48,7 @@ def test_reports_name_a_few_refs_and_count_them_all(preflight: CommandLine, here
     run = preflight("scan", "--history", "--format", "json", secrets=(KEY,))
     (found,) = run.report["findings"]
     assert (found["ref"], len(found["refs"]), found["refs_count"]) == ("refs/heads/main", 20, 301)
-    assert run.report["scan"]["refs"]["count"] == 301
+    refs = run.report["scan"]["refs"]
+    assert (refs["count"], refs["head"], refs["tips"]["refs/heads/main"], len(refs["tips"])) == (301, tip, tip, 20)
     assert json.loads(preflight("scan", "--history", "--format", "json").out)["scan"] == run.report["scan"]
     assert "on refs/heads/main and 300 more refs" in " ".join(preflight("scan", "--history").out.split())

@@ -20,6 +20,7 @@ from openrouter_preflight.findings import (
     KeyState,
     KeyStatus,
     Outcome,
+    RefTips,
     ScanSummary,
     Severity,
 )
@@ -112,13 +113,32 @@ _FINDINGS = st.builds(
     encoding=_MAYBE_TEXT,
     member=_MAYBE_TEXT,
 )
+_TIPS = st.builds(
+    RefTips,
+    count=_COUNT,
+    digest=st.just("0" * 64),
+    head=_MAYBE_TEXT,
+    tips=st.dictionaries(st.sampled_from(["refs/heads/main", "refs/tags/v1"]), _TEXT).map(
+        lambda tips: tuple(tips.items())
+    ),
+)
+_SCANS = st.builds(
+    ScanSummary,
+    mode=_TEXT,
+    objects=_COUNT,
+    bytes=_COUNT,
+    commits=_COUNT,
+    complete=st.booleans(),
+    shard=st.none() | st.just((2, 9)),
+    repository=_MAYBE_TEXT,
+    refs=st.none() | _TIPS,
+)
 _OUTCOMES = st.builds(
     Outcome,
     command=st.sampled_from(["check", "scan"]),
     findings=st.lists(_FINDINGS, max_size=4).map(tuple),
     keys=st.lists(_KEYS, max_size=3).map(tuple),
-    scan=st.none()
-    | st.builds(ScanSummary, mode=_TEXT, objects=_COUNT, bytes=_COUNT, commits=_COUNT, complete=st.booleans()),
+    scan=st.none() | _SCANS,
     simulated=_MAYBE_TEXT,
 )
 _REPORT = Draft202012Validator(report_schema())

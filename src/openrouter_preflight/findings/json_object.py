@@ -123,6 +123,13 @@ class JsonObject:
             raise ReportError(f"its field `{name}` is no list of texts")
         return tuple(map(str, found))
 
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """The texts of an object with the names of their fields; empty where an older version wrote none."""
+        found: dict[str, object] = self._maybe(name, dict) or {}
+        if not all(isinstance(value, str) for value in found.values()):
+            raise ReportError(f"its field `{name}` holds more than texts")
+        return tuple((key, str(value)) for key, value in found.items())
+
     def maybe(self, name: str, read: Callable[[JsonObject], _T]) -> _T | None:
         """The object of that name, read; None where there is none."""
         found = self._value.get(name)

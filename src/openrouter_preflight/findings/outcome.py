@@ -142,6 +142,8 @@ class RefTips:
     """SHA-256 of all names with what they point to, in hex."""
     head: str | None = None
     """The commit that is checked out."""
+    tips: tuple[tuple[str, str], ...] = ()
+    """Names with the objects that they point to, of the refs that matter most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

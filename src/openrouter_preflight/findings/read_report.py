@@ -210,7 +210,12 @@ def _shard(text: str | None) -> tuple[int, int] | None:
 
 
 def _tips(entry: JsonObject) -> RefTips:
-    return RefTips(count=entry.count("count"), digest=entry.text("digest"), head=entry.maybe_text("head"))
+    return RefTips(
+        count=entry.count("count"),
+        digest=entry.text("digest"),
+        head=entry.maybe_text("head"),
+        tips=entry.pairs("tips"),
+    )
 
 
 def _write(entry: JsonObject) -> WriteRow:

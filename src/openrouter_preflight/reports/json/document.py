@@ -122,7 +122,7 @@ def _scan(scan: ScanSummary) -> dict[str, Any]:
 
 
 def _refs(refs: RefTips) -> dict[str, Any]:
-    return {"count": refs.count, "digest": refs.digest, "head": refs.head}
+    return {"count": refs.count, "digest": refs.digest, "head": refs.head, "tips": dict(refs.tips)}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -134,6 +134,11 @@ _REFS: Final = _object(
         "count": _COUNT,
         "digest": {"type": "string", "description": "SHA-256 of all names with what they point to."},
         "head": {**_or_null(_TEXT), "description": "The commit that is checked out."},
+        "tips": {
+            "type": "object",
+            "additionalProperties": _TEXT,
+            "description": "Objects by the refs that point to them, of at most 20 refs.",
+        },
     }
 )
 _SCAN: Final = _object(

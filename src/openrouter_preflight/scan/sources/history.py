@@ -41,6 +41,9 @@ _MOST_EXCLUDED = 1000
 _FEW = 4096
 """Objects that one git has read before a second one has started."""
 
+_TIPS = 20
+"""Refs whose objects a report names."""
+
 _LINK = "If that is meant: scan the files that it leads to by their paths."
 
 
@@ -71,7 +74,8 @@ def _tips(refs: Sequence[Ref]) -> RefTips:
     """The state that the refs are in, for whoever joins the reports of several machines."""
     lines = sorted(f"{ref.oid} ".encode() + ref.name for ref in refs if ref.name != HEAD)
     head = next((ref.oid for ref in refs if ref.name == HEAD), None)
-    return RefTips(count=len(lines), digest=sha256(b"\n".join(lines)).hexdigest(), head=head)
+    tips = tuple((printable(ref.name), ref.oid) for ref in refs[:_TIPS] if ref.name != HEAD)
+    return RefTips(count=len(lines), digest=sha256(b"\n".join(lines)).hexdigest(), head=head, tips=tips)
 
 
 def _read(
