@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import runpy
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import click
 import pytest
 
+from openrouter_preflight.cli.main import cli
 from openrouter_preflight.findings import RULES
 from openrouter_preflight.project import DOCS, HOME
-from openrouter_preflight.settings.options import COMMANDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 GENERATOR = runpy.run_path(str(ROOT / "docs" / "generate.py"))
@@ -30,17 +35,36 @@ def test_every_rule_has_an_example_and_no_page_is_of_a_rule_that_is_gone() -> No
     assert {path.stem for path in (ROOT / "docs" / "rules").glob("*.md")} == {*RULES, "index"}
 
 
-@pytest.mark.parametrize("page", ["README.md", *SITE])
-def test_every_flag_that_a_page_names_exists(page: str) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8").replace("\\\n", " ")
-    for command, said in re.findall(rf"openrouter-preflight\"? ({'|'.join(COMMANDS)})\b([^`\n#|]*)", text):
-        known = {option.flag for option in COMMANDS[command]} | {"--help", *_OF_NO_TABLE}
-        ours = re.split(r"['\"]| -- ", said)[0]  # what follows may be another program's command
-        assert set(re.findall(r"--[a-z][a-z-]+", ours)) <= known, command
+_CALL = re.compile(r"(?:openrouter-preflight|-m openrouter_preflight) +([a-z][a-z-]*)([^`\n]*)")
+_ENDS_A_COMMAND = {"|", "||", "&&", ";", ">", "#"}
 
 
-_OF_NO_TABLE = ("--no-require-limit", "--no-require-expiry", "--no-hygiene")
-"""What takes a switch back."""
+def commands_in(page: str) -> Iterator[tuple[str, list[str]]]:
+    """Each command line of the program that a page shows: the command's name, and the words after it."""
+    text = _text(page).replace("\\\n", " ")
+    for name, rest in _CALL.findall(text):
+        whole = rest.partition('"')[0] if rest.count('"') % 2 else rest  # a quote that goes on below
+        unquoted = re.sub(r"'[^']*'|\"[^\"]*\"", "TEXT", whole)
+        words = re.sub(r"[()'\"]", " ", unquoted).split()
+        ends = [number for number, word in enumerate(words) if word in _ENDS_A_COMMAND or word == "--"]
+        yield name, words[: min(ends, default=len(words))]
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", *SITE])
+def test_every_command_and_flag_that_a_page_names_exists(page: str) -> None:
+    context = click.Context(cli)
+    for name, words in commands_in(page):
+        command = cli.get_command(context, name)
+        if command is None:
+            assert name in NO_COMMANDS, f"{name} {words}"
+            continue
+        known = {flag for parameter in command.params for flag in (*parameter.opts, *parameter.secondary_opts)}
+        flags = {re.split(r"[=,.;:]", word)[0] for word in words if re.match(r"--[a-z]", word)}
+        assert flags - known - {"--help"} == set(), f"{name} {words}"
+
+
+NO_COMMANDS = {"outside"}
+"""Words after the program's name in prose."""
 
 
 def test_every_promise_is_held_by_tests_that_exist() -> None:

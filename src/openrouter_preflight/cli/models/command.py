@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import options_of
 from openrouter_preflight.cli.stderr import sanitize, warn
 from openrouter_preflight.cli.streams import silence_stdout
@@ -20,6 +21,7 @@ from openrouter_preflight.settings.resolve import resolve_config_path, resolve_m
 
 
 @click.command(
+    cls=FittedCommand,
     epilog="""
     \b
     Examples:
@@ -29,9 +31,9 @@ from openrouter_preflight.settings.resolve import resolve_config_path, resolve_m
       openrouter-preflight models --successors x-ai/grok-beta openai/gpt-4-32k
 
     \b
-    A price is the highest that can apply, in USD for a million tokens; * marks one that holds under a condition, which
-    JSON names.
-    """
+    A price is the highest that can apply, in USD for a million tokens; * marks
+    one that holds under a condition, which JSON names.
+    """,
 )
 @click.argument("patterns", metavar="[PATTERN]...", nargs=-1)
 @options_of("models")
