@@ -202,7 +202,7 @@ def test_a_missing_secret_says_why_and_is_excused_only_where_that_is_known(
 
 def test_a_config_file_cannot_excuse_a_missing_secret_on_a_push(run: Any, consumer: Consumer) -> None:
     consumer.repo.commit({".openrouter-preflight.yml": "gates:\n  on-missing: skip\n"})
-    assert run(api_key="").rules == {"key-missing": "error"}
+    assert run(api_key="").rules == {"key-missing": "error", "policy-not-heeded": "warning"}
 
 
 def test_the_simulator_does_not_stand_in_for_a_secret_that_is_missing(run: Any) -> None:
@@ -213,8 +213,43 @@ def test_the_simulator_does_not_stand_in_for_a_secret_that_is_missing(run: Any) 
 def test_pull_request_target_never_checks(run: Any, consumer: Consumer, packages: StandIn) -> None:
     payload = github_events.pull_request(consumer.base, consumer.head, **FORK)
     ran = run("pull_request_target", payload, api_key=KEY, simulate="revoked")
-    assert (ran.code, ran.rules, packages.asked) == (0, {"check-not-run": "warning"}, [])
+    assert (ran.code, ran.rules, packages.asked) == (3, {"check-not-run": "error"}, [])
     assert "pull requests from anywhere" in ran.report["findings"][0]["message"]
+    skipped = run("pull_request_target", payload, api_key=KEY, simulate="revoked", on_missing="skip")
+    assert (skipped.code, skipped.rules) == (0, {"check-not-run": "warning"})
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("workflow_run", {"workflow_run": {"event": "pull_request"}}),
+        ("issue_comment", {"comment": {}, "issue": {"pull_request": {}}}),
+    ],
+)
+def test_no_key_is_used_after_or_beside_a_pull_request(
+    run: Any, packages: StandIn, event: str, payload: dict[str, Any]
+) -> None:
+    ran = run(event, payload, api_key=KEY, scan="off")
+    assert (ran.code, ran.rules, packages.asked) == (3, {"check-not-run": "error"}, [])
+    assert f"{event} runs with this repository's secrets" in ran.report["findings"][0]["message"]
+
+
+def test_variables_are_heeded_as_inputs_are(run: Any, consumer: Consumer, tmp_path: Path) -> None:
+    consumer.repo.commit({"ci/gates.yml": "gates:\n  min-balance: 1000\n"})
+    own = {"CONFIG": "ci/gates.yml", "REPORT": f"json={tmp_path / 'extra.json'}"}
+    variables = {f"OPENROUTER_PREFLIGHT_CHECK_{name}": value for name, value in own.items()}
+    ran = run(api_key=KEY, simulate="healthy", env=variables)
+    assert "balance-low" in ran.rules
+    assert (tmp_path / "extra.json").is_file()
+
+
+def test_a_gate_in_a_variable_asks_for_a_check(run: Any) -> None:
+    assert run(env={"OPENROUTER_PREFLIGHT_CHECK_MIN_BALANCE": "5"}).rules == {"key-missing": "error"}
+
+
+@pytest.mark.parametrize("name", ["INPUT_STRICTT", "MIN_BALANCE", "CHECK_FORMAT"])
+def test_nothing_that_is_requested_is_dropped(run: Any, name: str) -> None:
+    assert run(api_key=KEY, simulate="healthy", env={f"OPENROUTER_PREFLIGHT_{name}": "json"}).code == 2
 
 
 def test_scan_off_leaves_the_check_of_the_usual_variable(run: Any) -> None:

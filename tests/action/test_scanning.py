@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from openrouter_preflight.action.inputs import Inputs
+from openrouter_preflight.action.requests import read_requests
 from openrouter_preflight.action.scanning import needs_config, scan_event
 from openrouter_preflight.ci.github_event import plan_event
 from openrouter_preflight.clock import SystemClock
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 GONE = "c3" * 20
 
 
-def scanned(repo: Repo, event: str, payload: Any, **wishes: Any) -> Outcome:
+def scanned(
+    repo: Repo, event: str, payload: Any, *, sha: str = "", variables: dict[str, str] | None = None, **wishes: Any
+) -> Outcome:
     """The outcome of the scan for that event."""
-    outcome = scan_event(
-        Inputs(**wishes), plan_event(event, payload), folder=repo.path, environ=HERMETIC, clock=SystemClock()
-    )
+    inputs = Inputs(**wishes)
+    plan = plan_event(event, payload, sha)
+    requests = read_requests(inputs, variables or {})
+    outcome = scan_event(inputs, requests, plan, folder=repo.path, environ=HERMETIC, clock=SystemClock())
     assert outcome is not None
     return outcome
 
@@ -139,7 +143,9 @@ def test_a_word_beats_the_event(consumer: Consumer, word: str, mode: str) -> Non
 
 def test_off_scans_nothing(consumer: Consumer) -> None:
     plan = plan_event("push", github_events.push(GONE, GONE))
-    assert scan_event(Inputs(scan="off"), plan, folder=consumer.path, environ=HERMETIC, clock=SystemClock()) is None
+    inputs = Inputs(scan="off")
+    requests = read_requests(inputs, {})
+    assert scan_event(inputs, requests, plan, folder=consumer.path, environ=HERMETIC, clock=SystemClock()) is None
 
 
 def test_range_needs_an_event_that_adds_commits(consumer: Consumer) -> None:
@@ -156,10 +162,69 @@ def test_a_pull_request_cannot_allow_its_own_key(consumer: Consumer, word: str) 
     assert (refused.verdict, trusted.verdict) == (Verdict.FAIL, Verdict.PASS)
 
 
+@pytest.mark.parametrize("word", ["auto", "tree", "history"])
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("workflow_run", {"workflow_run": {"event": "pull_request", "head_sha": GONE}}),
+        ("workflow_run", {"workflow_run": {"event": "push", "pull_requests": [{"number": 1}]}}),
+        (
+            "workflow_run",
+            {"workflow_run": {"head_repository": {"full_name": "x/y"}}, "repository": {"full_name": "a/y"}},
+        ),
+        ("issue_comment", {"comment": {"body": "/scan"}, "issue": {"pull_request": {"url": "…"}}}),
+    ],
+)
+def test_a_run_after_or_beside_a_pull_request_cannot_allow_its_own_key(
+    consumer: Consumer, event: str, payload: dict[str, Any], word: str
+) -> None:
+    files = {".openrouter-preflight.yml": "scan:\n  exclude: '**'\n", "x.env": f"KEY={KEY} # preflight: allow\n"}
+    consumer.repo.commit(files)
+    assert scanned(consumer.repo, event, payload, sha=consumer.base, scan=word).verdict is Verdict.FAIL
+    unknown = scanned(consumer.repo, event, payload, scan=word)
+    assert (unknown.verdict, unknown.scan.complete if unknown.scan else None) == (Verdict.INCOMPLETE, False)
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [
+        ("workflow_run", {"workflow_run": {"event": "push", "pull_requests": []}}),
+        ("issue_comment", {"comment": {"body": "hello"}, "issue": {"number": 1}}),
+        ("schedule", {}),
+    ],
+)
+def test_other_events_are_no_proposals(event: str, payload: dict[str, Any]) -> None:
+    plan = plan_event(event, payload, GONE)
+    assert (plan.is_proposal, plan.why_no_check) == (False, "")
+
+
+def test_an_input_beats_a_variable_and_auto_refuses_one(consumer: Consumer) -> None:
+    staged = {"OPENROUTER_PREFLIGHT_SCAN_STAGED": "true"}
+    outcome = scanned(consumer.repo, "push", {}, scan="tree", variables=staged)
+    assert outcome.scan is not None
+    assert outcome.scan.mode == "tree"
+    with pytest.raises(UsageError, match="SCAN_STAGED: the input scan says what is scanned"):
+        scanned(consumer.repo, "push", {}, variables=staged)
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("OPENROUTER_PREFLIGHT_CHECK_FORMAT", "the step's log has a form of its own"),
+        ("OPENROUTER_PREFLIGHT_SCAN_FORMAT", "the step's log has a form of its own"),
+        ("OPENROUTER_PREFLIGHT_MIN_BALANCE", "did you mean OPENROUTER_PREFLIGHT_CHECK_MIN_BALANCE"),
+    ],
+)
+def test_a_variable_that_cannot_be_heeded_is_refused(variable: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        read_requests(Inputs(), {variable: "json"})
+
+
 def test_a_config_file_is_needed_where_the_checkout_or_the_base_has_one(consumer: Consumer) -> None:
     def needed(event: str, base: str, **wishes: Any) -> bool:
         plan = plan_event(event, getattr(github_events, event)(base, consumer.head))
-        return needs_config(Inputs(**wishes), plan, folder=consumer.path, environ=HERMETIC)
+        inputs = Inputs(**wishes)
+        return needs_config(inputs, read_requests(inputs, {}), plan, folder=consumer.path, environ=HERMETIC)
 
     assert not needed("push", consumer.base)
     with_config = consumer.repo.commit({".openrouter-preflight.yml": "gates: {}\n"})

@@ -145,7 +145,7 @@ def test_pull_request_target_is_scanned_and_never_checked(consumer: Consumer) ->
             secrets={"OPENROUTER_API_KEY": simulator.primary_key.reveal()},
         )
         assert simulator.requests == ()
-    assert (step.result, step.verdict, step.titles("warning")) == ("success", "pass", ["check-not-run"])
+    assert (step.result, step.verdict, step.titles("error")) == ("failure", "incomplete", ["check-not-run"])
     assert "1 commit" in step.summary
 
 

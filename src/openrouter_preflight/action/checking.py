@@ -19,22 +19,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from openrouter_preflight.action.inputs import Inputs
+    from openrouter_preflight.action.requests import Requests
     from openrouter_preflight.ci import NoSecrets
     from openrouter_preflight.clock import Clock
     from openrouter_preflight.errors import PreflightError
     from openrouter_preflight.settings.model import Config
 
-_ON_PUSH: Final = "Check the key in a workflow for `push`; a pull request can be scanned without it."
+_ON_PUSH: Final = (
+    "Check the key in a workflow for `push`; a pull request can be scanned without it. With on-missing: skip, the "
+    "check is skipped here, and said to be."
+)
 
 
-def is_check_expected(inputs: Inputs) -> bool:
-    """Return True where the inputs ask for a check by a key, a gate or nothing else."""
-    return inputs.key_given or inputs.gates_given or inputs.scan == "off"
+def is_check_expected(inputs: Inputs, requests: Requests) -> bool:
+    """Return True where inputs or variables ask for a check by a key or a gate, or the inputs for nothing else."""
+    return inputs.key_given or inputs.gates_given or inputs.scan == "off" or requests.asks_for_check
 
 
-def is_check_asked(inputs: Inputs, config: Config) -> bool:
-    """Return True where inputs, or a config file that they name, ask for a check."""
-    return is_check_expected(inputs) or (inputs.config is not None and bool(config.keys or config.asked))
+def is_check_asked(inputs: Inputs, requests: Requests, config: Config) -> bool:
+    """Return True where inputs or variables, or a config file that they name, ask for a check."""
+    is_named = requests.check_config is not None
+    return is_check_expected(inputs, requests) or (is_named and bool(config.keys or config.asked))
 
 
 def needs_network(inputs: Inputs, environ: Mapping[str, str]) -> bool:
@@ -43,15 +48,18 @@ def needs_network(inputs: Inputs, environ: Mapping[str, str]) -> bool:
 
 
 def check_keys(
-    inputs: Inputs, config: Config, reason: NoSecrets | None, *, environ: Mapping[str, str], clock: Clock
+    inputs: Inputs,
+    requests: Requests,
+    config: Config,
+    reason: NoSecrets | None,
+    *,
+    environ: Mapping[str, str],
+    clock: Clock,
 ) -> Outcome:
     """Run the check; `reason` says why this run may see no secrets."""
     from openrouter_preflight.commands.check import check  # not for a scan alone: it is half of the start-up
 
-    given = dict(inputs.check)
-    if inputs.key_given:
-        given["key_env"] = (DEFAULT_KEY_ENV,)
-    settings = resolve_check(given, environ, config)
+    settings = resolve_check(requests.check, environ, config, config_is_named=requests.check_config is not None)
     scenario = settings.simulate
     if not needs_network(inputs, environ):
         settings = replace(settings, simulate=None)  # the simulator's keys must not stand in for one that is missing
@@ -62,12 +70,21 @@ def check_keys(
     return tell_reason(replace(outcome, simulated=scenario), reason, skip_asked=skip_asked)
 
 
-def refused(why: str) -> Outcome:
-    """Return the outcome of a check that this event may not have."""
+def refused(event: str, why: str, requests: Requests) -> Outcome:
+    """Return the outcome of a check that this event may not have: incomplete, unless `on-missing: skip` excuses it."""
     found = rule("check-not-run")
     message = f"{DEFAULT_KEY_ENV} was not checked: {why}."
-    finding = Finding(rule=found, severity=Severity.WARNING, what=message, help=_ON_PUSH, key=DEFAULT_KEY_ENV)
-    key = KeyStatus(name=DEFAULT_KEY_ENV, source="env", state=KeyState.SKIPPED, skipped_because=why)
+    is_excused = requests.check.get("on_missing") is OnMissing.SKIP
+    finding = Finding(
+        rule=found,
+        severity=Severity.WARNING if is_excused else Severity.ERROR,
+        what=message,
+        help=_ON_PUSH,
+        key=DEFAULT_KEY_ENV,
+    )
+    key = KeyStatus(
+        name=DEFAULT_KEY_ENV, source="env", state=KeyState.SKIPPED, skipped_because=f"it is not used on {event}"
+    )
     return Outcome(command="check", findings=(finding,), keys=(key,))
 
 

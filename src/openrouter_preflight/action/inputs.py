@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.options import CHECK, SCAN
+from openrouter_preflight.settings.redact import printable
 from openrouter_preflight.settings.values import value_type as values
 from openrouter_preflight.settings.values.value_type import BadValueError
 
@@ -33,6 +34,7 @@ _SERVICE: Final = ("base-url", "simulate")
 _FLAGS: Final = {"require-models": "require-model"}
 """The inputs that are called otherwise than their flag."""
 _PATHS: Final = {"sarif-file": "sarif_file", "working-directory": "working_directory"}
+_NAMES: Final = ("scan", "config", "strict", *_PATHS, *_GATES, *_POLICIES, *_SERVICE)
 _OPTIONS: Final = {option.name: option for option in (*SCAN, *CHECK)}
 _SCAN_WORD: Final = values.choice(SCAN_WORDS)
 
@@ -64,7 +66,7 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
     for name, text in given.items():
         try:
             if name in (*_GATES, *_POLICIES, *_SERVICE):
-                check[_option(name).parameter] = _parsed(_option(name), text)
+                check[_option(name).parameter] = _option(name).read(text)
             elif name == "scan":
                 others["scan"] = _SCAN_WORD.parse(text)
             elif name in _PATHS:
@@ -75,6 +77,7 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
             problems.append(f"input {name}: {refusal}")
     if "simulate" in given and "base-url" in given:
         problems.append("inputs simulate and base-url exclude each other: leave one of them out")
+    problems += _unknown(environ)
     if problems:
         raise UsageError("\n".join(problems))
     return Inputs(
@@ -105,20 +108,25 @@ def naming(name: str, given: object) -> Iterator[None]:
         raise UsageError(f"input {name}: {error}", error.hint) from None
 
 
+def _unknown(environ: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence for each variable that is named like an input and is none."""
+    known = {_variable(name) for name in (*_NAMES, "api-key", "management-key")}
+    for variable in sorted(environ):
+        if variable.startswith(PREFIX) and variable not in known and environ[variable].strip():
+            yield f"{printable(variable)}: there is no such input"
+
+
 def _given(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Return names and texts of the inputs that are set, without the secrets."""
-    names = ("scan", "config", "strict", *_PATHS, *_GATES, *_POLICIES, *_SERVICE)
-    for name in names:
-        text = environ.get(f"{PREFIX}{name.replace('-', '_').upper()}", "").strip()
+    for name in _NAMES:
+        text = environ.get(_variable(name), "").strip()
         if text:
             yield name, text
 
 
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name.replace('-', '_').upper()}"
+
+
 def _option(name: str) -> Option:
     return _OPTIONS[_FLAGS.get(name, name)]
-
-
-def _parsed(option: Option, text: str) -> object:
-    if not option.repeatable:
-        return option.value.parse(text)
-    return tuple(option.value.parse(line.strip()) for line in text.splitlines() if line.strip())

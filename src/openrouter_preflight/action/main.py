@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import sys
 import tempfile
@@ -21,11 +20,14 @@ from openrouter_preflight.action.checking import (
 )
 from openrouter_preflight.action.inputs import PREFIX, naming, read_inputs, secrets_of
 from openrouter_preflight.action.packages import Packages, PackagesError
+from openrouter_preflight.action.requests import Requests, read_requests
 from openrouter_preflight.action.results import give_up, publish
 from openrouter_preflight.action.scanning import needs_config, scan_event
 from openrouter_preflight.ci import Ci, why_no_secrets
 from openrouter_preflight.ci.github_event import EventError, plan_event
+from openrouter_preflight.ci.proposal import load_event
 from openrouter_preflight.clock import SystemClock
+from openrouter_preflight.commands.config import MissingBaseError, config_of_proposal
 from openrouter_preflight.commands.scan import undecided
 from openrouter_preflight.errors import PreflightError, UsageError, apology
 from openrouter_preflight.findings import ExitCode, Outcome
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from openrouter_preflight.ci import NoSecrets
     from openrouter_preflight.ci.github_event import EventPlan
     from openrouter_preflight.clock import Clock
+    from openrouter_preflight.settings.model import Config
 
 
 def main() -> int:
@@ -93,6 +96,7 @@ def run(environ: Mapping[str, str], workspace: Path) -> int:
         outcome,
         report=temporary / "report.json",
         sarif_file=sarif_file,
+        reports=tuple((name, workspace / path) for name, path in step.requests.reports),
         environ=environ,
         log=sys.stdout,
         now=step.clock.now(),
@@ -105,6 +109,7 @@ class _Step:
     """The inputs and surroundings of one run."""
 
     inputs: Inputs
+    requests: Requests
     plan: EventPlan
     no_secrets: NoSecrets | None
     environ: Mapping[str, str]
@@ -116,9 +121,9 @@ class _Step:
 def _read_step(environ: Mapping[str, str], workspace: Path) -> _Step:
     inputs = read_inputs(environ)
     folder = _folder_of(inputs, workspace)
-    event = _load_event(environ)
+    event = load_event(environ)
     try:
-        plan = plan_event(environ.get("GITHUB_EVENT_NAME", ""), event)
+        plan = plan_event(environ.get("GITHUB_EVENT_NAME", ""), event, environ.get("GITHUB_SHA", ""))
     except EventError as error:
         raise PreflightError(
             f"{error}", "The file that GITHUB_EVENT_PATH names must hold it, as GitHub wrote it."
@@ -126,6 +131,7 @@ def _read_step(environ: Mapping[str, str], workspace: Path) -> _Step:
     others = {name: value for name, value in environ.items() if not name.upper().startswith((PREFIX, "INPUT_"))}
     return _Step(
         inputs=inputs,
+        requests=read_requests(inputs, others),
         plan=plan,
         no_secrets=why_no_secrets({**environ, "GITHUB_EVENT_NAME": plan.event}, event),
         environ={**others, **secrets_of(environ)},
@@ -147,21 +153,13 @@ def _folder_of(inputs: Inputs, workspace: Path) -> Path:
     return folder
 
 
-def _load_event(environ: Mapping[str, str]) -> object:
-    """The event's payload; None where there is none that can be read."""
-    path = environ.get("GITHUB_EVENT_PATH")
-    if not path:
-        return None
-    try:
-        event: object = json.loads(Path(path).read_bytes())
-    except (OSError, ValueError):
-        return None
-    return event
-
-
 def _check_and_scan(step: _Step, packages: Packages) -> Iterator[Outcome]:
     """Return the outcomes of scan and check, the scan first while packages arrive."""
-    if is_check_expected(step.inputs) and not step.plan.why_no_check and needs_network(step.inputs, step.environ):
+    if (
+        is_check_expected(step.inputs, step.requests)
+        and not step.plan.why_no_check
+        and needs_network(step.inputs, step.environ)
+    ):
         packages.expect("check")
     scanned = _scan(step, packages)
     checked = _check(step, packages)
@@ -170,31 +168,43 @@ def _check_and_scan(step: _Step, packages: Packages) -> Iterator[Outcome]:
 
 def _scan(step: _Step, packages: Packages) -> Outcome | None:
     try:
-        if needs_config(step.inputs, step.plan, folder=step.folder, environ=step.environ):
+        if needs_config(step.inputs, step.requests, step.plan, folder=step.folder, environ=step.environ):
             packages.need("config")
     except PackagesError as error:
         return undecided(ScanMode.TREE, f"nothing was scanned: {error}", error.hint)
-    return scan_event(step.inputs, step.plan, folder=step.folder, environ=step.environ, clock=step.clock)
+    return scan_event(step.inputs, step.requests, step.plan, folder=step.folder, environ=step.environ, clock=step.clock)
 
 
 def _check(step: _Step, packages: Packages) -> Outcome | None:
-    inputs = step.inputs
-    if inputs.config is None and not is_check_expected(inputs):
+    inputs, requests = step.inputs, step.requests
+    if requests.check_config is None and not is_check_expected(inputs, requests):
         return None
     try:
-        if (inputs.config or find_config(step.folder)) is not None:
-            packages.need("config")
+        if is_check_expected(inputs, requests) and step.plan.why_no_check:
+            return refused(step.plan.event, step.plan.why_no_check, requests)
         with naming("config", inputs.config):
-            config = load_config(inputs.config, step.folder)
-        if not is_check_asked(inputs, config):
+            config = _config(step, packages)
+        if not is_check_asked(inputs, requests, config):
             return None
         if step.plan.why_no_check:
-            return refused(step.plan.why_no_check)
+            return refused(step.plan.event, step.plan.why_no_check, requests)
         if needs_network(inputs, step.environ):
             packages.need("check")
-    except PackagesError as error:
+    except (PackagesError, MissingBaseError) as error:
         return not_started(error)
-    return check_keys(inputs, config, step.no_secrets, environ=step.environ, clock=step.clock)
+    return check_keys(inputs, requests, config, step.no_secrets, environ=step.environ, clock=step.clock)
+
+
+def _config(step: _Step, packages: Packages) -> Config:
+    """The config file of the check: of a proposal, that of its base."""
+    named = step.requests.check_config
+    if not step.plan.is_proposal:
+        if (named or find_config(step.folder)) is not None:
+            packages.need("config")
+        return load_config(named, step.folder)
+    if needs_config(step.inputs, step.requests, step.plan, folder=step.folder, environ=step.environ, is_for_check=True):
+        packages.need("config")
+    return config_of_proposal(step.plan.policy_base, named, step.folder, step.environ)
 
 
 def _join(outcomes: Iterable[Outcome]) -> Outcome:

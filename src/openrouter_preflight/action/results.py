@@ -29,7 +29,14 @@ if TYPE_CHECKING:
 
 
 def publish(
-    outcome: Outcome, *, report: Path, sarif_file: Path | None, environ: Mapping[str, str], log: TextIO, now: datetime
+    outcome: Outcome,
+    *,
+    report: Path,
+    sarif_file: Path | None,
+    reports: tuple[tuple[str, Path], ...] = (),
+    environ: Mapping[str, str],
+    log: TextIO,
+    now: datetime,
 ) -> None:
     """Write everything, the log last, so that no verdict precedes a failed write.
 
@@ -38,6 +45,9 @@ def publish(
     context = ReportContext(version=__version__, now=now, ci=Ci.GITHUB, links=links_of(environ))
     write_report(report, render("json", outcome, context))
     try:
+        for name, path in reports:
+            _refuse_link(path)
+            write_report(path, render(name, outcome, context))
         if sarif_file is not None:
             with naming("sarif-file", sarif_file):
                 _refuse_link(sarif_file)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from openrouter_preflight.action.inputs import Inputs
+    from openrouter_preflight.action.requests import Requests
     from openrouter_preflight.ci.github_event import Addition, EventPlan
     from openrouter_preflight.clock import Clock
     from openrouter_preflight.findings import Outcome
@@ -42,7 +43,7 @@ class MissingCommitError(PreflightError):
 
 
 def scan_event(
-    inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapping[str, str], clock: Clock
+    inputs: Inputs, requests: Requests, plan: EventPlan, *, folder: Path, environ: Mapping[str, str], clock: Clock
 ) -> Outcome | None:
     """Scan for the event; None where the input says off. Raises UsageError."""
     if inputs.scan == "off":
@@ -57,20 +58,30 @@ def scan_event(
         raise
     except PreflightError as error:
         return undecided(ScanMode.RANGE, f"nothing was scanned: {error}", error.hint)
-    settings = resolve_scan({**given, "strict": inputs.strict}, environ)
+    settings = resolve_scan(requests.scan.new_child(given), environ)
+    config = requests.scan_config
     with naming("config", inputs.config):
-        return scan(settings, config_path=inputs.config, folder=folder, environ=environ, clock=clock, is_named=True)
+        return scan(settings, config_path=config, folder=folder, environ=environ, clock=clock, is_named=True)
 
 
-def needs_config(inputs: Inputs, plan: EventPlan, *, folder: Path, environ: Mapping[str, str]) -> bool:
-    """Return True where a config file must be read. Raises UsageError for two."""
-    if inputs.scan == "off":
+def needs_config(
+    inputs: Inputs,
+    requests: Requests,
+    plan: EventPlan,
+    *,
+    folder: Path,
+    environ: Mapping[str, str],
+    is_for_check: bool = False,
+) -> bool:
+    """Whether a config file says what is allowed, which must be read. Raises UsageError for two of them."""
+    if inputs.scan == "off" and not is_for_check:
         return False
-    if inputs.config is not None or find_config(folder) is not None:
+    named = requests.check_config if is_for_check else requests.scan_config
+    if named is not None or find_config(folder) is not None:
         return True
-    if plan.adds is None or not plan.adds.is_proposal or plan.adds.base is None:
+    if not plan.policy_base:
         return False
-    listed = Git(folder, environ).ask("ls-tree", "--full-tree", "--name-only", plan.adds.base, "--", *CONFIG_NAMES)
+    listed = Git(folder, environ).ask("ls-tree", "--full-tree", "--name-only", plan.policy_base, "--", *CONFIG_NAMES)
     return bool(listed)
 
 
@@ -79,21 +90,26 @@ def _what_to_scan(word: str, plan: EventPlan, git: Git) -> dict[str, object]:
 
     A proposal cannot allow its own keys: whatever of it is scanned, its base says what is allowed.
     """
-    policy: dict[str, object] = {}
-    if plan.adds is not None and plan.adds.is_proposal:
-        policy = {"policy_from": _base_of(plan.adds, git)}
-    if word in ("history", "staged"):
-        return {word: True, **policy}
-    if word == "tree":
-        return policy
+    policy = {"policy_from": _policy_base(plan, git)} if plan.is_proposal else {}
+    if word in ("history", "staged", "tree"):
+        return {"mode": ScanMode(word), **policy}
     if plan.adds is not None:
-        return {"range": f"{_base_of(plan.adds, git)}..{_head_of(plan.adds, git)}", **policy}
+        added = f"{_base_of(plan.adds, git)}..{_head_of(plan.adds, git)}"
+        return {"mode": ScanMode.RANGE, "range": added, **policy}
     if word == "range":
         raise UsageError(
             f"input scan: `range` needs an event that adds commits, and {plan.event or 'this one'} adds none.",
             "Write `auto`, or `history`.",
         )
-    return {"history": True}
+    return {"mode": ScanMode.HISTORY, **policy}
+
+
+def _policy_base(plan: EventPlan, git: Git) -> str:
+    """The revision whose config file and comments count for a proposal. Raises MissingCommitError."""
+    if plan.policy_base and git.has(plan.policy_base):
+        return plan.policy_base
+    named = f"the commit {plan.policy_base[:12]}" if plan.policy_base else "the commit of the default branch"
+    raise MissingCommitError(f"{named}, whose config file says what is allowed, is not in the clone", WHOLE_HISTORY)
 
 
 def _head_of(adds: Addition, git: Git) -> str:

@@ -219,8 +219,9 @@ _SERVICE_RULES = (
         undecided=True,
         asserts="the check was made",
         what="A check was requested and not made.",
-        why="The key may be fine or not: nothing was decided. On pull_request_target this is a warning, because no key "
-        "is ever used there.",
+        why="The key may be fine or not: nothing was decided. No key is used where anybody's "
+        "pull request runs with the secrets (pull_request_target, and workflow_run or issue_comment of one); there "
+        "on-missing: skip makes this a warning.",
         fix="Do what the message says, and run the step again.",
     ),
     Rule(

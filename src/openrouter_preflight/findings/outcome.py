@@ -95,7 +95,7 @@ class KeyStatus:
 
     name: str
     source: str
-    """The source of the secret: `env`, `file` or `stdin`."""
+    """The source of the secret: `env`, `env_file`, `file` or `stdin`."""
     state: KeyState
     kind: str = "unknown"
     """`inference`, `management` or `unknown`."""
