@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -37,10 +36,8 @@ def counted(data: bytes) -> MatchResult:
     """What is seen near the candidates, with the lines before it."""
     seen = examine_near(data, list(candidate_offsets(data)), DEFAULT_LIMITS)
     assert all(data.startswith(b"\n", each.uncounted - 1) for each in seen.matches if each.uncounted)
-    return replace(
-        seen,
-        matches=tuple(each.moved(0, data.count(b"\n", 0, each.uncounted)) for each in seen.matches),
-    )
+    matches = tuple(each.moved(0, data.count(b"\n", 0, each.uncounted)) for each in seen.matches)
+    return MatchResult(matches, seen.unread, seen.not_opened)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8))

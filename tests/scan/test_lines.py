@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def match(line: int, uncounted: int) -> Match:
-    return Match(MatchKind.SUSPICIOUS, None, offset=500, line=line, column=7, uncounted=uncounted)
+    return Match(kind=MatchKind.SUSPICIOUS, key=None, offset=500, line=line, column=7, uncounted=uncounted)
 
 
 def test_lines_before_are_added_where_they_were_not_counted(repo: Repo) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.archives.budget import DEFAULT_LIMITS, Limits
 from openrouter_preflight.detect.classify import MatchKind
@@ -16,6 +15,7 @@ from openrouter_preflight.detect.file_kinds import archive_kind
 from openrouter_preflight.detect.matches import Match, MatchResult
 from openrouter_preflight.detect.windows import WindowScanner
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

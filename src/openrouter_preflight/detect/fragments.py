@@ -13,7 +13,6 @@ those is a fragment too; of a key that is encoded, or whose digits are cut as we
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.byte_search import find_all
 from openrouter_preflight.detect.needles import (
@@ -34,6 +33,7 @@ from openrouter_preflight.detect.needles import (
 from openrouter_preflight.detect.prefilter import candidate_offsets
 from openrouter_preflight.keys.key_format import FORMATS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

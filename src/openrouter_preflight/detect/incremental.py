@@ -7,13 +7,13 @@ long as reading the history. The answer is that of `detector.examine` on the who
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.detector import examine
 from openrouter_preflight.detect.matches import Match, MatchResult
 from openrouter_preflight.detect.prefilter import is_archive
 from openrouter_preflight.detect.split_keys import end_of_key
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

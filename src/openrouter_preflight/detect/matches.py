@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from openrouter_preflight.detect.record import Record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from openrouter_preflight.detect.classify import MatchKind
     from openrouter_preflight.keys.api_key import ApiKey
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Record):
     """One key, or nearly, in one place."""
 
-    kind: MatchKind
-    key: ApiKey | None
-    """None for a suspicious body."""
-    offset: int
-    """Bytes before it in the outermost data; inside an archive, in the member."""
-    line: int
-    """In the decoded text, from 1. Base64 and escapes are part of the text that holds them."""
-    column: int
-    """In the decoded text, in characters, from 1."""
-    encoding: str | None = None
-    """How it was written, outermost first, joined by `+`: `utf-16-le`, `zip+base64`, `split`; None if plainly."""
-    member: str | None = None
-    """Where in an archive: `inner.zip!folder/name`."""
-    inline_allow: bool = False
-    """Whether a comment on its line allows it."""
-    uncounted: int = 0
-    """Bytes at the beginning of the data whose lines are not in `line` yet (`nearby`)."""
+    __slots__ = ("column", "encoding", "inline_allow", "key", "kind", "line", "member", "offset", "uncounted")
+
+    def __init__(
+        self,
+        *,
+        kind: MatchKind,
+        key: ApiKey | None,
+        offset: int,
+        line: int,
+        column: int,
+        encoding: str | None = None,
+        member: str | None = None,
+        inline_allow: bool = False,
+        uncounted: int = 0,
+    ) -> None:
+        """Hold a match; `key` is None for a suspicious body.
+
+        `offset` counts the bytes before it in the outermost data; inside an archive, in the member. `line` and `column`
+        are in the decoded text, from 1, in characters; base64 and escapes are part of the text that holds them.
+        `encoding` is outermost first, joined by `+`: `utf-16-le`, `zip+base64`, `split`; None if plain. `member` is the
+        path in an archive: `inner.zip!folder/name`. `inline_allow`: a comment on its line allows it. `uncounted` are
+        the bytes at the beginning of the data whose lines are not in `line` yet (`incremental`).
+        """
+        self.kind = kind
+        self.key = key
+        self.offset = offset
+        self.line = line
+        self.column = column
+        self.encoding = encoding
+        self.member = member
+        self.inline_allow = inline_allow
+        self.uncounted = uncounted
 
     def moved(self, offset: int, line: int = 0, uncounted: int = 0) -> Match:
         """The same so many bytes and lines further on."""
@@ -47,14 +61,21 @@ class Match:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class MatchResult:
+class MatchResult(Record):
     """Matches in one file, and what of it could not be read, in words."""
 
-    matches: tuple[Match, ...] = ()
-    unread: tuple[str, ...] = ()
-    not_opened: tuple[str, ...] = ()
-    """Archives of formats that are not read, and encrypted members: no reason to call a scan incomplete."""
+    __slots__ = ("matches", "not_opened", "unread")
+
+    def __init__(
+        self, matches: tuple[Match, ...] = (), unread: tuple[str, ...] = (), not_opened: tuple[str, ...] = ()
+    ) -> None:
+        """Hold them; `not_opened` are archives of formats that are not read, and encrypted members.
+
+        Those are no reason to call a scan incomplete.
+        """
+        self.matches = matches
+        self.unread = unread
+        self.not_opened = not_opened
 
     @property
     def is_partial(self) -> bool:

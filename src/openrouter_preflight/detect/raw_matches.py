@@ -5,17 +5,17 @@ Lines, files and archives come later; here is only what stands between which two
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.classify import MatchKind, classify, is_suspicious
 from openrouter_preflight.detect.encodings.decode import decode_all
 from openrouter_preflight.detect.prefilter import candidate_offsets
+from openrouter_preflight.detect.record import Record
 from openrouter_preflight.detect.split_keys import read_all
 from openrouter_preflight.keys.api_key import ApiKey
 from openrouter_preflight.keys.key_format import format_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -25,15 +25,17 @@ _DEEPEST = 3
 """Encodings inside one another that are undone."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawMatch:
+class RawMatch(Record):
     """A stretch of bytes that holds a key, or nearly."""
 
-    kind: MatchKind
-    key: ApiKey | None
-    start: int
-    end: int
-    encodings: tuple[str, ...]
+    __slots__ = ("encodings", "end", "key", "kind", "start")
+
+    def __init__(self, kind: MatchKind, key: ApiKey | None, start: int, end: int, encodings: tuple[str, ...]) -> None:
+        self.kind = kind
+        self.key = key
+        self.start = start
+        self.end = end
+        self.encodings = encodings
 
 
 def find_raw_matches(data: bytes, candidates: Sequence[int]) -> list[RawMatch]:

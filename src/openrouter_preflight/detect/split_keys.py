@@ -6,13 +6,13 @@ It reads bytes at a place that the prefilter named. `classify` says what the key
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.classify import is_low_variety
 from openrouter_preflight.detect.needles import QUOTED_NEEDLES, parts_of, split_needles
+from openrouter_preflight.detect.record import Record
 from openrouter_preflight.keys.key_format import FORMATS, KeyFormat
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -104,15 +104,17 @@ _LONGEST_PREFIX = 400
 """Bytes within which a prefix in two pieces must begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyText:
+class KeyText(Record):
     """One place that reads as a key, or nearly."""
 
-    start: int
-    end: int
-    text: str
-    """The prefix and the body, with what cut them left out."""
-    split: bool
+    __slots__ = ("end", "split", "start", "text")
+
+    def __init__(self, start: int, end: int, text: str, *, split: bool) -> None:
+        """Hold a place and what it reads as: the prefix and the body, with what cut them left out."""
+        self.start = start
+        self.end = end
+        self.text = text
+        self.split = split
 
 
 class _Shape:

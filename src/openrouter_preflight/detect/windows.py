@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.matches import Match
 from openrouter_preflight.detect.positions import PLAIN, Cursor, allowed_by_comment, charset_of
 from openrouter_preflight.detect.prefilter import candidate_offsets
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from openrouter_preflight.detect.raw_matches import RawMatch
     from openrouter_preflight.keys.api_key import ApiKey

@@ -48,11 +48,9 @@ class Changes:
 
 def list_changes(git: Git) -> Changes:
     """What a commit would add or change. Raises GitError, or UsageError outside of a repository."""
-    from openrouter_preflight.git.errors import GitError
-
     try:
         return _changes_from(git, "HEAD")
-    except GitError:
+    except Exception:
         if git.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}") or not git.ask("symbolic-ref", "-q", "HEAD"):
             raise
         return _changes_from(git, _EMPTY_TREES[git.repository.hash])

@@ -10,7 +10,6 @@ from functools import cached_property
 
 from openrouter_preflight.git.environment import OPTIONS, find_git, hardened_environment
 from openrouter_preflight.git.spawn import start
-from openrouter_preflight.repository_root import find_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -164,6 +163,8 @@ class Git:
 
             raise UsageError("a bare repository has no index and no working tree", "Scan it with --history or --range.")
         if not {"GIT_DIR", "GIT_WORK_TREE"} & self.environ.keys():
+            from openrouter_preflight.repository_root import find_root
+
             root = find_root(self.folder)
             if root is not None:
                 return root

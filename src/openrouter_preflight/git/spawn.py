@@ -71,7 +71,7 @@ def start(
     return PortableProcess(program, arguments, environ, folder, feed, (stdin, stdout), on_silence)
 
 
-def widen(pipe: int) -> None:
+def _widen(pipe: int) -> None:
     """Let the program run ahead while we search, where the system can."""
     try:
         from fcntl import F_SETPIPE_SZ, fcntl
@@ -110,7 +110,8 @@ class _Spawned:
             actions: list[tuple[object, ...]] = [(os.POSIX_SPAWN_DUP2, complain, 2)]
             if stdout is None:
                 self._output, stdout = _pipe(opened, ours)
-                widen(self._output)
+                if feed is not None:  # much may come
+                    _widen(self._output)
             actions.append((os.POSIX_SPAWN_DUP2, stdout, 1))
             if stdin is not None:
                 actions.append((os.POSIX_SPAWN_DUP2, stdin, 0))
@@ -120,7 +121,6 @@ class _Spawned:
                 source, self._fed = os.pipe()
                 opened.append(source)
                 ours.append(self._fed)
-                widen(self._fed)
                 os.set_blocking(self._fed, False)
                 actions.append((os.POSIX_SPAWN_DUP2, source, 0))
             self._child = os.posix_spawn(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NoReturn, final
-
 from openrouter_preflight.keys.key_format import OPENROUTER, format_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Final, NoReturn
 
 PREFIX: Final = OPENROUTER.prefix
 BODY_LENGTH: Final = OPENROUTER.body_length
@@ -15,7 +15,6 @@ LENGTH: Final = OPENROUTER.length
 HEX_DIGITS: Final = OPENROUTER.alphabet
 
 
-@final
 class ApiKey:
     """An API key that never shows itself.
 

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from openrouter_preflight.keys.key_format import FORMATS
 
-_VISIBLE: Final = 3
-_HYPHEN: Final = (
+_VISIBLE = 3
+_HYPHEN = (
     r"(?:[-\u2010-\u2015\u2043\u2212]|%(?:25)?2d|\\{1,4}(?:u002d|u\{2d\}|x2d|055|-|u20[0-9a-f]{2}|u2212)|&#?[0-9a-z]{1,6};"
     r"|%e2%8[08]%[0-9a-f]{2})"
 )
 """Also as URLs, JSON, programs and pages escape it, and its look-alikes."""
-_STARTS: Final = [re.escape(each.prefix).replace(r"\-", _HYPHEN) for each in FORMATS]
-_START: Final = f"(?:{'|'.join(_STARTS)})"
-_PREFIX: Final = re.compile(_START, re.IGNORECASE)
+_STARTS = [re.escape(each.prefix).replace(r"\-", _HYPHEN) for each in FORMATS]
+_START = f"(?:{'|'.join(_STARTS)})"
+_PREFIX = re.compile(_START, re.IGNORECASE)
 # The second key of two without anything between them starts within what else would be the first one's body.
-_KEY_LIKE: Final = re.compile(rf"({_START}[0-9a-z]{{{_VISIBLE}}})(?:(?!{_START})[0-9a-z_]){{6,}}", re.IGNORECASE)
+_KEY_LIKE = re.compile(rf"({_START}[0-9a-z]{{{_VISIBLE}}})(?:(?!{_START})[0-9a-z_]){{6,}}", re.IGNORECASE)
 
 
-_LONG_RUN: Final = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
+_LONG_RUN = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
 
 
-_BASE64: Final = re.compile(r"[0-9A-Za-z+/_-]{90,}")
+_BASE64 = re.compile(r"[0-9A-Za-z+/_-]{90,}")
 """As long as a key in base64, but for its beginning."""
-_ENDS_OF_PREFIXES: Final = [each.prefix[3:].encode() for each in FORMATS]
+_ENDS_OF_PREFIXES = [each.prefix[3:].encode() for each in FORMATS]
 
 
-_CODES: Final = re.compile(r"(?:(?:0x|\\x|%)?[0-9a-f]{2}[ ,:;.-]{0,2}){64,}", re.IGNORECASE)
+_CODES = re.compile(r"(?:(?:0x|\\x|%)?[0-9a-f]{2}[ ,:;.-]{0,2}){64,}", re.IGNORECASE)
 """A body in hexadecimal, or in a list of codes."""
-_BACKWARDS: Final = re.compile(rf"[0-9a-z]{{16,}}(?={'|'.join(re.escape(each.prefix[::-1]) for each in FORMATS)})")
+_BACKWARDS = re.compile(rf"[0-9a-z]{{16,}}(?={'|'.join(re.escape(each.prefix[::-1]) for each in FORMATS)})")
 
 
 def mask_pieces(text: str) -> str:

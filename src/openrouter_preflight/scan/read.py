@@ -12,16 +12,15 @@ if TYPE_CHECKING:
 
 def read(request: ScanJob, progress: Progress = silent) -> ScanData:
     """Read what `request` names. Raises UsageError where the user's words make no sense here."""
-    from openrouter_preflight.errors import PreflightError, UsageError
-
     try:
         return _read(request, progress)
-    except UsageError:
-        raise
-    except PreflightError as error:
+    except Exception as error:
+        from openrouter_preflight.errors import PreflightError, UsageError  # most scans need none of these
         from openrouter_preflight.scan.incomplete import Incomplete
         from openrouter_preflight.scan.scan_data import ScanData
 
+        if isinstance(error, UsageError) or not isinstance(error, PreflightError):
+            raise
         return ScanData(incomplete=[Incomplete.from_error(error)])
 
 

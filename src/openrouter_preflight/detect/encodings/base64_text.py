@@ -8,7 +8,6 @@ from bisect import bisect_left, bisect_right
 from contextlib import suppress
 from functools import partial
 from itertools import accumulate
-from typing import TYPE_CHECKING
 from zlib import MAX_WBITS, decompressobj
 from zlib import error as zlib_error
 
@@ -22,6 +21,7 @@ from openrouter_preflight.detect.needles import (
 )
 from openrouter_preflight.keys.key_format import FORMATS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

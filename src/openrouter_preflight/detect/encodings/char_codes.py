@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.encodings.layer import Decoded, regions, traced
 from openrouter_preflight.detect.needles import CODE_NEEDLES
 from openrouter_preflight.keys.key_format import FORMATS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from openrouter_preflight.detect.encodings import (
     base64_text,
     char_codes,
@@ -14,6 +12,7 @@ from openrouter_preflight.detect.encodings import (
 )
 from openrouter_preflight.detect.needles import SPLIT_NEEDLES
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 

@@ -6,11 +6,11 @@ import re
 from array import array
 from bisect import bisect_right
 from functools import partial
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.encodings.layer import REACH, Decoded, Pieces, regions
 from openrouter_preflight.detect.needles import CODE_NEEDLES, ESCAPE_NEEDLES
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

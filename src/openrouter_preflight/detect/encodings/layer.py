@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -14,14 +13,16 @@ REACH = 4096
 """Bytes after a needle within which its key ends, however it is written."""
 
 
-@dataclass(frozen=True, slots=True)
 class Decoded:
     """What an encoding hid."""
 
-    data: bytes
-    encoding: str
-    origin: Callable[[int], int]
-    """The offset in the outer layer of the byte at an offset in `data`, also one past the end of a stretch."""
+    __slots__ = ("data", "encoding", "origin")
+
+    def __init__(self, data: bytes, encoding: str, origin: Callable[[int], int]) -> None:
+        """Hold bytes. `origin` gives the outer offset of the byte at an offset in `data`, also one past a stretch."""
+        self.data = data
+        self.encoding = encoding
+        self.origin = origin
 
 
 class Pieces:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.encodings.layer import REACH, Decoded, regions
 from openrouter_preflight.detect.needles import REVERSED_NEEDLES
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from openrouter_preflight.detect.encodings.layer import REACH, Decoded, Pieces, regions
 from openrouter_preflight.detect.needles import WIDE_BASE64_NEEDLES, WIDE_CODE_NEEDLES, WIDE_NEEDLES
 from openrouter_preflight.keys.key_format import FORMATS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

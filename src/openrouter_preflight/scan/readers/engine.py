@@ -14,7 +14,6 @@ from openrouter_preflight.detect.prefilter import NEEDLES
 from openrouter_preflight.scan.incomplete import Incomplete
 from openrouter_preflight.scan.readers.objects import BUFFER, STEP, MisfitError, ObjectReader, TruncatedError
 from openrouter_preflight.scan.readers.results import ReadResult
-from openrouter_preflight.scan.readers.thread_safe_iterator import ThreadSafeIterator
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +55,11 @@ def read_objects(
         from openrouter_preflight.git.processors import processors
 
         workers = processors()
-    source = ThreadSafeIterator(iter(chunks))
+    source = iter(chunks)
+    if workers > 1:
+        from openrouter_preflight.scan.readers.thread_safe_iterator import ThreadSafeIterator
+
+        source = ThreadSafeIterator(source)
     if buffer is None:
         buffer = _SMALL_BUFFER if workers == 1 else BUFFER
     team = [_Worker(git, source, limits, largest, needles, buffer=buffer, step=step) for _ in range(workers)]

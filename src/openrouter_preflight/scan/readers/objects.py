@@ -21,7 +21,6 @@ from openrouter_preflight.detect.prefilter import (
     OVERLAP,
     is_archive,
 )
-from openrouter_preflight.scan.readers.object_fields import FieldKind
 from openrouter_preflight.scan.readers.results import ObjectMatch
 
 TYPE_CHECKING = False
@@ -207,7 +206,8 @@ class ObjectReader:
             return
         data = bytes(self._view[start : start + size])
         if kind == "blob":
-            from openrouter_preflight.detect.incremental import examine_near  # its import is felt
+            from openrouter_preflight.detect.incremental import examine_near  # these imports are felt
+            from openrouter_preflight.scan.readers.object_fields import FieldKind
 
             near = [max(0, candidate - start) for candidate in candidates]
             self._stats.note([ObjectMatch(oid, kind, FieldKind.CONTENT, examine_near(data, near, self._limits))])

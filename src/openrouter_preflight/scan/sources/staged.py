@@ -7,9 +7,7 @@ import os
 from openrouter_preflight.git.index import list_changes, list_entries
 from openrouter_preflight.git.listing import in_chunks
 from openrouter_preflight.git.process import Git
-from openrouter_preflight.repository_root import find_root
 from openrouter_preflight.scan.readers.engine import MANY, read_objects
-from openrouter_preflight.scan.readers.files import read_files, unchanged_copies
 from openrouter_preflight.scan.scan_data import ScanData
 
 TYPE_CHECKING = False
@@ -66,6 +64,8 @@ def _read_named(request: ScanJob, git: Git, data: ScanData) -> None:
 
 def _root(git: Git) -> str:
     """The top of the working tree. `core.worktree`, a setting of the repository, has no say in it."""
+    from openrouter_preflight.repository_root import find_root
+
     is_here = not {"GIT_DIR", "GIT_WORK_TREE"} & git.environ.keys()
     return (find_root(git.folder) if is_here else None) or git.top
 
@@ -120,6 +120,8 @@ def _read_files(request: ScanJob, git: Git, root: str, paths: Sequence[bytes], d
     Git is not asked where they differ: comparing would run the repository's filters. What a filter keeps out of the
     commit (git-crypt's plain text) is not reported.
     """
+    from openrouter_preflight.scan.readers.files import read_files
+
     files = ScanData()
     read_files(paths, root, files, request.limits, largest=request.max_file_size)
     data.incomplete += files.incomplete
@@ -148,6 +150,8 @@ def _read_entries(request: ScanJob, git: Git, entries: Sequence[Entry], data: Sc
         paths.setdefault(entry.oid, []).append(entry.path)
     left = list(paths)
     if len(left) >= MANY and request.max_file_size is None:
+        from openrouter_preflight.scan.readers.files import unchanged_copies
+
         oids = {each[0]: oid for oid, each in paths.items()}
         objects, size, changed = unchanged_copies(oids, _root(git))
         data.add_counts(objects, size, 0)
