@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -89,29 +92,27 @@ def test_without_a_terminal_nothing_happens_without_yes(server: ManagementServer
     assert revoke(key.hash, yes=False, OPENROUTER_PREFLIGHT_REVOKE_YES="true").code == 0
 
 
-@pytest.mark.parametrize(("answer", "code", "disabled"), [("y\n", 0, True), ("n\n", 130, False), ("", 130, False)])
+@pytest.mark.parametrize(
+    ("typed", "code", "disabled"), [(b"y\n", 0, True), (b"n\n", 130, False), (b"\x04", 130, False)]
+)
 def test_on_a_terminal_it_shows_the_plan_and_asks(
-    answer: str,
-    code: int,
-    disabled: bool,
-    server: ManagementServer,
-    revoke: Callable[..., Run],
-    monkeypatch: pytest.MonkeyPatch,
+    typed: bytes, code: int, disabled: bool, server: ManagementServer
 ) -> None:
     key = server.add(Key(name="Batch"))
-    monkeypatch.setattr("openrouter_preflight.cli.subcommands.revoke.is_terminal", lambda: True)
-    lines = iter(answer.splitlines())
-
-    def typed(*_: object) -> str:
-        try:
-            return next(lines)
-        except StopIteration:
-            raise EOFError from None
-
-    monkeypatch.setattr("click.termui.visible_prompt_func", typed)
-    run = revoke(key.hash, yes=False)
-    assert (run.code, key.disabled) == (code, disabled)
-    assert "about to disable Batch" in run.err
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "openrouter_preflight", "revoke", key.hash]
+    environment = {**os.environ, **server.environment}
+    with subprocess.Popen(command, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, env=environment) as run:
+        os.close(theirs)
+        seen = b""
+        while b"Go on?" not in seen:
+            seen += os.read(ours, 1024)
+        assert not key.disabled
+        os.write(ours, typed)
+        run.communicate(timeout=20)
+    os.close(ours)
+    assert (run.returncode, key.disabled) == (code, disabled)
+    assert b"about to disable Batch" in seen
 
 
 def test_a_dry_run_shows_the_same_rows_and_writes_nothing(server: ManagementServer, revoke: Callable[..., Run]) -> None:

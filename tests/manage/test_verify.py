@@ -88,6 +88,8 @@ UNKNOWN: list[Answer] = [
     (200, {"data": {"status": "ok"}}),
     (404, {"error": {"code": 404, "message": "Not Found"}}),
     (429, {"error": {"code": 429, "message": "Slow down"}}),
+    (403, {"error": {"code": "forbidden", "message": "Your gateway says no"}}),
+    (401, {"error": {"code": "unauthorized", "message": "Your gateway says no"}}),
     refusal(503, "Service unavailable"),
     (302, b""),
     (0, b""),
@@ -128,6 +130,16 @@ def test_a_401_during_an_outage_is_not_death(server: ManagementServer, verify: C
     run = verify(good.secret, other, flags=("--deadline", "6"))
     assert {each["live"] for each in run.report["findings"] if each["rule"] == "committed-key"} == {"unknown"}
     assert run.code == 1
+
+
+def test_a_401_is_not_death_while_the_management_key_is_refused_too(
+    server: ManagementServer, verify: Callable[..., Run]
+) -> None:
+    secret = new_secret()
+    assert leak(verify(secret, OPENROUTER_MANAGEMENT_KEY=server.management.secret))["live"] == "dead"
+    server.management.disabled = True
+    refused = leak(verify(secret, OPENROUTER_MANAGEMENT_KEY=server.management.secret))
+    assert (refused["live"], "OPENROUTER_MANAGEMENT_KEY" in refused["message"]) == ("unknown", True)
 
 
 def test_each_distinct_key_is_asked_about_once_by_one_agent(

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.ci.fork import is_fork_pull_request
 from openrouter_preflight.findings import Finding, Severity
 from openrouter_preflight.findings.amounts import date, usd
+from openrouter_preflight.keys.diagnosis import diagnose
 from openrouter_preflight.manage.found import found, reason
 from openrouter_preflight.openrouter.batch import Batch
 from openrouter_preflight.openrouter.endpoints import key_info
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
 from openrouter_preflight.openrouter.session import open_session
+from openrouter_preflight.settings.model import DEFAULT_MANAGEMENT_KEY_ENV
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,12 +27,13 @@ if TYPE_CHECKING:
     from openrouter_preflight.clock import Clock
     from openrouter_preflight.keys import ApiKey
     from openrouter_preflight.openrouter.answers import KeyInfo
+    from openrouter_preflight.openrouter.client import Client
     from openrouter_preflight.openrouter.request import Answer
     from openrouter_preflight.settings.model import VerifySettings
 
 MOST_PER_SECOND: Final = 10.0
 _OUTAGE: Final = frozenset({ReplyKind.OUTAGE, ReplyKind.REJECTION_UNCONFIRMED})
-_OTHERS_ANSWER: Final = frozenset({"caller-blocked", "gateway-refused"})
+_OTHERS_ANSWER: Final = frozenset({ReplyKind.CALLER_BLOCKED, ReplyKind.GATEWAY_REFUSED})
 """Kinds of a 402 or 403 that did not come from OpenRouter, or that it gives for any key."""
 _DEAD_HELP: Final = (
     "Nothing opens with it any more. Take it out when you touch the place, or allow it with the reason "
@@ -83,26 +86,40 @@ def _ask(keys: list[ApiKey], settings: VerifySettings, environ: Mapping[str, str
         batch = Batch(client)
         pending = {key.fingerprint: batch.add(key_info(key)) for key in keys}
         batch.run()
-    answers = {fingerprint: each.answer for fingerprint, each in pending.items()}
-    in_trouble = any(answer.kind in _OUTAGE or answer.outage_status is not None for answer in answers.values())
-    return {fingerprint: _liveness(answer, in_trouble=in_trouble) for fingerprint, answer in answers.items()}
+        answers = {fingerprint: each.answer for fingerprint, each in pending.items()}
+        trouble = _trouble(answers.values(), client, environ)
+    return {fingerprint: _liveness(answer, trouble) for fingerprint, answer in answers.items()}
 
 
-def _liveness(answer: Answer[KeyInfo], *, in_trouble: bool) -> Liveness:
+def _trouble(answers: Iterable[Answer[KeyInfo]], client: Client, environ: Mapping[str, str]) -> str:
+    """Why a 401 proves nothing now, as a clause; empty where it does (API.md §3).
+
+    An outage answers 401 to good keys: a 5xx in the same run shows it, and so does a management key that is refused at
+    the same moment.
+    """
+    listed = list(answers)
+    if any(answer.kind in _OUTAGE or answer.outage_status is not None for answer in listed):
+        return "OpenRouter was in trouble, and answers 401 to good keys then"
+    control = diagnose(environ.get(DEFAULT_MANAGEMENT_KEY_ENV)).key
+    if control is None or not any(answer.kind is ReplyKind.KEY_REJECTED for answer in listed):
+        return ""
+    if client.ask(key_info(control)).status in (401, *range(500, 600)):
+        return f"OpenRouter refused {DEFAULT_MANAGEMENT_KEY_ENV}, too, as in an outage"
+    return ""
+
+
+def _liveness(answer: Answer[KeyInfo], trouble: str) -> Liveness:
     if answer.data is not None:
         return Liveness(word="alive", remark=f"it is alive{_abilities(answer.data)}")
-    is_openrouters = answer.refusal is not None and answer.kind.value not in _OTHERS_ANSWER
-    if answer.status in (402, 403) and is_openrouters:
+    is_openrouters = answer.refusal is not None and answer.kind not in _OTHERS_ANSWER
+    if answer.kind is ReplyKind.KEY_LIFETIME or (answer.status in (402, 403) and is_openrouters):
         can = "it has nothing left to spend now" if answer.status == 402 else "OpenRouter knows it"
         return Liveness(word="alive", remark=f"it is alive: {can} (HTTP {answer.status})")
-    if answer.kind is ReplyKind.KEY_REJECTED and not in_trouble:
+    is_rejected = answer.kind is ReplyKind.KEY_REJECTED
+    if is_rejected and not trouble:
         return Liveness(word="dead", remark="it is dead: OpenRouter answers 401 to it")
-    why = "OpenRouter was in trouble, and answers 401 to good keys then" if _is_401(answer) else reason(answer)
+    why = trouble if is_rejected else reason(answer)
     return Liveness(word="unknown", remark=f"whether it is alive could not be decided: {why}")
-
-
-def _is_401(answer: Answer[Any]) -> bool:
-    return answer.kind is ReplyKind.KEY_REJECTED
 
 
 def _abilities(info: KeyInfo) -> str:
