@@ -79,7 +79,7 @@ def test_bash_completes() -> None:
     "$function" openrouter-preflight
     echo "${COMPREPLY[@]}"
     """
-    assert in_shell("bash", "--norc", "-c", script).split() == ["key-expired", "key-expires-soon"]
+    assert in_shell("bash", "--norc", "-c", script).split() == ["key-expired", "key-expires-soon", "key-expiry-unknown"]
 
 
 def test_zsh_completes() -> None:
@@ -94,7 +94,11 @@ def test_zsh_completes() -> None:
 def test_fish_completes() -> None:
     script = "openrouter-preflight completion fish | source; complete -C 'openrouter-preflight explain key-exp'"
     shown = in_shell("fish", "--no-config", "-c", script)
-    assert [line.split("\t")[0] for line in shown.splitlines()] == ["key-expired", "key-expires-soon"]
+    assert [line.split("\t")[0] for line in shown.splitlines()] == [
+        "key-expired",
+        "key-expires-soon",
+        "key-expiry-unknown",
+    ]
 
 
 def test_powershell_is_answered_by_its_own_protocol() -> None:
@@ -107,7 +111,11 @@ def test_powershell_is_answered_by_its_own_protocol() -> None:
     command = [sys.executable, "-m", "openrouter_preflight"]
     done = subprocess.run(command, env={**ENVIRON, **asked}, capture_output=True, text=True, check=True)
     rows = [line.split("\t") for line in done.stdout.splitlines()]
-    assert [(kind, value) for kind, value, _ in rows] == [("plain", "key-expired"), ("plain", "key-expires-soon")]
+    assert [(kind, value) for kind, value, _ in rows] == [
+        ("plain", "key-expired"),
+        ("plain", "key-expires-soon"),
+        ("plain", "key-expiry-unknown"),
+    ]
     assert rows[0][2] == RULES["key-expired"].what
     script = subprocess.run([*command, "completion", "powershell"], capture_output=True, text=True, check=True).stdout
     assert "Register-ArgumentCompleter -Native -CommandName openrouter-preflight" in script

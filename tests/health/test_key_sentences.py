@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from openrouter_preflight.health.address import ServiceAddress
 from openrouter_preflight.health.money.burn_rate import Spending
 from openrouter_preflight.health.money.runway import even
 from openrouter_preflight.openrouter.reply_kind import ReplyKind
@@ -39,6 +40,36 @@ VALIDITY: list[Sentence] = [
         "key-region-blocked",
         "K may use no data region, so no request can be routed.",
         answer=told(allowed_data_regions=[]),
+    ),
+    says(
+        "key-region-blocked",
+        "K may not be used at openrouter.ai: its data regions are europe.",
+        next_step="Send its requests to eu.openrouter.ai (OPENROUTER_BASE_URL).",
+        answer=told(allowed_data_regions=["europe"]),
+    ),
+    says(
+        "key-region-blocked",
+        "K may not be used at eu.openrouter.ai: its data regions are global, us.",
+        next_step="Send its requests to openrouter.ai or us.openrouter.ai (OPENROUTER_BASE_URL).",
+        answer=told(allowed_data_regions=["global", "us"]),
+        address=ServiceAddress(url="https://eu.openrouter.ai/api/v1", set_by="OPENROUTER_BASE_URL"),
+    ),
+    says(
+        "key-region-blocked",
+        "K may not be used at openrouter.ai: its data regions are mars.",
+        answer=told(allowed_data_regions=["mars"]),
+    ),
+    says(
+        "key-expiry-unknown",
+        "K: when it expires is not known: OpenRouter's answer does not say.",
+        answer=told(),
+        expires_within=timedelta(days=7),
+    ),
+    says(
+        "answer-for-another-key",
+        "K: the label in the answer is another key's; the base URL https://gateway.example/v1, set by --base-url.",
+        answer=told(label="sk-or-v1-abc...def"),
+        address=ServiceAddress(url="https://gateway.example/v1", set_by="--base-url"),
     ),
     says(
         "key-has-no-limit", "K has no spending limit of its own, and --require-limit asks for one.", require_limit=True

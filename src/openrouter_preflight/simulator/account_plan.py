@@ -71,6 +71,8 @@ class KeyPlan:
     """The window of `spent`, where it is not that of the limit."""
     spend_pattern: SpendPattern | None = None
     age: timedelta = timedelta(days=45)
+    token_lifetime: timedelta | None = None
+    """Given: the secret is a workload-identity token that acts as this key for so long."""
     expires_in: timedelta | None = None
     """Negative for a key that has expired."""
     disabled: bool = False

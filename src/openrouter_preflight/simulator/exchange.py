@@ -57,6 +57,12 @@ class Quirks:
     """`/key` refuses an ordinary key that cannot spend; nobody could confirm it or rule it out."""
     key_outlives_expiry: bool = False
     """An expired key is still answered for a minute, from their cache (API.md §1)."""
+    expiry_is_told: bool = True
+    """False: `/key` leaves `expires_at` out, as it may (API.md §1)."""
+    label_of_another_key: bool = False
+    """A gateway in front swaps keys: `/key` describes another one, by its label."""
+    management_of_another_account: bool = False
+    """The management key belongs to another account, which has money and none of these keys."""
     old_key_answer: bool = False
     """`/key` has only the fields of old captures."""
     usage_lag: timedelta = timedelta(0)

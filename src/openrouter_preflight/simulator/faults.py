@@ -47,6 +47,8 @@ class Fault:
     delivery: Delivery = Delivery.WHOLE
     delay: float = 0.0
     """Seconds before anything is sent, beyond the simulator's own latency."""
+    spares_management: bool = False
+    """Strikes no request with the management key."""
     first: int | None = None
     """Strikes only the first so many requests of each key; None strikes always."""
     path: str = ""
@@ -66,11 +68,13 @@ class FaultLine:
         self._strikes: Counter[tuple[int, str | None]] = Counter()
         self._lock = Lock()
 
-    def strike(self, method: str, path: str, fingerprint: str | None) -> Fault | None:
+    def strike(self, method: str, path: str, fingerprint: str | None, *, by_management: bool = False) -> Fault | None:
         """The fault that befalls this request, if any."""
         with self._lock:
             for number, fault in enumerate(self._faults):
                 if not path.endswith(fault.path) or fault.method not in {"", method}:
+                    continue
+                if fault.spares_management and by_management:
                     continue
                 if fault.first is None:
                     return fault

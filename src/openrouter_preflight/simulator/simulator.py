@@ -9,8 +9,10 @@ Test keys are random and made when it is constructed. It never reaches any netwo
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from ipaddress import ip_address
 from random import Random
 from threading import Event, Lock
@@ -93,7 +95,9 @@ class Simulator:
 
     def _opened(self, plan: AccountPlan) -> Service:
         now = self._now()
-        self._keys |= {name: self._mint() for name in plan.keys}
+        self._keys |= {
+            name: self._mint_token(now, key) if key.token_lifetime else self._mint() for name, key in plan.keys.items()
+        }
         return Service(
             account=open_account(plan, self._keys, self._rng, now),
             models=self.scenario.opened_models(now.date()),
@@ -181,11 +185,24 @@ class Simulator:
     def _mint(self) -> ApiKey:
         return ApiKey(new_secret(lambda size: self._rng.randbytes(size).hex()))
 
+    def _mint_token(self, now: datetime, plan: KeyPlan) -> ApiKey:
+        """A workload-identity token in OpenRouter's form, which nobody signed (API.md §4)."""
+        expires_at = int((now + (plan.token_lifetime or timedelta())).timestamp())
+        claims = {"iss": "https://openrouter.ai", "scope": "inference", "exp": expires_at}
+        parts = [json.dumps({"alg": "ES256", "typ": "at+jwt"}).encode(), json.dumps(claims).encode()]
+        parts.append(self._rng.randbytes(64))
+        return ApiKey(".".join(urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts))
+
     def _respond(self, request: Request, problem: Answer | None) -> Reply:
         secret = bearer(request)
         fingerprint = ApiKey(secret).fingerprint if secret else None
         number = self._arrived(request, fingerprint)
-        fault = self._faults.strike(request.method, request.path, fingerprint)
+        fault = self._faults.strike(
+            request.method,
+            request.path,
+            fingerprint,
+            by_management=fingerprint == self._keys[MANAGEMENT].fingerprint,
+        )
         served = self._served(request) if fault and fault.takes_effect and problem is None else None
         self._stopping.wait(self._latency + (fault.delay if fault else 0.0))
         reply = self._reply(request, problem or (fault.answer if fault else None) or served, fault)

@@ -26,6 +26,12 @@ def show_own_key(call: Call) -> Answer:
         stop_spent_key(call)
     whole = _own_key(call)
     data = {name: whole[name] for name in OLD_FIELDS} if call.quirks.old_key_answer else whole
+    if not call.quirks.expiry_is_told:
+        data.pop("expires_at", None)
+    if call.quirks.label_of_another_key and not call.key.management:
+        data["label"] = "sk-or-v1-000...000"
+    if call.quirks.management_of_another_account and call.key.management:
+        data["creator_user_id"] = f"{call.account.user_id}-other"
     return Answer(status=200, body={"data": data})
 
 

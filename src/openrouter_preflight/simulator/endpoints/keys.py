@@ -102,7 +102,7 @@ def new_secret(token_hex: Callable[[int], str]) -> str:
 
 def _key(call: Call) -> Key:
     key = call.account.keys.get(call.params["hash"])
-    if key is None or not key.is_listed:
+    if key is None or not key.is_listed or call.quirks.management_of_another_account:
         refuse(404, "API key not found")
     return key
 

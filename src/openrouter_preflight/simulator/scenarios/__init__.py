@@ -10,6 +10,7 @@ from openrouter_preflight.simulator.scenarios.management import MANAGEMENT_SCENA
 from openrouter_preflight.simulator.scenarios.money import MONEY_SCENARIOS
 from openrouter_preflight.simulator.scenarios.release import RELEASE_SCENARIOS
 from openrouter_preflight.simulator.scenarios.trouble import TROUBLE_SCENARIOS
+from openrouter_preflight.simulator.scenarios.verdicts import VERDICT_SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
             *MONEY_SCENARIOS,
             *KEY_SCENARIOS,
             *TROUBLE_SCENARIOS,
+            *VERDICT_SCENARIOS,
             *RELEASE_SCENARIOS,
             *MANAGEMENT_SCENARIOS,
         )
