@@ -13,6 +13,7 @@ RELEASE_RULES = (
     Rule(
         name="policy-not-heeded",
         severity=_WARNING,
+        asserts="no found file softens what is required",
         what="A policy of a config file that was only found would soften what flags, variables or inputs require.",
         why="Whoever can change a file of the repository could otherwise switch a required gate off.",
         fix="Give the policy as a flag, or name the config file with --config.",

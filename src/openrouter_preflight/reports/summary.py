@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 
 def verdict(outcome: Outcome) -> str:
     """The verdict for people, beginning with PASS, FAIL or INCOMPLETE."""
+    return f"{outcome.verdict.name}: {reasons(outcome)}"
+
+
+def reasons(outcome: Outcome) -> str:
+    """The reasons of the verdict, as the end of a sentence."""
     warnings = sum(finding.severity is Severity.WARNING for finding in outcome.findings)
     with_warnings = f", with {count(warnings, 'warning')}" if warnings else ""
     if outcome.verdict is Verdict.PASS:
-        return f"PASS: {held(outcome)}{with_warnings}."
+        return f"{held(outcome)}{with_warnings}."
     errors = [finding for finding in outcome.findings if finding.severity is Severity.ERROR]
     broken = " and ".join(_broken(errors, outcome.command))
-    return f"{outcome.verdict.name}: {broken}{with_warnings} (exit code {outcome.exit_code.value})."
+    return f"{broken}{with_warnings} (exit code {outcome.exit_code.value})."
 
 
 def banner_name(outcome: Outcome) -> str:

@@ -87,9 +87,7 @@ def _unplaced(each: ObjectMatch) -> str:
 
 
 def _unattributed(error: Exception) -> Incomplete:
-    reason = Incomplete.from_error(error)
-    message = reason.message.removeprefix("not everything was read: ")
-    return Incomplete(f"who brought what was found is not known: {message}", reason.fix)
+    return Incomplete.from_error(error, "who brought what was found is not known")
 
 
 def _attribute(

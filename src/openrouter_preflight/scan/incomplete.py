@@ -15,17 +15,17 @@ class Incomplete:
         self.path = path
 
     @classmethod
-    def from_error(cls, error: BaseException) -> Incomplete:
-        """What `error`, which stopped part of a scan, left unread."""
+    def from_error(cls, error: BaseException, unknown: str = "not everything was read") -> Incomplete:
+        """The gap that `error`, which stopped part of a scan, leaves: `unknown` names it."""
         from openrouter_preflight.errors import PreflightError
         from openrouter_preflight.git.errors import DAMAGED
 
         if isinstance(error, PreflightError):
-            return cls(f"not everything was read: {error}", error.hint or DAMAGED)
+            return cls(f"{unknown}: {error}", error.hint or DAMAGED)
         if isinstance(error, OSError | MemoryError):  # the system's own words; an argument could quote data
             reason = getattr(error, "strerror", None) or "no memory is left"
-            return cls(f"not everything was read: {reason}", "Give this user what is missing, and scan again.")
-        return cls(f"not everything was read: {type(error).__name__}", "Scan again; if it persists, report it.")
+            return cls(f"{unknown}: {reason}", "Give this user what is missing, and scan again.")
+        return cls(f"{unknown}: {type(error).__name__}", "Scan again; if it persists, report it.")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Incomplete) and self._parts() == other._parts()

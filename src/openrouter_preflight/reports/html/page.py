@@ -29,10 +29,10 @@ _NAMES: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.
 
 def render(outcome: Outcome, context: ReportContext) -> str:
     """Return the whole page, in ASCII with character references."""
-    word, _, rest = summary.verdict(outcome).partition(": ")
-    title = f"OpenRouter preflight: {word.lower()}"
+    word, rest = outcome.verdict.value, summary.reasons(outcome)
+    title = f"OpenRouter preflight: {word}"
     body = (
-        element("h1", "OpenRouter preflight: ", element("span", word.lower(), class_=outcome.verdict.value)),
+        element("h1", "OpenRouter preflight: ", element("span", word, class_=word)),
         element("p", rest[:1].upper() + rest[1:]),
         *_banner(outcome),
         *keys_section(outcome, context),

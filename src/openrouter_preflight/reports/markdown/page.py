@@ -67,8 +67,10 @@ def _signature(context: ReportContext) -> str:
 
 
 def _verdict(outcome: Outcome) -> list[str]:
-    word, _, rest = summary.verdict(outcome).partition(": ")
-    return [f"## {_VERDICT_SIGNS[outcome.verdict]} OpenRouter preflight: {word.lower()}", sentence(rest)]
+    return [
+        f"## {_VERDICT_SIGNS[outcome.verdict]} OpenRouter preflight: {outcome.verdict.value}",
+        sentence(summary.reasons(outcome)),
+    ]
 
 
 def _writes(outcome: Outcome) -> list[str]:
