@@ -5,17 +5,19 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
+from openrouter_preflight import __version__
 from openrouter_preflight.setup.pre_commit import with_entry
+from support import github_events
+from support.act_runner import run_workflow, shipped_action
 from support.repos import KEY, Repo, make_repo
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from support.command_line import CommandLine
 
 CONFIG = ".openrouter-preflight.yml"
@@ -168,3 +170,22 @@ def test_the_installed_hooks_stop_a_commit(project: Repo, preflight: CommandLine
     done = subprocess.run([git, "commit", "-m", "x"], cwd=project.path, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "committed-key" in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="act runs workflows on the host on Linux only")
+@pytest.mark.parametrize(("content", "result"), [("hello again\n", "success"), (f"{KEY}\n", "failure")])
+def test_the_workflow_that_it_wrote_scans_what_a_push_adds(
+    project: Repo, preflight: CommandLine, tmp_path: Path, content: str, result: str
+) -> None:
+    assert preflight("init", "--yes", "--hooks", "none").code == 0
+    workflow = tmp_path / "act" / "workflow.yml"
+    workflow.parent.mkdir()
+    workflow.write_text((project.path / WORKFLOW).read_text(encoding="utf-8"), encoding="utf-8")
+    schema = [str(Path(sys.executable).with_name("check-jsonschema")), "--builtin-schema", "vendor.github-workflows"]
+    assert subprocess.run([*schema, str(workflow)], capture_output=True, check=False).returncode == 0
+    before = project.git("rev-parse", "HEAD")
+    after = project.commit({"b.txt": content})
+    used = f"OWNER/openrouter-preflight@v{__version__}"
+    payload = github_events.push(before, after)
+    lines = run_workflow(project.path, workflow, "push", payload, actions={used: shipped_action()})
+    assert {line["jobID"]: line["jobResult"] for line in lines if "jobResult" in line} == {"scan": result}

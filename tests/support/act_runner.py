@@ -123,7 +123,7 @@ def run_workflow(
     (folder / "no-variables").touch()
     command = [_ACT, event, "--json", "--action-offline-mode", "--no-cache-server", "--workflows", str(workflow)]
     command += ["--directory", str(repository), "--eventpath", str(folder / "event.json"), "--actor", actor]
-    command += ["--platform", "ubuntu-latest=-self-hosted", "--local-repository", f"{USES}={_shipped()}"]
+    command += ["--platform", "ubuntu-latest=-self-hosted", "--local-repository", f"{USES}={shipped_action()}"]
     command += ["--secret-file", str(folder / "secrets"), "--env-file", str(folder / "no-variables")]
     command += ["--action-cache-path", str(folder / "cache"), "--artifact-server-addr", "127.0.0.1"]
     command += [word for name, text in (variables or {}).items() for word in ("--env", f"{name}={text}")]
@@ -143,7 +143,7 @@ def _said_by(command: list[str], environ: Mapping[str, str]) -> list[dict[str, A
 
 
 @cache
-def _shipped() -> Path:
+def shipped_action() -> Path:
     """What a release of the Action holds: this repository without what git ignores, which act would copy each time."""
     folder = Path(tempfile.mkdtemp(prefix="shipped-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
