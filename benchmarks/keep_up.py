@@ -133,7 +133,7 @@ def ask_live(base: str, inference: str | None, management: str | None) -> dict[s
 
 
 def renewed(description: dict[str, Any]) -> dict[str, Any]:
-    """What is known from now on: the description, and what the simulator answers beyond it."""
+    """Everything known from now on: the description, and what the simulator answers beyond it."""
     from openrouter_preflight.simulator import Simulator
 
     found: dict[str, Any] = dict(described(description))

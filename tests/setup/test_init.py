@@ -189,3 +189,19 @@ def test_the_workflow_that_it_wrote_scans_what_a_push_adds(
     payload = github_events.push(before, after)
     lines = run_workflow(project.path, workflow, "push", payload, actions={used: shipped_action()})
     assert {line["jobID"]: line["jobResult"] for line in lines if "jobResult" in line} == {"scan": result}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--hooks", "pre-commit"], "Create .pre-commit-config.yaml:"),
+        (["--hooks", "lefthook"], "#lefthook"),
+        (["--ci", "gitlab"], "Create .gitlab-ci.yml:"),
+        (["--ci", "none"], "No CI was found"),
+    ],
+)
+def test_what_it_finds_can_be_overruled(
+    project: Repo, preflight: CommandLine, options: list[str], expected: str
+) -> None:
+    done = preflight("init", "--dry-run", *options)
+    assert (done.code, expected in done.out) == (0, True), done.out + done.err

@@ -111,7 +111,7 @@ def _main(arguments: Sequence[str], data: object) -> int | None:
 
 
 def _stands_nowhere() -> bool:
-    """Whether the current folder was deleted, of which each command tells in another way."""
+    """Return True if the current folder was deleted, which each command reports in its own way."""
     try:
         os.getcwd()  # noqa: PTH109 - the same
     except OSError:

@@ -26,7 +26,7 @@ _MANAGERS: Final = {
     "call_lefthook": "lefthook",
     "SKIP_SIMPLE_GIT_HOOKS": "simple-git-hooks",
 }
-"""What stands in hooks that a program writes, and would write anew without our block."""
+"""Marks of hooks that a program writes, and would write anew without our block."""
 
 
 class Hook(StrEnum):

@@ -45,12 +45,12 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Show the files and write nothing.")
 @click.option(
     "--ci",
-    type=click.Choice([*CiFiles]),
+    type=click.Choice([each.value for each in CiFiles]),
     help="Write the workflow for this CI; else for the one that is found.",
 )
 @click.option(
     "--hooks",
-    type=click.Choice([*HookManager]),
+    type=click.Choice([each.value for each in HookManager]),
     help="Have this program run the hooks; else the one that is found, or git itself.",
 )
 def init(*, yes: bool, dry_run: bool, ci: str | None, hooks: str | None) -> int:

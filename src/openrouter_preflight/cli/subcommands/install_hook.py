@@ -74,7 +74,7 @@ def launcher() -> Launcher:
 
 
 def _tell(changes: list[Change], folder: HooksFolder, *, uninstall: bool) -> None:
-    """What was done; what the user did not ask for and should know goes to standard error."""
+    """Say what was done; what the user did not request and should know goes to standard error."""
     done = "taken out of" if uninstall else "installed in"
     undone = "was not in" if uninstall else "is installed already in"
     for change in changes:
