@@ -1,4 +1,4 @@
-"""Whether a run is for a pull request from a fork, by what each CI system documents. Unknown counts as a fork."""
+"""Pull requests from forks, by each CI's documented variables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LARGEST_PAYLOAD: Final = 32 * 1024 * 1024
 
 
 def is_fork_pull_request(environ: Mapping[str, str]) -> bool:
-    """Whether what is scanned may have been written by people outside of the repository."""
+    """Return True where outsiders may have written what is scanned."""
     if environ.get("GITHUB_EVENT_NAME"):
         return _is_github_fork(environ)
     if environ.get("CI_MERGE_REQUEST_IID"):

@@ -49,13 +49,13 @@ class EventPlan:
     why_no_check: str = ""
     """Why a key must not be used in this run, as a sentence; empty where it may be."""
     is_proposal: bool = False
-    """What is checked out may be anybody's: its config file and its comments do not count."""
+    """True where anybody may have written what is checked out."""
     policy_base: str = ""
     """Of a proposal, the commit whose config file and comments count; empty where the event names none."""
 
 
 def plan_event(name: str, event: object, sha: str = "") -> EventPlan:
-    """Return the plan for the event `name` with the payload `event`, of a run with GITHUB_SHA `sha`.
+    """Return the plan for the event `name` with the payload `event`.
 
     In a reusable workflow GitHub passes on the caller's event; where it is called workflow_call, the payload tells.
     A push whose payload names no commits is answered by the whole history, which holds them. Raises EventError for a
@@ -96,7 +96,7 @@ def _proposal(kind: str, adds: Addition) -> EventPlan:
 
 
 def _is_run_after_pull_request(kind: str, event: object) -> bool:
-    """Whether a workflow_run follows a run for a pull request, or for a commit of another repository."""
+    """Return True for a workflow_run that follows a proposal."""
     if kind != "workflow_run":
         return False
     head = dig(event, "workflow_run", "head_repository", "full_name")

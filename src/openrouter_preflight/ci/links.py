@@ -1,4 +1,4 @@
-"""Addresses of files and commits on the site that hosts the repository, as the CI names it. Pure."""
+"""Addresses of files and commits on the host of the repository. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a run is for a proposal, such as a pull request, and the commit that it is proposed to."""
+"""Proposals such as pull requests, and the commit they are proposed to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def proposal_base(environ: Mapping[str, str]) -> str | None:
-    """Return the commit whose config file counts: empty where none is named, None where nothing is proposed."""
+    """Return the commit whose config file counts, None for no proposal."""
     ci = detect_ci(environ)
     if ci is Ci.GITLAB and environ.get("CI_MERGE_REQUEST_IID"):
         return environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA") or environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA") or ""

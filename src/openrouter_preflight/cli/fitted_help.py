@@ -1,4 +1,4 @@
-"""Help that fits the terminal: examples keep their commands whole, sentences are wrapped, no list is cut."""
+"""Help that fits the terminal, with commands kept whole."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FittedCommand(click.Command):
 
 
 def write_epilog(epilog: str | None, formatter: click.HelpFormatter) -> None:
-    """Write examples line by line, and sentences wrapped. An example is a line that is indented."""
+    """Write examples line by line, and sentences wrapped."""
     if not epilog:
         return
     for paragraph in inspect.cleandoc(epilog).split("\n\n"):
@@ -48,7 +48,7 @@ def _write_sentences(lines: list[str], formatter: click.HelpFormatter) -> None:
 
 
 def _fitted_example(line: str, width: int) -> Iterator[str]:
-    """Give the command and its explanation lines of their own where they do not fit on one."""
+    """Return command and explanation on lines of their own if need be."""
     found = _EXAMPLE.fullmatch(line)
     if found is None or len(line) + 2 <= width:
         yield f"  {line}"
@@ -60,7 +60,7 @@ def _fitted_example(line: str, width: int) -> Iterator[str]:
 
 
 def _broken_command(command: str, indentation: str, width: int) -> Iterator[str]:
-    """Break a command before its options, as a shell reads it: a backslash ends a line that goes on."""
+    """Break a command before its options, with backslashes."""
     while len(command) > width:
         place = max(command.rfind(mark, len(indentation) + 1, width - 1) for mark in (" --", " -- ", " | "))
         if place <= len(indentation):

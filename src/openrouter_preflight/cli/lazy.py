@@ -14,7 +14,7 @@ class LazyGroup(click.Group):
     """Finds each command in its own module, as a table says."""
 
     def __init__(self, *args: Any, commands_in: dict[str, str], **options: Any) -> None:
-        """Take `commands_in`: by name, the module that holds the command under that name with underscores."""
+        """Take `commands_in`: the module of each command, by the command's name."""
         super().__init__(*args, **options)
         self._commands_in = commands_in
 

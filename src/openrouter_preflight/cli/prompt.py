@@ -1,4 +1,4 @@
-"""Questions before something is written, on standard error, so that a report can be redirected."""
+"""Questions before a write, on standard error."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import sys
 
 
 def is_terminal() -> bool:
-    """Whether somebody can be asked."""
+    """Return True where somebody can be asked."""
     return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())

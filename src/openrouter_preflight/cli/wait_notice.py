@@ -1,4 +1,4 @@
-"""A line on a terminal each time that a request is to be sent again, so that a person knows what is awaited."""
+"""Notices on a terminal of requests that are sent again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BETWEEN: Final = 0.5
 
 
 class WaitNotice:
-    """Prints what it is called with, on a terminal only. Safe to call from several threads."""
+    """Print notices on a terminal. Thread-safe."""
 
     def __init__(self, stream: TextIO, clock: Clock) -> None:
         """Write to `stream` if it is a terminal."""

@@ -1,1 +1,1 @@
-"""What a key looks like in bytes, whatever hides it. Nothing here knows git, files or policies."""
+"""Detection of keys in bytes. Nothing here knows git, files or policies."""

@@ -31,7 +31,7 @@ _native: Search | None = None
 
 
 def find_all(buffer: bytes | bytearray, needles: Sequence[bytes], start: int = 0, end: int | None = None) -> list[int]:
-    """Every offset at which one of `needles` stands in `buffer` from `start` to `end`, in no promised order.
+    """Return every offset of `needles` in `buffer`, in no order.
 
     It is fastest where `end` is the end of the buffer, or a zero byte stands there.
     """
@@ -56,7 +56,7 @@ def find_backwards(buffer: bytes | bytearray, needles: Sequence[bytes], start: i
 
 
 def stretches(buffer: bytes | bytearray, start: int, end: int) -> tuple[list[Stretch], list[Stretch]]:
-    """What of `buffer` has no zero byte for long, and what lies between: that begins and ends with one."""
+    """Yield stretches of `buffer` with few zero bytes, and the rest."""
     texts: list[Stretch] = []
     others: list[Stretch] = []
     place = start
@@ -90,7 +90,7 @@ def _choose_search() -> Search:
 
 
 class _Glibc:
-    """The search by glibc. Raises where there is none: the searches of other libraries may be slower than `rfind`."""
+    """The search by glibc. Raises where there is none."""
 
     def __init__(self) -> None:
         import os
@@ -124,7 +124,7 @@ class _Glibc:
     def _find_in_copy(
         self, buffer: bytes | bytearray, needles: Sequence[bytes], stretch: Stretch, bounds: Stretch
     ) -> Iterator[int]:
-        """What stands in `stretch`, where zero bytes are, or across its ends with some of them, within `bounds`."""
+        """Return offsets in `stretch` where zero bytes are."""
         low, high = stretch
         reach = max(map(len, needles))
         first = max(bounds[0], low - reach)
@@ -138,14 +138,14 @@ class _Glibc:
                     yield offset
 
     def _address(self, buffer: bytes | bytearray) -> tuple[int, object]:
-        """Where `buffer` begins, and what keeps it there."""
+        """Return the address of `buffer`, and its keeper."""
         if isinstance(buffer, bytearray):
             held = (self._ctypes.c_char * len(buffer)).from_buffer(buffer)
             return self._ctypes.addressof(held), held
         return self._ctypes.cast(self._ctypes.c_char_p(buffer), self._ctypes.c_void_p).value or 0, buffer
 
     def _find_each(self, base: int, needle: bytes) -> Iterator[int]:
-        """Where `needle` stands behind the address `base`, up to the next zero byte."""
+        """Yield offsets of `needle` behind `base`, up to the next zero byte."""
         address = self._strstr(base, needle)
         while address:
             yield address - base

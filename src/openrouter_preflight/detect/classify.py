@@ -1,4 +1,4 @@
-"""Classification of bodies: the digits of a key, a published example, a dummy, a damaged key, or nothing of the kind.
+"""Classification of bodies: key, published example, dummy, damaged key.
 
 Judgements of strings alone; where they stand and how they were written does not matter here.
 """
@@ -80,7 +80,7 @@ def classify(key: ApiKey) -> MatchKind:
 
 
 def is_low_variety(body: str) -> bool:
-    """Return True for a `body` (32 hex digits or more) that no random key has; only the first 64 digits count.
+    """Return True for a body that no random key has, by its first 64 digits.
 
     Few different digits, a long run of one, a block that repeats, counters (0123…, fedc…, 0a1b2c…), hexspeak, and the
     digests of nothing. Each has odds below 2^-40 for 64 random digits.
@@ -97,7 +97,7 @@ def is_low_variety(body: str) -> bool:
 
 
 def is_suspicious(body: str) -> bool:
-    """Return True for a `body`, a run of letters and digits after the prefix, like that of a damaged key.
+    """Return True for a run of letters and digits like a damaged key's.
 
     At least 32 hex digits that chance made, and at most 4 other letters among them; or 64 of them, and then anything,
     as where a line's end was lost. A body of 64 hex digits is none: it is a key. No word, placeholder or masked label
@@ -113,12 +113,12 @@ def is_suspicious(body: str) -> bool:
 
 
 def _is_repeated(body: str) -> bool:
-    """Return True for one block over and over, the last one perhaps cut; it is at most half of the body."""
+    """Return True for one block over and over, at most half of the body."""
     return any(body[size:] == body[:-size] for size in range(1, len(body) // 2 + 1))
 
 
 def _is_counted(body: str) -> bool:
-    """Return True where too many steps from digit to digit are alike, or at most one up or down."""
+    """Return True where too many steps from digit to digit are alike."""
     if not HEX_DIGITS.issuperset(body):
         return False
     values = bytes.fromhex("".join(f"0{digit}" for digit in body))
@@ -138,7 +138,7 @@ _MOD_16 = bytes(range(16)) * 16
 
 @cache
 def _too_many(steps: int, kinds: int) -> int:
-    """Return how many of so many random steps are of `kinds` given kinds of the 16 with odds below 2^-40.
+    """Return the number of like steps that has odds below 2^-40.
 
     The odds are shared among all distances and kinds that are tried.
     """

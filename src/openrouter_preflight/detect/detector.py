@@ -1,4 +1,4 @@
-"""The second look: every key, example and damaged key in one file, wherever and however they stand in it.
+"""The second look: every key, example and damaged key in one file.
 
 It joins the flat look at bytes and the opening of archives into one answer. Paths, git and what is allowed are not its
 business.
@@ -23,7 +23,7 @@ __all__ = ["DEFAULT_LIMITS", "Limits", "Match", "MatchKind", "MatchResult", "exa
 
 
 def examine(data: bytes, limits: Limits = DEFAULT_LIMITS) -> MatchResult:
-    """Look for keys in `data`, the whole content of one file. Never raises, whatever the bytes."""
+    """Return the matches in the whole content of a file. Never raises."""
     if archive_kind(data) is not None:
         return examine_stream(BytesIO(data).read, limits)
     look = WindowScanner(limits.window)
@@ -33,7 +33,7 @@ def examine(data: bytes, limits: Limits = DEFAULT_LIMITS) -> MatchResult:
 
 
 def examine_stream(read: Callable[[int], bytes], limits: Limits = DEFAULT_LIMITS) -> MatchResult:
-    """`examine` for content that memory should not hold: `read(n)` gives at most n bytes, and none at the end."""
+    """Return the matches in a stream: `read(n)` gives at most n bytes."""
     from openrouter_preflight.detect.archives.unpacking import Unpacking
 
     unpacking = Unpacking(limits, partial(WindowScanner, limits.window))

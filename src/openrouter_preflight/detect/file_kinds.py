@@ -1,4 +1,4 @@
-"""Kinds of files that hold other bytes than they show: archives and compressed streams, by how they begin."""
+"""Kinds of files that hold other bytes than they show, by their beginning."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _STARTS = frozenset(ARCHIVE_FIRST_BYTES + b"#CL\x89")
 
 
 def is_archive(buffer: bytes | bytearray, start: int = 0, end: int | None = None) -> bool:
-    """Return True for a file in `buffer` from `start` to `end` that holds others, or compressed streams."""
+    """Return True for a file in `buffer` that holds compressed streams."""
     end = len(buffer) if end is None else end
     if start >= end or (buffer[start] not in _STARTS and buffer.find(0, start, min(end, start + HEAD_LENGTH)) < 0):
         return False  # as most files; a tar's name ends with a zero
@@ -53,7 +53,7 @@ def is_archive(buffer: bytes | bytearray, start: int = 0, end: int | None = None
 
 
 def archive_kind(buffer: bytes | bytearray, start: int = 0, end: int | None = None) -> str | None:
-    """Return `gzip`, `zip`, `tar`, `pdf` and so on, by how a file begins; None for others."""
+    """Return `gzip`, `zip`, `tar`, `pdf` and so on, or None."""
     end = len(buffer) if end is None else end
     if start < end and buffer[start] in _STARTS:
         for magic, kind in _MAGICS:
@@ -70,7 +70,7 @@ def archive_kind(buffer: bytes | bytearray, start: int = 0, end: int | None = No
 
 
 def _is_old_tar(head: bytes | bytearray) -> bool:
-    """Return True for a header of 1979, which has no magic: a name, and octal numbers where a tar has them."""
+    """Return True for a header of 1979, which has no magic."""
     if len(head) < 257 or head[99] != 0 or head[0] == 0:
         return False
     numbers = (head[100:108], head[108:116], head[116:124], head[124:136], head[136:148], head[148:156])

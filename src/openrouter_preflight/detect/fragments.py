@@ -1,4 +1,4 @@
-"""Fragments: what is left of a key in one of the texts that a file is put together from, wherever they meet.
+"""Fragments of a key in the texts that a file is put together from.
 
 `prefilter` looks for a key in whole files. A pack holds most files as changes of others, so that a prefix may stand
 partly in what is copied and partly in what is new. Of each shape of a prefix there are three fragments here, or what
@@ -41,7 +41,7 @@ _PREFIXES = tuple(each.prefix.encode() for each in FORMATS)
 
 
 def plain_fragments(prefix: bytes) -> list[bytes]:
-    """Return pieces of four, so close that few ways of cutting a prefix twice leave none of them and no `_TAILS`."""
+    """Return pieces of four, one of which any cut of a prefix leaves."""
     last = len(prefix) - 5
     return sorted((prefix[at : at + 4] for at in (last, *range(last - 1, -1, -2))), key=prefix.index)
 
@@ -51,7 +51,7 @@ PLAIN_FRAGMENTS = tuple(fragment for prefix in _PREFIXES for fragment in plain_f
 
 _TAILS = tuple(prefix[-3:] for prefix in _PREFIXES)
 _DIGITS = 4
-"""How many digits make the end of a prefix rare."""
+"""Digits that make the end of a prefix rare."""
 
 _ALPHABET = frozenset("".join("".join(each.alphabet) for each in FORMATS).encode())
 _HEX = frozenset(b"0123456789abcdefABCDEF")
@@ -66,7 +66,7 @@ BASE64_PAIRS = tuple((groups[0], groups[1]) for groups in _GROUPS if len(groups)
 
 
 def barred_inserts() -> list[bytes]:
-    """Return the pieces of a prefix which, put between two others, leave no fragment whole."""
+    """Return pieces of a prefix that would leave no fragment whole."""
     barred = []
     for prefix in _PREFIXES:
         fragments = plain_fragments(prefix)
@@ -109,11 +109,11 @@ _WHOLE_ENCODED = (*CODE_NEEDLES, *BASE64_TWICE_NEEDLES, *BASE64_OF_GZIP_NEEDLES,
 """Needles that are looked for as they are: one that a change cuts is not seen (SECURITY.md)."""
 
 ARCHIVE_FRAGMENTS = (b"PK\x03\x04", b"ustar")
-"""What may make an archive of a file otherwise than by how it begins."""
+"""Fragments that make an archive otherwise than by its beginning."""
 
 
 def fragment_offsets(buffer: bytes | bytearray, *, names_only: bool) -> Iterator[int]:
-    """Yield the offsets, in no order, of fragments of UNENCODED_NEEDLES, and of digits, in `buffer`.
+    """Yield the offsets of fragments, and of digits, in no order.
 
     `names_only` looks for what a tree's names can hold.
     """
@@ -133,7 +133,7 @@ def encoded_offsets(buffer: bytes | bytearray) -> list[int]:
 
 
 def _runs(buffer: bytes | bytearray) -> Iterator[int]:
-    """Yield the places of many digits in a row. Translating and finding is five times as fast as a pattern."""
+    """Yield the places of many digits in a row."""
     digits = buffer.translate(_AS_DIGITS)
     offset = digits.find(_RUN)
     while offset >= 0:

@@ -1,4 +1,4 @@
-"""The glance between the first look and the second: which candidates are no key in any reading, without a pattern.
+"""The glance: candidates that are no key in any reading, without a pattern.
 
 Placeholders (`sk-or-v1-your-key-here`) and words (`task-order`) are the rule of people who use
 OpenRouter, and loading the second look would be felt in a hook. In doubt a candidate stays one; `detector.examine`
@@ -44,7 +44,7 @@ def suspects(
 def first_suspect(
     buffer: bytes | bytearray, start: int = 0, end: int | None = None, *, needles: Sequence[bytes] = NEEDLES
 ) -> bool:
-    """Whether there may be a key in one window of a stream: what its end cuts may be one."""
+    """Return True where one window of a stream may hold a key."""
     end = len(buffer) if end is None else end
     return any(
         offset + _LONGEST_PREFIX > end or offset - _LONGEST_PREFIX < start or _may_be_key(buffer, offset, start, end)
@@ -61,7 +61,7 @@ def _may_be_key(buffer: bytes | bytearray, offset: int, start: int, end: int) ->
 
 
 def _may_begin(buffer: bytes | bytearray, offset: int, end: int) -> bool:
-    """Whether the prefix at `offset` may go on, whole or cut, and a body follow it."""
+    """Return True where a prefix and a body may follow at `offset`."""
     place = offset
     for letter in LITERAL:
         if place >= end or buffer[place] != letter:
@@ -80,7 +80,7 @@ def _may_begin(buffer: bytes | bytearray, offset: int, end: int) -> bool:
 
 
 def _may_go_on(buffer: bytes | bytearray, offset: int, start: int) -> bool:
-    """Whether the second piece of a prefix at `offset` may belong to a first piece before it."""
+    """Return True where a first piece may precede the one at `offset`."""
     missing = len(LITERAL) - len(_SECOND)
     if buffer.endswith(LITERAL[:missing], start, offset):
         return False  # `_may_begin` has seen it whole

@@ -1,4 +1,4 @@
-"""The second look at a large text, only around the places that the first look named.
+"""The second look at a large text, only around its candidates.
 
 A file with thousands of versions may hold the same example key in each: looking at all of each again would take as
 long as reading the history. The answer is that of `detector.examine` on the whole.
@@ -32,7 +32,7 @@ _REMEMBERED = 16 * 1024
 
 
 def examine_near(data: bytes, candidates: Sequence[int], limits: Limits) -> MatchResult:
-    """What `examine` would see in `data`, the whole content of one file, given where its candidates are.
+    """Return the matches in `data`, given its candidates.
 
     Archives, and what may be wide text (a zero byte), are looked at as a whole: a part of them means something else.
     Counting many lines before what is looked at takes longer than all else: that is left to `scan.lines`.
@@ -51,12 +51,12 @@ def examine_near(data: bytes, candidates: Sequence[int], limits: Limits) -> Matc
 
 @lru_cache(maxsize=512)
 def _examine_again(window: bytes, limits: Limits) -> MatchResult:
-    """`examine`, remembering: from version to version of a file, what is around a key stays the same."""
+    """Examine with a memory: versions of a file are alike around a key."""
     return examine(window, limits)
 
 
 def _windows(data: bytes, candidates: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Whole lines around the candidates, none twice, and as far as the keys that begin there are spelled."""
+    """Yield whole lines around the candidates, none twice."""
     start: int | None = None
     reach = 0
     for candidate in sorted(candidates):

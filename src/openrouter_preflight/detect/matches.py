@@ -1,4 +1,4 @@
-"""The detector's words: what was sighted and where, and what could not be looked into."""
+"""Match and MatchResult: keys found, and parts that could not be read."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ class MatchResult(Record):
 
     @property
     def is_partial(self) -> bool:
-        """Whether some of the file was not looked into."""
+        """True where some of the file was not read."""
         return bool(self.unread or self.not_opened)
 
     @property
     def says_something(self) -> bool:
-        """Whether there is anything to tell of the file."""
+        """True where there is anything to report of the file."""
         return bool(self.matches) or self.is_partial

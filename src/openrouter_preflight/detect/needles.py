@@ -1,4 +1,4 @@
-"""Needles: rare byte strings that every spelling of a key holds, derived from the key formats.
+"""Needles: rare byte strings in every spelling, derived from the formats.
 
 A needle is short, so that a line that is wrapped or a string that is cut leaves one whole, and rare, so that clean text
 has none. Where a short one is not rare, TAILS names what must follow it. Nothing is imported: a hook pays for it.
@@ -31,14 +31,14 @@ def split_needles(prefix: bytes) -> tuple[bytes, bytes]:
 
 
 def base64_groups(text: bytes, before: int) -> list[bytes]:
-    """Return the groups of four that base64 has of `text` alone, if `before` bytes (mod 3) precede it."""
+    """Return base64's groups of four for `text` after `before` bytes."""
     start = (3 - before) % 3
     whole = text[start : start + (len(text) - start) // 3 * 3]
     return [_encode(whole[at : at + 3]) for at in range(0, len(whole), 3)]
 
 
 def base64_core(text: bytes, before: int) -> bytes:
-    """Return all characters that base64 has of `text` alone, those beside whole groups too."""
+    """Return base64's characters for `text` alone, partial groups too."""
     ends = (bytes(3), b"\xff" * 3)
     one, other = (_encode(end[:before] + text + end[: -(before + len(text)) % 3]) for end in ends)
     alike = [at for at, (left, right) in enumerate(zip(one, other, strict=True)) if left == right]
@@ -46,7 +46,7 @@ def base64_core(text: bytes, before: int) -> bytes:
 
 
 def repeated(text: bytes) -> tuple[bytes, ...]:
-    """Return the longest piece, of 4 bytes or more, that `text` has twice, or else its ends: a cut leaves one whole."""
+    """Return the longest piece that `text` has twice, or its ends."""
     for size in range(len(text) // 2, 3, -1):
         for start in range(len(text) - size + 1):
             if text.count(text[start : start + size]) >= 2:
@@ -99,7 +99,7 @@ def _wide_base64(prefix: bytes) -> Iterator[bytes]:
 
 
 def _neighbours(needles: tuple[bytes, ...], cores: tuple[bytes, ...]) -> dict[bytes, tuple[bytes, ...]]:
-    """Return what may precede (3 bytes) or follow (the next 3) each needle in one of `cores`, as `before|after`."""
+    """Return the neighbours of each needle in `cores`."""
     found: dict[bytes, tuple[bytes, ...]] = {}
     for needle in needles:
         for core in cores:
@@ -117,12 +117,12 @@ def widened(text: bytes, width: int) -> bytes:
 
 
 def parts_of(shape: KeyFormat) -> tuple[bytes, ...]:
-    """Return what stands between the hyphens of a prefix; nothing where it has none, or does not end with one."""
+    """Return the parts of a prefix between hyphens."""
     return tuple(part.encode() for part in shape.prefix[:-1].split("-")) if shape.prefix.endswith("-") else ()
 
 
 def _escaped(shape: KeyFormat) -> dict[bytes, tuple[Tail, ...]]:
-    """Needles of prefixes with something else for each hyphen, and the parts that follow."""
+    """Return needles of prefixes with other hyphens, and their tails."""
     parts = parts_of(shape)
     return {parts[0] + mark: tuple(((part,), 24) for part in parts[1:]) for mark in HYPHEN_MARKS} if parts else {}
 
@@ -136,7 +136,7 @@ def _quoted(shape: KeyFormat) -> dict[bytes, tuple[Tail, ...]]:
 
 
 def _coded(shape: KeyFormat) -> dict[bytes, tuple[Tail, ...]]:
-    """Needles of prefixes whose characters are all written as codes, and the code that follows each.
+    """Return needles of prefixes in codes, and the next code.
 
     Before the last character of a prefix, which most often is a hyphen, `before`, `first` and `second` are taken. One
     of the codes is in each needle; two are where the first two digits of a needle would be found in every table.
@@ -203,7 +203,7 @@ NEIGHBOURS: dict[bytes, tuple[bytes, ...]] = {}
 
 
 def neighbours(needle: bytes) -> tuple[bytes, ...] | None:
-    """Return the entry of NEIGHBOURS for `needle`. They are made when the first needle is found."""
+    """Return the entry of NEIGHBOURS for `needle`, made on first use."""
     if not NEIGHBOURS:
         NEIGHBOURS.update(_neighbours(BASE64_NEEDLES, _of_all(_base64_cores)))
         NEIGHBOURS.update(_neighbours(BASE64_TWICE_NEEDLES, _of_all(_base64_twice_cores)))

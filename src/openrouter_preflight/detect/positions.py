@@ -1,4 +1,4 @@
-"""Positions for people: line and column in the decoded text, and comments there that allow a key."""
+"""Positions for people, and comments there that allow a key."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UNMARKED = (
 
 
 def charset_of(head: bytes) -> tuple[str, int]:
-    """The charset of a text that begins with `head` (8 bytes are enough), and the length of its byte order mark."""
+    """Return the charset of a text, and the length of its byte order mark."""
     for mark, charset in _MARKS:
         if head.startswith(mark):
             return charset, len(mark)
@@ -34,7 +34,7 @@ def charset_of(head: bytes) -> tuple[str, int]:
 
 
 class Cursor:
-    """A place in a text that only moves on, so that finding many places costs one pass."""
+    """A place in a text that only moves on: many places cost one pass."""
 
     def __init__(self, charset: str) -> None:
         self.line = 1
@@ -77,7 +77,7 @@ _INSIDE_WORD = re.compile(r"[\w-]")
 
 
 def allowed_by_comment(data: bytes, start: int, end: int, charset: str) -> bool:
-    """Return True if a comment on the lines between `start` and `end` says `openrouter-preflight: allow`."""
+    """Return True if a comment there says `openrouter-preflight: allow`."""
     decoder = "latin-1" if charset == PLAIN else charset
     width = len("-".encode(decoder))
     before = data[start - min(start, _REACH) // width * width : start].decode(decoder, "replace")
@@ -88,7 +88,7 @@ def allowed_by_comment(data: bytes, start: int, end: int, charset: str) -> bool:
 
 
 def _is_comment(line: str) -> bool:
-    """Return True if a comment in `line` holds the words. The time is linear in its length: lines can be hostile."""
+    """Return True if a comment has the words, in linear time."""
     sign = _SIGN.search(line)
     for words in _WORDS.finditer(line):
         start = words.start()

@@ -1,4 +1,4 @@
-"""First look: the places in a big buffer where a key may be, in any encoding, found as cheaply as CPython can.
+"""The first look: places in a big buffer where a key may be.
 
 It knows needles and nothing of keys: every place that it names is for `detector.examine` to judge. It imports nothing
 heavy, because a hook pays for this import on every commit.
@@ -56,7 +56,7 @@ _PARTS_OF_NUMBERS = b"0123456789."
 def candidate_offsets(
     buffer: bytes | bytearray, start: int = 0, end: int | None = None, *, needles: Sequence[bytes] = NEEDLES
 ) -> Iterator[int]:
-    """Yield the offsets, ascending, at or near which a key may be in `buffer` from `start` to `end`.
+    """Yield the offsets, ascending, at or near which a key may be.
 
     `buffer` may hold many objects one after another. Fewer `needles` are for where it is known that no others occur.
     """
@@ -78,7 +78,7 @@ def _is_in_place(buffer: bytes | bytearray, offset: int) -> bool:
 
 
 def _has_neighbour(buffer: bytes | bytearray, offset: int, beside: Sequence[bytes]) -> bool:
-    """Return True where a neighbour stands beside a needle in base64, or something cuts the base64 there."""
+    """Return True where a needle of base64 has a neighbour, or a cut."""
     before, after = bytes(buffer[max(offset - 3, 0) : offset]), bytes(buffer[offset + 4 : offset + 7])
     if len(before) < 3 or len(after) < 3 or (before + after).translate(None, BASE64_CHARACTERS):
         return True
@@ -87,7 +87,7 @@ def _has_neighbour(buffer: bytes | bytearray, offset: int, beside: Sequence[byte
 
 
 def _has_tails(buffer: bytes | bytearray, place: int, tails: Sequence[Tail], *, is_number: bool) -> bool:
-    """Return True where `tails` follow from `place` on, numbers not inside of longer ones."""
+    """Return True where `tails` follow from `place` on."""
     for options, reach in tails:
         found = [(at, each) for each in options if (at := buffer.find(each, place, place + reach)) >= 0]
         if not found:
@@ -99,5 +99,5 @@ def _has_tails(buffer: bytes | bytearray, place: int, tails: Sequence[Tail], *, 
 
 
 def may_hold_key(data: bytes | bytearray) -> bool:
-    """Return True if `data` is worth `detector.examine`: it has a candidate, or must be unpacked first."""
+    """Return True if `data` has a candidate, or must be unpacked."""
     return is_archive(data) or next(candidate_offsets(data), None) is not None

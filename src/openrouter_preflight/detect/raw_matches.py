@@ -1,4 +1,4 @@
-"""Hits: every key, or nearly, in one stretch of bytes and in whatever its encodings hide, by offset.
+"""Raw matches: keys, or nearly, in bytes and their encodings, by offset.
 
 Lines, files and archives come later; here is only what stands between which two bytes.
 """
@@ -39,7 +39,7 @@ class RawMatch(Record):
 
 
 def find_raw_matches(data: bytes, candidates: Sequence[int]) -> list[RawMatch]:
-    """One hit for each place, ascending: what several decoders saw is told as the plainest of them saw it.
+    """Return one match for each place, ascending, the plainest of several.
 
     `candidates` are those of `prefilter.candidate_offsets` in `data`.
     """
@@ -80,7 +80,7 @@ def _judge(spelling: KeyText) -> RawMatch | None:
 
 @lru_cache(maxsize=1024)
 def _judge_text(text: str) -> tuple[MatchKind, ApiKey | None] | None:
-    """Return the kind of `text`, and the key if it is one. Cached: a history has one example thousands of times."""
+    """Return kind and key of `text`, cached: examples are frequent."""
     key = ApiKey(text)
     if key.is_well_formed:
         return classify(key), key

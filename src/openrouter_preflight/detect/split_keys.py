@@ -1,4 +1,4 @@
-"""Reading a key as people write it into source: whole, or cut by quotes, an operator, a continuation, a wrapped line.
+"""Keys as people write them into source: whole, cut or wrapped.
 
 It reads bytes at a place that the prefilter named. `classify` says what the key then is; `encodings` undoes the rest.
 """
@@ -85,7 +85,7 @@ _MARKED = re.compile(
     rb"|&shy;|&zwnj;|&\#(?:8203|[xX]200[bB]);|\\u200[bBcCdD]"
     rb"|\xc2\xad|\xe2\x80[\x8b-\x8d]|\xe2\x81\xa0|\xef\xbb\xbf){1,60}+" % (_INLINE_TAGS, _OFFICE_TAGS)
 )
-"""What shows a text in colours, or in the runs of an office file, and a place where it may be wrapped; no new cell."""
+"""Marks of colours or of an office file's runs, where a text may be wrapped."""
 
 _WRAPPED = re.compile(rb"[ \t]{0,8}(?:\r?\n|%b)[ \t]{0,120}(?:[-+>|#*;%%!]|//|--)?[ \t>|*#]{0,8}" % _LINE_END)
 """A line broken by a mail program, an editor or a patch, which may have put a mark before the next."""
@@ -133,7 +133,7 @@ _SHAPES = [_Shape(each) for each in FORMATS]
 
 
 def read_all(data: bytes, candidates: Sequence[int]) -> Iterator[KeyText]:
-    """Yield every spelling of a key in `data`, and every body after a whole prefix, ascending for each format.
+    """Yield every spelling of a key, and every body after a prefix.
 
     `candidates` are the places of needles in `data` (`prefilter.candidate_offsets`).
     """
@@ -149,7 +149,7 @@ def read_all(data: bytes, candidates: Sequence[int]) -> Iterator[KeyText]:
 
 
 def end_of_key(data: bytes, offset: int) -> int:
-    """Return where the key ends whose prefix, or a piece of it, begins at `offset`; `offset` if there is none."""
+    """Return the end of the key at `offset`; `offset` if there is none."""
     for shape in _SHAPES:
         start = _start_at(shape, data, offset)
         key_text = None if start is None else _read_whole(shape, data, start) or _read_split(shape, data, start)
@@ -165,7 +165,7 @@ def _starts(shape: _Shape, data: bytes, candidates: Sequence[int]) -> list[int]:
 
 
 def _start_at(shape: _Shape, data: bytes, offset: int) -> int | None:
-    """Return where the prefix begins, a piece of which is at `offset`; None if none is."""
+    """Return the start of the prefix with a piece at `offset`, or None."""
     if data.startswith(shape.first, offset):
         return offset
     if shape.quoted and data.startswith(shape.quoted, offset):
@@ -174,7 +174,7 @@ def _start_at(shape: _Shape, data: bytes, offset: int) -> int | None:
 
 
 def _start_before(shape: _Shape, data: bytes, offset: int) -> int | None:
-    """Return where the prefix begins whose second piece is at `offset`, if it is cut before that."""
+    """Return the start of the prefix whose second piece is at `offset`."""
     prefix = shape.prefix
     missing = len(prefix) - len(shape.second)
     if data.endswith(prefix[:missing], 0, offset):
@@ -212,20 +212,20 @@ _MORE_DIGITS = 8
 
 
 def _ends_by_case(run: bytes, length: int) -> bool:
-    """Return True for digits followed by the capital of another word: `…ANTHROPIC_API_KEY=`, a line lost."""
+    """Return True for digits before the capital of another word."""
     return len(run) > length and run[:length].islower() and run[length:].isupper()
 
 
 _LENGTH_BEFORE = (b"I", b"73:")
 """73, the length of a key, as a byte and as digits."""
 _NO_TEXT = re.compile(rb"[\0\2-\x08\x0e-\x19\x1c-\x1f]")
-"""What no text holds but a terminal's (ESC). `layers` puts 1 between what it joins."""
+"""Bytes that no text holds; layers put 1 between joined parts."""
 _NEAR = 256
 """Bytes."""
 
 
 def _is_field(data: bytes, start: int, end: int) -> bool:
-    """Return True for a field of a binary format from `start` to `end`: the next one follows at once."""
+    """Return True for a field of a binary format."""
     return (
         data.endswith(_LENGTH_BEFORE, 0, start)
         or _NO_TEXT.search(data, max(0, start - _NEAR), start) is not None
@@ -234,7 +234,7 @@ def _is_field(data: bytes, start: int, end: int) -> bool:
 
 
 def _read_split(shape: _Shape, data: bytes, start: int) -> KeyText | None:
-    """The key at `start` with at least one gap, if its pieces add up to the right length."""
+    """Return the key at `start` with at least one gap, or None."""
     body = _read_prefix(shape, data, start)
     if body is None:
         return None
@@ -263,7 +263,7 @@ def _read_split(shape: _Shape, data: bytes, start: int) -> KeyText | None:
 
 
 def _read_prefix(shape: _Shape, data: bytes, start: int) -> int | None:
-    """Return where the body begins after a prefix at `start`, whole or cut once or more; None if it is none."""
+    """Return the start of the body after a prefix at `start`, or None."""
     if data.startswith(shape.prefix, start):
         return start + len(shape.prefix)
     place = start

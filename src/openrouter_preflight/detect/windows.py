@@ -1,4 +1,4 @@
-"""WindowScanner: the sightings in one stream of bytes as they stand, in windows, without opening archives."""
+"""WindowScanner: matches in a stream of bytes, in windows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_PLACES = 1000
 
 
 class WindowScanner:
-    """Takes a stream piece by piece and gives the sightings in it. Holds little more than one window."""
+    """Take a stream piece by piece; hold little more than one window."""
 
     def __init__(self, window: int, encodings: tuple[str, ...] = (), member: str | None = None) -> None:
         self.matches: list[Match] = []
@@ -51,7 +51,7 @@ class WindowScanner:
         return self.matches
 
     def _look(self, *, is_last: bool) -> None:
-        """Settle everything but the last `_AHEAD` bytes, and keep what the next look needs."""
+        """Settle everything but the last `_AHEAD` bytes."""
         data = self._pending[0] if len(self._pending) == 1 else b"".join(self._pending)
         hits = _hits(data)
         text = self._text = self._text or _Text(*_charset_of(data, hits))
@@ -70,7 +70,7 @@ class WindowScanner:
         self._base = base
 
     def _tell(self, match: Match) -> None:
-        """Add a sighting, unless there are thousands of its key already: more of them tell nobody anything."""
+        """Add a match, up to a bound for each key."""
         place = match.key, match.inline_allow
         self._places[place] += 1
         if self._places[place] <= MOST_PLACES:
@@ -102,7 +102,7 @@ def _hits(data: bytes) -> list[RawMatch]:
 
 
 def _charset_of(data: bytes, hits: list[RawMatch]) -> tuple[str, int]:
-    """The charset of a text that begins with `data`, and the length of its byte order mark.
+    """Return the charset of a text, and the length of its byte order mark.
 
     Without a mark, and where it does not begin with ASCII, a wide text is known by how the first key in it is written.
     """
@@ -120,7 +120,7 @@ def _charset_of(data: bytes, hits: list[RawMatch]) -> tuple[str, int]:
 
 
 class _Text:
-    """The lines of a stream: those of its bytes and, if it is wide text, those of its characters."""
+    """Lines of a stream: of its bytes, and of wide characters."""
 
     def __init__(self, charset: str, mark: int) -> None:
         """A text of that charset, which begins with a byte order mark of so many bytes."""
@@ -130,7 +130,7 @@ class _Text:
         self._reached[self._charset] = mark
 
     def place(self, data: bytes, base: int, offset: int, charset: str) -> tuple[int, int]:
-        """Line and column of `offset`, which lies ahead, in the text if it is of that charset, else in its bytes."""
+        """Return line and column of `offset`, which lies ahead."""
         charset = charset if charset == self._charset else PLAIN
         self._advance(charset, data, base, offset)
         cursor = self._cursors[charset]
@@ -142,7 +142,7 @@ class _Text:
             self._advance(charset, data, base, offset)
 
     def boundary(self, data: bytes, place: int) -> int:
-        """`place`, a multiple of 4, or up to three bytes before it where it cuts a UTF-8 character."""
+        """Return `place` or up to three bytes before: no character is cut."""
         if self._charset != PLAIN:
             return place
         starts = (start for start in range(place, max(place - 4, 0), -1) if data[start] & 0xC0 != 0x80)

@@ -124,7 +124,7 @@ class JsonObject:
         return tuple(map(str, found))
 
     def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
-        """The texts of an object with the names of their fields; empty where an older version wrote none."""
+        """Return an object's texts by field; empty in older versions."""
         found: dict[str, object] = self._maybe(name, dict) or {}
         if not all(isinstance(value, str) for value in found.values()):
             raise ReportError(f"its field `{name}` holds more than texts")

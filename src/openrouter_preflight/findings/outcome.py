@@ -117,7 +117,7 @@ class KeyStatus:
     daily_spend_usd: tuple[tuple[date, Decimal], ...] = ()
     """The account's spend of completed UTC days, oldest first, where it is known."""
     free_requests: FreeRequests | None = None
-    """Where the key tells of them."""
+    """The daily quota of free requests, where the key reports it."""
     usage: KeyUsage | None = None
     """With what went to providers' own keys, where the key's limit counts that."""
     name_at_openrouter: str | None = None
@@ -135,7 +135,7 @@ class KeyStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefTips:
-    """The state of a repository: equal for two clones with the same branches, tags and other refs."""
+    """The state of a repository's refs, equal for clones with the same refs."""
 
     count: int
     digest: str
@@ -176,7 +176,7 @@ class WriteRow:
     status: int | None
     """The HTTP status of the answer; None: none came, or none was requested."""
     what: str
-    """What it does, in the imperative: `disable the key ci-bot`."""
+    """The write in the imperative: `disable the key ci-bot`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""The only room that runs git: hardened processes, refs, history, index and listings. It knows only keys and errors."""
+"""The only room that runs git. It knows only keys and errors."""

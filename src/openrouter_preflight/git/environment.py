@@ -1,4 +1,4 @@
-"""What git may see and do when we run it: the environment and the options every call shares.
+"""The environment and options that every call of git shares.
 
 Import-light on purpose: `git.spawn` and `git.process` start here. Nothing is run in this module.
 
@@ -74,7 +74,7 @@ _KEPT = frozenset(
         "GIT_WORK_TREE",
     }
 )
-"""What a hook's git tells its children about where things are, and the user's own (protected) configuration."""
+"""Variables of a hook's git about places, and the user's protected configuration."""
 
 _KEPT_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
 
@@ -97,7 +97,7 @@ _PROGRAM = "git.exe" if os.name == "nt" else "git"
 
 
 def find_git(environ: Mapping[str, str]) -> str | None:
-    """Git's own file, from the absolute folders of PATH; None where it is in none of them.
+    """Return git's file from the absolute folders of PATH, or None.
 
     A PATH with `.` in it, and Windows without, would start a `git` that stands in the checkout.
     """
@@ -109,7 +109,7 @@ def find_git(environ: Mapping[str, str]) -> str | None:
 
 
 def hardened_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for git: where things are, nothing that starts a program, and no key.
+    """Return the environment for git: places, no programs, no key.
 
     A variable is dropped when its name is OpenRouter's or its value holds something like a key.
     """
@@ -118,7 +118,7 @@ def hardened_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _may_be_key(name: str, value: str) -> bool:
-    """Whether a value holds something like a key. A folder may be called `sk-or-v1-demo`, and git must hear of it."""
+    """Return True for a value with a key; folder names may have the prefix."""
     enough = _DIGITS_OF_A_KEY if name.upper() in _KEPT else 0
     return any(_HEX.issuperset(rest[:enough]) and len(rest) >= enough for rest in value.split("sk-or-v1-")[1:])
 

@@ -1,4 +1,4 @@
-"""What git can refuse, as errors in words for the person who must act."""
+"""Errors of git, in words for the person who must act."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OLDEST_GIT = (2, 25)
 
 
 class GitError(PreflightError):
-    """Git could not do what was asked. Unless it is caught on the way, the run is incomplete."""
+    """Raised when git fails. Uncaught, it makes the run incomplete."""
 
 
 class NotARepositoryError(UsageError):
@@ -94,7 +94,7 @@ def explain(complaint: bytes, command: str | bytes, folder: str) -> PreflightErr
 
 
 def is_refused_option(complaint: bytes) -> bool:
-    """Whether git does not know an option that it was given."""
+    """Return True where git does not know an option."""
     return any(words in complaint for words in (b"usage: git", b"unknown option", b"unknown switch"))
 
 

@@ -1,4 +1,4 @@
-"""One walk by git over a part of the history: which objects it needs, which of them are missing, who introduced what.
+"""One walk over the history: needed and missing objects, and their origins.
 
 `git rev-list` writes into a temporary file; it is looked at afterwards, for the few objects in which something was
 found. Old commits come first, by date and never before their parents, so that an object comes after the commit that
@@ -30,7 +30,7 @@ class Origin:
     __slots__ = ("commit", "order", "path")
 
     def __init__(self, commit: str, path: bytes, order: int) -> None:
-        """Take the path from the top, empty for a commit and for the top's own tree, and its place in the walk."""
+        """Take the path from the top and the place in the walk."""
         self.commit = commit
         self.path = path
         self.order = order
@@ -107,14 +107,14 @@ class Walk:
         return found
 
     def commits(self) -> Iterator[Commit]:
-        """Every commit, parents before their children; the last may be one after whose id git broke off."""
+        """Yield commits, parents first; git may break off after the last one's id."""
         for line in self._lines():
             if line.startswith(_COMMIT):
                 *parents, date = next(self._output, b"").decode("ascii", "replace").split(" ")
                 yield Commit(line[len(_COMMIT) :].strip().decode(), tuple(filter(None, parents)), date.strip())
 
     def origins(self, oids: Iterable[str]) -> dict[str, Origin]:
-        """The origins of the objects `oids`, earliest first; those that no commit holds are left out."""
+        """Return the origins of the objects `oids`, earliest first."""
         wanted = {oid.encode() for oid in oids}
         found: dict[str, Origin] = {}
         current = b""
@@ -130,6 +130,6 @@ class Walk:
         return found
 
     def _lines(self) -> IO[bytes]:
-        """The output from its beginning: a commit's line, that of its parents and date, those of its objects."""
+        """Yield the output's lines: commits, their parents and dates, their objects."""
         self._output.seek(0)
         return self._output

@@ -1,4 +1,4 @@
-"""A hook tried in a scratch repository: git itself runs it, with a key staged that is nobody's."""
+"""Trial of a hook: git runs it in a scratch repository with a made-up key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PERSON = ("-c", "user.name=doctor", "-c", "user.email=doctor@localhost", "-c", 
 
 
 def try_hook(script: str, environ: Mapping[str, str]) -> tuple[bool, str]:
-    """Have git run `script` as its pre-commit hook. Returns whether it stopped a key, and its last line else."""
+    """Run `script` as a pre-commit hook; return True if it stopped a key."""
     git = find_git(environ)
     if git is None:
         return False, "there is no git"

@@ -1,4 +1,4 @@
-"""Where git looks for the hooks of a repository: core.hooksPath, else `hooks` beside the objects, for all worktrees."""
+"""The folder of a repository's hooks: core.hooksPath, else `hooks`."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class HooksFolder:
     path: Path
     """Absolute; it need not exist."""
     shared: bool = False
-    """Whether the file's content travels to other people or machines: it stands in the working tree."""
+    """True where the file is in the working tree and travels to other people."""
     everywhere: bool = False
-    """Whether other repositories use it, too: core.hooksPath is not set by this one."""
+    """True where other repositories use it too."""
 
 
 def hooks_folder(git: Git) -> HooksFolder:
@@ -44,7 +44,7 @@ def hooks_folder(git: Git) -> HooksFolder:
 
 
 def _configured(git: Git) -> tuple[str, str] | None:
-    """The scope and value of core.hooksPath. The last that git tells is our own, which turns hooks off."""
+    """Return scope and value of core.hooksPath, without our own."""
     arguments = ("config", "--null", "--type=path", "--get-all", "core.hooksPath")
     try:
         printed = git.run(*arguments[:2], "--show-scope", *arguments[2:])

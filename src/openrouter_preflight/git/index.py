@@ -1,4 +1,4 @@
-"""What the index holds, and what of it HEAD has not."""
+"""The index, and its differences from HEAD."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOST_COMPARED = "-l1000"
 """The square root of how many pairs of files git compares. Of more than that, only what is the same is a copy."""
 
 _FILES = (b"100", b"120")
-"""How the modes of files and symbolic links begin; a submodule's commit (160000) is no object of this repository."""
+"""Modes of files and symbolic links begin so; submodules are no objects here."""
 
 _EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -29,14 +29,17 @@ class Entry:
     __slots__ = ("base", "oid", "path")
 
     def __init__(self, path: bytes, oid: bytes, base: bytes | None = None) -> None:
-        """Take the path from the top of the working tree, the blob's id, and that of HEAD's file at the path."""
+        """Take the revision that the index is compared with.
+
+        A file in conflict has an entry for each side.
+        """
         self.path = path
         self.oid = oid
         self.base = base
 
 
 class Changes:
-    """How the index differs from HEAD, or all of it on a branch that has no commit yet."""
+    """Differences of the index from HEAD, or all of it on an unborn branch."""
 
     __slots__ = ("base", "entries")
 
@@ -47,7 +50,7 @@ class Changes:
 
 
 def list_changes(git: Git) -> Changes:
-    """What a commit would add or change. Raises GitError, or UsageError outside of a repository."""
+    """Return the changes of a commit. Raises GitError or UsageError."""
     try:
         return _changes_from(git, "HEAD")
     except Exception:
@@ -75,7 +78,7 @@ def _changes_from(git: Git, base: str) -> Changes:
 
 
 def list_entries(git: Git, which: str = "--stage", paths: Iterable[bytes] = (b":/",)) -> list[Entry]:
-    """The files of the index, or those `--unmerged`; `paths` are pathspecs. Raises GitError."""
+    """Return files of the index, or those `--unmerged`. Raises GitError."""
     found = []
     for line in git.run("ls-files", which, "-z", "--full-name", "--", *paths).split(b"\0")[:-1]:
         head, _, path = line.partition(b"\t")
@@ -86,7 +89,7 @@ def list_entries(git: Git, which: str = "--stage", paths: Iterable[bytes] = (b":
 
 
 def list_tree(git: Git, revision: str) -> dict[bytes, bytes]:
-    """The blobs of a revision by path, all of them: a name that is asked for would be in argv, and may hold a key."""
+    """Return all blobs of a revision by path: no name is put into argv."""
     blobs = {}
     for line in git.run("ls-tree", "-r", "-z", "--full-tree", revision).split(b"\0")[:-1]:
         head, _, path = line.partition(b"\t")
@@ -97,7 +100,7 @@ def list_tree(git: Git, revision: str) -> dict[bytes, bytes]:
 
 
 def list_copies(git: Git, base: str) -> Iterator[tuple[bytes, bytes]]:
-    """Renamed or copied files of the index, with the blobs of HEAD they were made from. Raises GitError."""
+    """Return renamed or copied files with HEAD's blobs. Raises GitError."""
     words = git.run(
         "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "-C", "--find-copies-harder", _MOST_COMPARED, base
     ).split(b"\0")

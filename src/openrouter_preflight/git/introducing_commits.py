@@ -1,4 +1,4 @@
-"""Under which names commits bring objects: all paths, whole. `git rev-list` tells one, and cuts it at a newline."""
+"""Paths under which commits introduce objects, all of them and whole."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WORTH_A_GIT = 256
 
 
 def introducing_paths(git: Git, wanted: Mapping[str, AbstractSet[str]]) -> dict[str, tuple[bytes, ...]] | None:
-    """The paths at which commits bring the objects wanted of them, by object; None where git could not compare them.
+    """Return the paths of the wanted objects, or None without a comparison.
 
     It takes half the time where neighbours in `wanted` are neighbours in the history: their trees are alike.
     An object that its commit does not bring is left out: a ref leads to it without any commit.
@@ -94,7 +94,7 @@ class _Comparison:
         self._output.close()
 
     def succeeds(self) -> bool:
-        """Whether git came to the end of it."""
+        """True where git came to its end."""
         return self._process.wait() == 0
 
     def end_if_endless(self) -> None:

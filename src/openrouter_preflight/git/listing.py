@@ -1,4 +1,4 @@
-"""Which objects a repository has, in an order in which git reads them fast."""
+"""Objects of a repository, in an order that git reads fast."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TREE = rb"^tree (\w+\n)"
 
 
 def list_objects(git: Git) -> Iterator[bytes]:
-    """The ids of all objects in chunks of lines, many of them in the order of the packs, trees apart from the others.
+    """Yield the ids of all objects in chunks, packed ones in pack order.
 
     Trees need another search than content, and one kind at a time is searched fastest. Raises GitError, after all that
     git could list, where that is not everything.
@@ -91,7 +91,7 @@ def pack_files(git: Git, suffix: str) -> list[str]:
 
 
 def borrows(git: Git) -> bool:
-    """Whether the repository reads objects of others, by `objects/info/alternates` or by a variable."""
+    """Return True where the repository reads objects of others."""
     if git.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES"):
         return True
     try:
@@ -102,7 +102,7 @@ def borrows(git: Git) -> bool:
 
 
 def own_objects(git: Git) -> Iterator[bytes]:
-    """The ids of the objects in the repository's own packs and folders, in chunks of lines."""
+    """Yield the ids of the repository's own objects in chunks."""
     for index in pack_files(git, ".idx"):
         with open(index, "rb") as stream:
             data = stream.read()
@@ -114,7 +114,7 @@ def own_objects(git: Git) -> Iterator[bytes]:
 
 
 def loose_objects(git: Git) -> Iterator[bytes]:
-    """The ids of the objects that are in no pack of the repository, or not only there, in chunks of lines."""
+    """Yield the ids of objects outside of packs in chunks."""
     folder = objects_folder(git)
     digits = set("0123456789abcdef")
     for prefix in (name for name in _names(folder) if len(name) == 2 and digits.issuperset(name)):
@@ -125,25 +125,25 @@ def loose_objects(git: Git) -> Iterator[bytes]:
 
 
 def in_chunks(oids: Iterable[bytes]) -> Iterator[bytes]:
-    """The ids in chunks of lines, few enough to keep several gits busy: neighbours are made from the same bases."""
+    """Yield the ids in chunks of neighbours, for several gits."""
     rest = iter(oids)
     while chunk := list(islice(rest, _SHARE)):
         yield b"\n".join(chunk) + b"\n"
 
 
 def may_lack_objects(git: Git) -> bool:
-    """Whether the repository was made without some of the objects it needs, or borrows them."""
+    """Return True for a partial clone, or one that borrows objects."""
     promisors = git.ask("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
     return bool(promisors) or bool(pack_files(git, ".promisor")) or git.repository.shallow or borrows(git)
 
 
 def estimate_objects(git: Git) -> int:
-    """About how many objects there are: the packed ones exactly, of the loose ones a sample."""
+    """Return the number of packed objects, and an estimate of loose ones."""
     return sum(map(_packed, pack_files(git, ".idx"))) + 256 * len(_names(objects_folder(git), "17"))
 
 
 def _packed(index: str) -> int:
-    """The number of objects that a pack's index lists: the last entry of its fan-out table (version 2)."""
+    """Return the number of objects in a pack's index (version 2)."""
     with open(index, "rb") as stream:
         head = stream.read(_FAN_OUT_END)
     return int.from_bytes(head[-4:]) if len(head) == _FAN_OUT_END else 0

@@ -1,4 +1,4 @@
-"""Processes by `subprocess`: where there is no `posix_spawn`, and in folders whose name no argument may hold."""
+"""Processes by `subprocess`, where `posix_spawn` is missing or not enough."""
 
 from __future__ import annotations
 

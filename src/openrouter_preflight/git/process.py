@@ -1,4 +1,4 @@
-"""Git in one folder: hardened, bytes in and bytes out. The only place that runs it.
+"""Git in one folder: hardened, bytes in and out. Only this module runs it.
 
 Every commit waits for this import, so that the words of its errors are loaded when git fails.
 """
@@ -31,7 +31,7 @@ class Repository:
     __slots__ = ("bare", "common_dir", "git_dir", "hash", "shallow")
 
     def __init__(self, git_dir: str, common_dir: str, *, bare: bool, shallow: bool, hash: str) -> None:  # noqa: A002
-        """Take the absolute path of the folder, that of the one all worktrees share, and `sha1` or `sha256`."""
+        """Take the folder, the one that worktrees share, and `sha1` or `sha256`."""
         self.git_dir = git_dir
         self.common_dir = common_dir
         self.bare = bare
@@ -51,7 +51,7 @@ class Git:
         return self.listen(*arguments, stdin=stdin, timeout=timeout)[0]
 
     def listen(self, *arguments: str | bytes, stdin: bytes = b"", timeout: float = _STALLED) -> tuple[bytes, bytes]:
-        """Return what the command prints, and its complaints where it does not fail. Raises GitError where it does."""
+        """Return output and complaints of the command. Raises GitError."""
         output = bytearray()
         with self.start(*arguments, feed=iter((stdin,)) if stdin else None, timeout=timeout) as process:
             while block := process.read(_BLOCK):
@@ -66,7 +66,7 @@ class Git:
             yield from fields(process.read, most)
 
     def ask(self, *arguments: str | bytes, stdin: bytes = b"") -> bytes:
-        """Return what the command prints; nothing where git says no (`rev-parse --verify --quiet`)."""
+        """Return the command's output, nothing where git says no."""
         from openrouter_preflight.git.errors import GitError
 
         try:
@@ -75,7 +75,7 @@ class Git:
             return b""
 
     def has(self, revision: str) -> bool:
-        """Whether the repository has the object that `revision` names."""
+        """Return True where the repository has the object of `revision`."""
         return bool(self.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{object}}"))
 
     def start(
@@ -87,7 +87,7 @@ class Git:
         settings: tuple[str, ...] = (),
         timeout: float = _ENDLESS,
     ) -> Process:
-        """Start the command; use it as a context manager. `settings` are further `name=value` pairs of configuration.
+        """Start the command as a context manager, with further `settings`.
 
         It reads what `feed` gives, or the descriptor `stdin`, and prints to `stdout`, or to us. Raises GitError.
         """
@@ -121,7 +121,7 @@ class Git:
         return error or explain(complaint, command, self.folder)
 
     def _watchman(self, command: str | bytes, timeout: float) -> Callable[[float], None]:
-        """Return what looks, while git is silent, whether it waits for something that never comes."""
+        """Return the watcher that asks whether a silent git waits in vain."""
 
         def look(seconds: float) -> None:
             from openrouter_preflight.git.errors import never_ends, no_answer
@@ -137,7 +137,7 @@ class Git:
 
     @cached_property
     def _place(self) -> tuple[tuple[str, ...], str | None]:
-        """The options that lead git to the folder, or the folder itself where no argument may hold its name."""
+        """Return the options that lead git to the folder, or the folder."""
         if self.folder in {"", "."}:
             return (), None
         if "sk-or-" in self.folder.lower():
@@ -154,7 +154,7 @@ class Git:
 
     @cached_property
     def top(self) -> str:
-        """The top of the working tree: the nearest folder with `.git`. Raises UsageError where there is none.
+        """The top of the working tree. Raises UsageError where there is none.
 
         `core.worktree`, a setting of the repository, may point anywhere; GIT_DIR and GIT_WORK_TREE are the user's word.
         """
@@ -172,7 +172,7 @@ class Git:
 
     @cached_property
     def repository(self) -> Repository:
-        """Where the repository is and what it lacks. Raises NotARepositoryError or GitError."""
+        """The repository's place and gaps. Raises NotARepositoryError or GitError."""
         asked = ("--absolute-git-dir", "--git-common-dir", "--is-bare-repository", "--is-shallow-repository")
         answers = self.run("rev-parse", *asked, "--show-object-format").split(b"\n")
         return Repository(
@@ -201,7 +201,7 @@ def how_to_have(git: Git) -> str:
 
 
 def fields(read: Callable[[int], bytes], most: int) -> Iterator[bytes]:
-    """The fields between NULs of what `read` gives, of which about `most` bytes are read."""
+    """Yield the fields between NULs of what `read` gives, up to about `most` bytes."""
     rest = b""
     while most > 0 and (block := read(_BLOCK)):
         most -= len(block)

@@ -9,7 +9,7 @@ _MOST = 8
 
 
 def processors(cgroup: str = "/sys/fs/cgroup", own_cgroup: str = "/proc/self/cgroup") -> int:
-    """Count the processors of the affinity mask, no more than the container is granted, and at most 8."""
+    """Return the processors of affinity mask and container, at most 8."""
     try:
         allowed = len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
@@ -18,7 +18,7 @@ def processors(cgroup: str = "/sys/fs/cgroup", own_cgroup: str = "/proc/self/cgr
 
 
 def _quota(root: str, own: str) -> int:
-    """The processors that control groups grant, rounded up; `_MOST` where nothing is said."""
+    """Return the processors that control groups grant, rounded up."""
     least = float(_MOST)
     for path in _limits(root, own):
         try:

@@ -27,17 +27,17 @@ class Ref:
 
     name: bytes
     oid: str
-    """What it points at: a tag object for an annotated tag."""
+    """The object of the ref: a tag object for an annotated tag."""
     peeled: str
     """The commit (or other object) behind the tag."""
     kind: str
-    """What `peeled` is: commit, tree or blob."""
+    """The type of `peeled`: commit, tree or blob."""
     is_current: bool = False
-    """Whether it is the branch that HEAD is on."""
+    """True for the branch that HEAD is on."""
 
     @property
     def importance(self) -> int:
-        """0 for the current branch, then branches that look protected, other branches, tags; pull requests last."""
+        """The order in reports: current, protected, other branches, tags, proposals."""
         if self.is_current:
             return 0
         for kind, prefix in enumerate((b"refs/heads/", b"refs/remotes/")):
@@ -91,7 +91,7 @@ def _answer(line: bytes) -> tuple[str, str] | None:
 
 
 def reaching(walk: Walk, refs: tuple[Ref, ...], commits: Iterable[str]) -> Mapping[str, tuple[bytes, ...]]:
-    """For each of `commits`, the names of the refs that reach it, in the order of `refs`."""
+    """Return for each commit the names of the refs that reach it."""
     wanted = list(dict.fromkeys(commits))
     found: dict[str, tuple[bytes, ...]] = {}
     for start in range(0, len(wanted), _AT_ONCE):
@@ -100,7 +100,7 @@ def reaching(walk: Walk, refs: tuple[Ref, ...], commits: Iterable[str]) -> Mappi
 
 
 def _reaching(walk: Walk, refs: tuple[Ref, ...], wanted: list[str]) -> dict[str, tuple[bytes, ...]]:
-    """One pass: every commit inherits its parents' bits, and a ref reaches whose bits its commit has."""
+    """Return the same of some commits, in one pass with a bit for each."""
     bits = {oid: 1 << number for number, oid in enumerate(wanted)}
     reached: dict[str, int] = {}
     for commit in walk.commits():

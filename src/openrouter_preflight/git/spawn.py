@@ -1,4 +1,4 @@
-"""Starting a program and talking to it: the pipes, the end of it, and what it complains of.
+"""Programs: started, fed, read and waited for.
 
 Every commit waits for this import: `posix_spawn` where the system has it, else `portable`.
 """
@@ -59,7 +59,7 @@ def start(
     stdout: int | None = None,
     on_silence: Callable[[float], None] = never,
 ) -> Process:
-    """Start `program`. It reads what `feed` gives, or the descriptor `stdin`, and prints to `stdout`, or to us.
+    """Start `program`, fed by `feed` or the descriptor `stdin`.
 
     `folder` is where it runs, if not here: only the slower way can say so. `on_silence` is called after each `PATIENCE`
     without a byte, with the seconds so far, and may raise. Raises OSError.
@@ -84,7 +84,7 @@ def _widen(pipe: int) -> None:
 
 
 class _Spawned:
-    """A program that `posix_spawn` started. Its standard error is read along, so that it never waits for us."""
+    """A program of `posix_spawn`, whose standard error is always read."""
 
     def __init__(  # noqa: PLR0917 - the parameters of `start`
         self,
@@ -154,7 +154,7 @@ class _Spawned:
         return os.read(self._output, most) if self._await_output() else b""
 
     def _await_output(self) -> bool:
-        """Feed the program until it has printed something, or ended. Whether there is an output."""
+        """Feed the program until it prints or ends; return True for output."""
         while self._output >= 0:
             if self._turn(self._output):
                 return True
@@ -200,7 +200,7 @@ class _Spawned:
         self._fed = -1
 
     def wait(self) -> int:
-        """Wait for its end; what it prints meanwhile to us is lost. The exit code, negative for a signal."""
+        """Return the exit code at its end, negative for a signal."""
         if self._code is None:
             self._close_output()
             while self._errors >= 0:

@@ -1,4 +1,4 @@
-"""What git would wait for without end: a FIFO or a device where it expects a file of its own."""
+"""Special files, FIFOs and devices, for which git would wait without end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def find_special_file(folder: str, environ: Mapping[str, str]) -> str | None:
-    """The first file of git's in the repository around `folder`, or of its working tree, that never ends."""
+    """Return the first of git's files around `folder` that never ends, or None."""
     root = find_root(folder) or os.path.abspath(folder)
     named = (environ[name] for name in ("GIT_DIR", "GIT_COMMON_DIR") if environ.get(name))
     git_dirs = [os.path.join(folder, each) for each in named]
@@ -28,7 +28,7 @@ def find_special_file(folder: str, environ: Mapping[str, str]) -> str | None:
 
 
 def _linked(git_dir: str) -> Iterator[str]:
-    """The folder itself; for the `.git` file of a linked worktree the folders that it leads to."""
+    """Return the folder itself, or those behind a linked worktree's `.git` file."""
     yield git_dir
     try:
         with open(git_dir, encoding="utf-8", errors="surrogateescape") as file:
@@ -75,7 +75,7 @@ def _entries(folder: str) -> list[str]:
 
 
 def _never_ends(path: str) -> bool:
-    """Whether reading it may never end; links are followed, as git follows them."""
+    """Return True where reading it may never end; links are followed."""
     try:
         mode = os.stat(path).st_mode
     except OSError:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def temporary_file() -> IO[bytes]:
-    """Open a temporary file for reading and writing; it is gone once it is closed. Raises GitError."""
+    """Open a temporary file that is gone once closed. Raises GitError."""
     folder = os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - the file has no name there
     try:
         return open(os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_EXCL | os.O_CLOEXEC, 0o600), "w+b")

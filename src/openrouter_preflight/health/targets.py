@@ -28,7 +28,7 @@ _LARGEST_SECRET: Final = 64 * 1024
 
 
 def read_targets(settings: CheckSettings, environ: Mapping[str, str], stdin: BinaryIO) -> tuple[Target, ...]:
-    """Every key that the settings name, and with `discover` every other one that the environment holds.
+    """Return every key that the settings name, with `discover` all keys.
 
     Raises:
         UsageError: a key file or a file that names models cannot be read.
@@ -44,7 +44,7 @@ def read_targets(settings: CheckSettings, environ: Mapping[str, str], stdin: Bin
 
 
 def _with_named_models(targets: Iterable[Target], settings: CheckSettings) -> tuple[Target, ...]:
-    """The subjects with what the files of their --models-from name; files that several mean are read once."""
+    """Return the targets with the models of their files, each file read once."""
     bounds = Bounds(seconds=settings.deadline / 3)
     globs = dict.fromkeys(each.gates.models_from for each in targets)
     folder = Path.cwd() if any(globs) else Path()
@@ -83,7 +83,7 @@ def _read(target: KeyTarget, settings: CheckSettings, environ: Mapping[str, str]
 
 
 def _with_hints(target: Target, settings: CheckSettings, environ: Mapping[str, str]) -> Target:
-    """The target with the other variables that hold a key, where its own secret is missing."""
+    """Return the target with other variables that hold a key."""
     if target.diagnosis.fault is not SecretProblem.MISSING:
         return target
     taken = {settings.management_key_env, *(each.location for each in settings.targets)}

@@ -1,4 +1,4 @@
-"""KeyFormat: a prefix, an alphabet and a length, from which everything that looks for keys is derived.
+"""KeyFormat: prefix, alphabet and length, the source of all needles.
 
 A further kind of key is a further row of FORMATS. This module imports nothing: the first look of a hook needs it.
 """
@@ -14,12 +14,12 @@ _SHORTEST_PREFIX = 8
 
 
 class KeyFormat:
-    """The shape of one kind of key: a fixed prefix, then a body of a fixed length over an alphabet."""
+    """The shape of a kind of key: a prefix, then a body of fixed length."""
 
     __slots__ = ("alphabet", "body_length", "length", "prefix")
 
     def __init__(self, prefix: str, alphabet: str, body_length: int) -> None:
-        """Hold a format. Raises ValueError for a prefix that is too short to be looked for."""
+        """Hold a format. Raises ValueError for a prefix that is too short."""
         if len(prefix) < _SHORTEST_PREFIX or not prefix.isascii():
             raise ValueError("a prefix of 8 ASCII characters or more is needed")
         self.prefix: Final = prefix

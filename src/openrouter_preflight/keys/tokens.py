@@ -1,4 +1,4 @@
-"""Workload-identity tokens: JWTs that OpenRouter issues, which act as an API key for some minutes (API.md §4)."""
+"""Workload-identity tokens: JWTs that act as a key (API.md §4)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Token:
 
 
 def read_token(text: str) -> Token | None:
-    """Return the token in `text`; None for anything else, another issuer's JWT included. Never raises."""
+    """Return OpenRouter's token in `text`, else None. Never raises."""
     parts = text.split(".")
     if len(parts) != 3 or not all(parts) or not all(part.startswith(_JSON_START) for part in parts[:2]):
         return None

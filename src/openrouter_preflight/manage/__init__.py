@@ -1,1 +1,1 @@
-"""What is written at OpenRouter, and the only room that writes there: every write planned, made once, read back."""
+"""The only room that writes at OpenRouter: planned, made once, read back."""

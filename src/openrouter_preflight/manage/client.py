@@ -1,4 +1,4 @@
-"""The management API's reads, typed: keys over workspaces and pages, guardrails, lists of keys, analytics (API.md §6).
+"""Typed reads of the management API (API.md §6).
 
 Every list is read to its end or says that it was not: a page that is missing never makes a list shorter.
 """
@@ -50,26 +50,26 @@ class Asker(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing(Generic[T_co]):
-    """All rows of a list, each once; `failure` is the answer that stood in the way of the rest."""
+    """All rows of a list, each once, and the failure that cut it short."""
 
     rows: tuple[T_co, ...]
     failure: Answer[Any] | None = None
     moved: bool = False
-    """Whether rows moved while it was read, each time that it was."""
+    """True where rows moved during every reading."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether no row can be missing."""
+        """True where no row can be missing."""
         return self.failure is None and not self.moved
 
     @property
     def is_absent(self) -> bool:
-        """Whether the account does not have such a list at all."""
+        """True where the account does not have such a list."""
         return self.failure is not None and self.failure.kind in _ABSENT
 
 
 class Management:
-    """What one management key may read of its account."""
+    """Reads of an account with its management key."""
 
     def __init__(self, asker: Asker, key: ApiKey) -> None:
         """Ask through `asker`; `key` is sent nowhere but to its base URL."""
@@ -89,7 +89,7 @@ class Management:
         return self._list("/workspaces", records.read_workspaces, lambda row: row.id, {"limit": str(_PAGE)})
 
     def keys(self, workspace: str | None = None) -> Listing[KeyRecord]:
-        """Every ordinary key of a workspace (None: the default one), the newest first, disabled and expired ones too.
+        """List every ordinary key of a workspace, disabled and expired ones too.
 
         Management keys and keys made by OAuth are never listed (API.md §6).
         """
@@ -119,11 +119,11 @@ class Management:
         return Listing(rows=answer.data.rows) if answer.data is not None else Listing(rows=(), failure=answer)
 
     def key_lists(self, kind: records.ListKind, workspace: str | None) -> Listing[records.KeyList]:
-        """What of a workspace is open to keys that it lists: BYOK credentials or broadcast destinations."""
+        """List BYOK credentials or broadcast destinations of a workspace."""
         return self._list(kind.path, kind.read, lambda row: row.id, _page_query(workspace))
 
     def usage_between(self, fingerprint: str, start: datetime, end: datetime) -> Answer[records.UsageCount]:
-        """What analytics know of a key's requests between two moments: how fresh that is, is not documented."""
+        """Return a key's requests by analytics, whose freshness is unknown."""
         payload = {
             "metrics": ["request_count", "total_usage"],
             "filters": [{"field": "api_key_id", "operator": "eq", "value": fingerprint}],
@@ -161,7 +161,7 @@ class Management:
         name_of: Callable[[T], Hashable],
         query: Mapping[str, str],
     ) -> Listing[T]:
-        """One reading of all pages; rows that were added meanwhile come twice, and are kept once."""
+        """Read all pages once; rows that come twice are kept once."""
         rows: dict[Hashable, T] = {}
         last: Hashable | None = None
         offset = 0

@@ -1,4 +1,4 @@
-"""Findings of this room, and the answers that stand in the way of what was requested, in words."""
+"""Findings of this room, and answers that stand in the way."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def found(
     key: str | None = None,
     fingerprint: str | None = None,
 ) -> Finding:
-    """A finding by that rule, with the rule's own severity and next step where nothing else is said."""
+    """Return a finding with the rule's own defaults."""
     broken = rule(name)
     return Finding(
         rule=broken,
@@ -48,7 +48,7 @@ def reason(answer: Answer[Any]) -> str:
 
 
 def refused_key(answer: Answer[Any], variable: str) -> Finding | None:
-    """The finding where the management key itself is why there is no answer; None where it is not."""
+    """Return the finding about a refused management key, or None."""
     if answer.kind is ReplyKind.MANAGEMENT_KEY_NEEDED:
         return found("management-key-refused", f"{variable} is an ordinary key, not a management key (HTTP 403).")
     if answer.kind in (ReplyKind.KEY_REJECTED, ReplyKind.REJECTION_UNCONFIRMED):

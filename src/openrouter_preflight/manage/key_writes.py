@@ -1,4 +1,4 @@
-"""Keys made and deleted, for every command that does: a creation is never made again blindly, a deletion is seen.
+"""Creation and deletion of keys: never repeated blindly, always confirmed.
 
 OpenRouter has no idempotency keys (API.md §6): two creations make two keys, and only their names tell them apart.
 """

@@ -1,4 +1,4 @@
-"""Marks in the names of keys: the account is the only journal of what manage does, so that any run can go on with it.
+"""Marks in the names of keys: the account is the only journal.
 
 A successor's mark names the key it is to replace, a retired key's mark names its replacement, a job's mark says that
 the key was made for one job. A mark stands at the end of the name, in brackets, and holds no secret.
@@ -26,7 +26,7 @@ _JOB: Final = re.compile(r"(?s)(.*?) ?\[job ([0-9a-f]{8})\]")
 
 
 class Stage(StrEnum):
-    """How far a successor has come; what a run that finds it may conclude."""
+    """The progress of a successor, as its mark shows it."""
 
     MADE = "made"
     """Its limit is 0 and no destination was ever given it: whoever finds it may delete it."""
@@ -65,7 +65,7 @@ class SuccessorMark:
 
 
 def new_mark(old_name: str | None, old: str, *, now: datetime, nonce: str, destinations: str) -> SuccessorMark:
-    """The mark of a successor that is about to be made for the key with the fingerprint `old`."""
+    """Return the mark of a successor for the key `old`."""
     return SuccessorMark(
         base=base_name(old_name)[:LONGEST_BASE].rstrip(),
         old=old[:SHORT],
@@ -96,7 +96,7 @@ def retired_name(name: str | None, replacement: str) -> str:
 
 
 def read_replacement(name: str | None) -> str | None:
-    """The first digits of the fingerprint of a retired key's replacement; None where it has no such mark."""
+    """Return the start of a retired key's replacement, or None."""
     found = _RETIRED.fullmatch(name or "")
     return found[2] if found else None
 
@@ -107,7 +107,7 @@ def job_name(name: str, nonce: str) -> str:
 
 
 def read_job_nonce(name: str | None) -> str | None:
-    """What tells one job's key from another's; None where the name is not a job's."""
+    """Return the nonce of a job's key, or None."""
     found = _JOB.fullmatch(name or "")
     return found[2] if found else None
 

@@ -1,4 +1,4 @@
-"""Several chains of requests side by side, each of which decides its next request by the last answer.
+"""Chains of requests side by side, each deciding its next request.
 
 Daemon threads, as in `openrouter.batch` and for its reason: one that hangs must not keep the process.
 """
@@ -22,7 +22,7 @@ _GRACE: Final = 0.5
 def run_all(
     jobs: Sequence[Callable[[], T]], remaining: Callable[[], float], progress: Callable[[int], None] = lambda _: None
 ) -> list[T | None]:
-    """The result of each job, in order; None for one that was not done when the deadline passed.
+    """Return the result of each job in order; None after the deadline.
 
     `remaining` tells the seconds until then, `progress` hears how many jobs are done. What a job raises is raised.
     """

@@ -1,4 +1,4 @@
-"""What only the management API tells, typed as in `openrouter.answers` (API.md §6). Identifiers are never shown."""
+"""Typed answers of the management API (API.md §6)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Page(Generic[T_co]):
     count: int
     """Rows as they came: a page with fewer than were requested is the last one."""
     total: int | None = None
-    """How many rows all pages hold, where that is told."""
+    """The number of rows on all pages, where it is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Guardrail:
 
     id: str
     has_limit: bool
-    """Whether it bounds spending."""
+    """True where it bounds spending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class KeyList:
     keys: tuple[str, ...] | None
     """Fingerprints; None: it is open to every key."""
     filters_by_name: bool = False
-    """Whether a filter rule of a broadcast destination matches the names of keys."""
+    """True where a destination's rule matches names of keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ class UsageCount:
     spend: Decimal | None
     """USD; None where it is not told."""
     is_sure: bool
-    """Whether it came without warnings, whole, and not out of a cache: only then is a zero one."""
+    """True without warnings, gaps and caches: only then does a zero count."""
 
 
 def read_workspaces(body: Json) -> Page[Workspace] | None:
@@ -130,7 +130,7 @@ def _read_workspace(row: Json) -> Workspace | None:
 
 
 def read_created_key(body: Json) -> CreatedKey | None:
-    """`POST /keys`: the key stands beside `data`, or in it (API.md §6). None where either is missing or not a key."""
+    """Read `POST /keys`, with the key beside `data` or in it (API.md §6)."""
     record = read_key_record(body)
     data = fields.record(body, "data") or {}
     secret = fields.text(body, "key") or fields.text(data, "key")
@@ -204,7 +204,7 @@ def _read_key_lists(hashes: str, body: Json) -> Page[KeyList] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListKind:
-    """One kind of list that names keys: where its rows are read and changed, and in which field."""
+    """A kind of list that names keys: its paths and its field."""
 
     title: str
     path: str

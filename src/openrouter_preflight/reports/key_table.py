@@ -30,7 +30,7 @@ _GAP: Final = "  "
 
 
 def sentence(key: KeyStatus, now: datetime) -> str:
-    """`NAME can spend $12.34 of $50.00 (the key's own limit), resets 2026-12-01 (in 7 days); spent …; expires …`."""
+    """Return `NAME can spend $12.34 of $50.00 (the key's own limit), resets …`."""
     parts = [f"{key.name} {_ability(key)}"]
     reset = words.reset(key, now)
     if reset == "never":

@@ -1,1 +1,1 @@
-"""Where bytes come from, what a key looks like in them, and what is allowed. The only room that runs git."""
+"""Scans: sources of bytes, readers, attribution, permissions, findings."""

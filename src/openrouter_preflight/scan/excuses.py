@@ -1,4 +1,4 @@
-"""What only softens a finding: a key that HEAD has already in the same file. It is asked last.
+"""Excuses: keys that HEAD already has in the same file. Looked up last.
 
 Where it cannot be known (a blobless clone, a git that fails), nothing is excused, and nothing else stops.
 """
@@ -41,7 +41,7 @@ def place_staged(
 
 
 class HeadExcuse:
-    """Knows which keys HEAD has in the files of the index, or in those that they were renamed or copied from."""
+    """Knowledge of the keys in HEAD's versions of the index's files."""
 
     def __init__(self, git: Git, changes: Changes | None, named: Mapping[bytes, bytes] | None = None) -> None:
         """Take the changes, where they are known, and the blobs that were named, by path.

@@ -1,4 +1,4 @@
-"""ScanJob: a request with the surroundings that it is carried out in. Every commit waits for this import."""
+"""ScanJob: a request with its surroundings. Every commit pays for this import."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class ScanJob:
         self.git_timeout = git_timeout
 
     def read_stdin(self, size: int = -1) -> bytes:
-        """At most `size` bytes of standard input, by default all of it. Raises UsageError where there is none."""
+        """Return up to `size` bytes of standard input. Raises UsageError."""
         stream = self.stdin or (sys.stdin.buffer if sys.stdin else None)
         if stream is None:
             from openrouter_preflight.errors import UsageError

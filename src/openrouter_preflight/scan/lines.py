@@ -1,4 +1,4 @@
-"""The lines before what was found in objects of git, counted for the few matches that are reported.
+"""Line numbers of the few matches in objects of git that are reported.
 
 A history may hold thousands of versions of a file with the same key, of which one is reported; counting all their lines
 would take longer than reading them.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def count_lines(git: Git, seen: Sequence[tuple[str, Match]]) -> list[Match]:
-    """The sightings, each seen in the object of that id, with all lines before them counted. Raises GitError."""
+    """Return the matches with all lines before them counted. Raises GitError."""
     wanted: dict[str, set[int]] = {}
     for oid, match in seen:
         if match.uncounted:
@@ -50,7 +50,7 @@ def _count(git: Git, wanted: Mapping[str, Iterable[int]]) -> Iterator[tuple[tupl
 
 
 class _Output(io.RawIOBase):
-    """What a process prints, as Python's own streams read it."""
+    """Output of a process for Python's own streams."""
 
     def __init__(self, process: Process) -> None:
         self._process = process

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def every_comment(_fingerprint: str) -> bool:
-    """Comments count wherever they stand: the rule where whoever writes them is trusted."""
+    """Count every comment: its writers are trusted."""
     return True
 
 
 def as_it_is(path: str) -> str:
-    """Paths are relative to the root already: so they are in every mode but that of files and folders."""
+    """Return the path, which is relative to the root already."""
     return path
 
 

@@ -1,4 +1,4 @@
-"""The door to the sources: one request in, everything that was seen out. Every commit waits for this import."""
+"""The door to the sources: one request in, ScanData out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def read(request: ScanJob, progress: Progress = silent) -> ScanData:
-    """Read what `request` names. Raises UsageError where the user's words make no sense here."""
+    """Read what `request` names. Raises UsageError."""
     try:
         return _read(request, progress)
     except Exception as error:
@@ -25,7 +25,7 @@ def read(request: ScanJob, progress: Progress = silent) -> ScanData:
 
 
 def _read(request: ScanJob, progress: Progress) -> ScanData:
-    """Let the source that the mode names read; sources are imported when they are needed."""
+    """Call the mode's source, which is imported on demand."""
     match request.mode:
         case "staged":
             from openrouter_preflight.scan.sources import staged

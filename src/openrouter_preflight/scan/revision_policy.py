@@ -1,4 +1,4 @@
-"""A policy taken from a revision (`--policy-from`), so that a pull request cannot permit its own keys.
+"""The policy of a revision (`--policy-from`): no proposal allows its own keys.
 
 The config file is that revision's, and a comment counts only for a key that a comment permits in that revision's own
 files already. What the revision does not have, or what of it cannot be read, permits nothing.
@@ -31,7 +31,7 @@ _REGULAR: Final = frozenset({b"100644", b"100755"})
 
 
 class RevisionPolicy:
-    """What one revision permits. Its files are read when they are first asked for."""
+    """Permissions of one revision, read on demand."""
 
     def __init__(self, git: Git, revision: str) -> None:
         """Find the revision. Raises GitError where the repository does not have it."""
@@ -48,7 +48,7 @@ class RevisionPolicy:
         self._oid = found.decode().strip()
 
     def config(self, named: Path | None) -> Config:
-        """The config file of the revision: the one named, else as it is looked for in the working tree.
+        """Return the revision's config file.
 
         An empty Config where the revision has none. Raises UsageError for one that cannot be used.
         """
@@ -59,7 +59,7 @@ class RevisionPolicy:
         return self._config_among(here) or self._config_among(root) or Config()
 
     def comment_counts(self, fingerprint: str) -> bool:
-        """Whether a comment permits that key in the revision's own files."""
+        """Return True where a comment allows that key in the revision."""
         return fingerprint in self._commented
 
     @cached_property
@@ -84,7 +84,7 @@ class RevisionPolicy:
         return parse_config(self._git.run("cat-file", "blob", oid.decode()), f"{self._name}:{path}")
 
     def _entries(self, *paths: str) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
-        """Mode, type, id and path of those of `paths` that the revision has; of all its files where none is given."""
+        """Yield mode, type, id and path of `paths`, or of all files."""
         listed = self._git.run("ls-tree", "-r", "-z", "--full-tree", self._oid, "--", *paths)
         for line in listed.split(b"\0")[:-1]:
             description, _, name = line.partition(b"\t")
@@ -92,7 +92,7 @@ class RevisionPolicy:
             yield mode, kind, oid, name
 
     def _path_of(self, named: Path, prefix: str) -> str:
-        """The named file's path from the repository's root. Raises UsageError for one outside of it."""
+        """Return the file's path from the root. Raises UsageError."""
         path = posixpath.normpath(posixpath.join(prefix, named.as_posix()))
         if named.is_absolute():
             root = os.fsdecode(self._git.run("rev-parse", "--show-toplevel").removesuffix(b"\n"))

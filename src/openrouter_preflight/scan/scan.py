@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What was found, and what was read."""
+    """The findings and the extent of a scan."""
 
     findings: tuple[Finding, ...]
     summary: ScanSummary
@@ -32,7 +32,7 @@ class ScanResult:
 
 
 def scan(request: ScanJob, policy: Policy, progress: Progress = silent, *, data: ScanData | None = None) -> ScanResult:
-    """Scan what `request` names, or go on with `data`, which was read already. Raises UsageError."""
+    """Scan what `request` names, or continue with `data`. Raises UsageError."""
     data = read(request, progress) if data is None else data
     findings = findings_of(data, policy, strict=request.strict, is_push=request.mode == "push")
     summary = ScanSummary(

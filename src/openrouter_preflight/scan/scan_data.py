@@ -1,4 +1,4 @@
-"""ScanData: what a source hands over, whatever it read. The last word is for `scan.findings`."""
+"""ScanData: all that a source read, for `scan.findings`."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class ScanData:
         self.refs: RefTips | None = None
         """The state of the repository, where all of its refs were read."""
         self.excuse: Excuse | None = None
-        """What knows which finds HEAD has already; it is asked last, and only for what would be an error."""
+        """The look-up of keys that HEAD already has, made last."""
 
     @property
     def is_clean(self) -> bool:
-        """Whether there is nothing to say but what was read."""
+        """True where there is nothing to report but the extent."""
         return not (self.finds or self.incomplete or self.not_opened or self.notes)
 
     def add_result(self, result: MatchResult, place: Location) -> None:
@@ -64,7 +64,7 @@ class ScanData:
         self.not_opened += [Incomplete(printable(what), _UNREAD, where) for what in result.not_opened]
 
     def add_reading(self, reading: ReadResult, describe: Callable[[str], str]) -> None:
-        """Take in the counts of a reading and what it could not read; its matches are for the source to place.
+        """Add the counts and gaps of a reading; sources place its matches.
 
         `describe` says which file an object is, or what else to call it.
         """
@@ -86,7 +86,7 @@ class ScanData:
         self.commits += commits
 
     def add_names(self, names: Iterable[bytes], inside: str, limits: Limits, *, are_refs: bool = False) -> None:
-        """Look for keys in `names`, which are in no object: of files, or of branches, tags and other refs."""
+        """Search `names` of files or refs, which are in no object."""
         listed = list(names)
         if LITERAL not in b"\0".join(listed).lower():
             return

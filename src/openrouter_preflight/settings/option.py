@@ -74,5 +74,5 @@ class Option:
         return tuple(self.value.parse(value.replace('"', "")) for value in _VALUES.findall(text))
 
     def variable(self, command: str) -> str:
-        """The option's environment variable, such as `OPENROUTER_PREFLIGHT_CHECK_MIN_BALANCE`."""
+        """The option's environment variable, such as OPENROUTER_PREFLIGHT_CHECK_STRICT."""
         return f"{ENVIRONMENT_PREFIX}_{command}_{self.parameter}".upper()

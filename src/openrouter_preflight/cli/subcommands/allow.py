@@ -111,7 +111,7 @@ def _own_config(folder: Path) -> Path:
 
 
 def _checked(text: str) -> str:
-    """The fingerprint or its beginning. Raises UsageError; a key in its place is told of and not shown."""
+    """Return a fingerprint or its beginning. Raises UsageError."""
     if holds_key(text):
         raise UsageError(_KEY_GIVEN, _KEY_ADVICE)
     fingerprint = without_page(text)
@@ -128,7 +128,7 @@ def _checked(text: str) -> str:
 
 
 def _check_permission(reason: str | None, expires: date | None, today: date) -> None:
-    """Raise UsageError for a permission without a reason, or one that has run out already."""
+    """Raise UsageError for a permission without a reason, or an expired one."""
     if holds_key(reason or ""):
         raise UsageError(_KEY_GIVEN, _KEY_ADVICE)
     if not (reason or "").strip():

@@ -36,7 +36,7 @@ from openrouter_preflight.settings.resolve import resolve_config_path, resolve_o
 )
 @audit_options
 def audit(**given: object) -> int:
-    """Look at every key of the account: age, use, limits, expiry, leftovers, and what each spends."""
+    """Audit every key of the account: age, use, limits, expiry, spend."""
     from openrouter_preflight.cli.output import report
     from openrouter_preflight.commands.audit import audit as run_audit
 

@@ -72,7 +72,7 @@ def check(argument: str | None, **given: object) -> int:
 
 
 def _config(named: Path | None, policy_from: str | None) -> Config:
-    """Return the config file's words; a proposal's come from the revision that it is proposed to."""
+    """Return the config file; a proposal's comes from its base revision."""
     base = policy_from or proposal_base(os.environ)
     if base is None:
         return load_config(named, Path.cwd())

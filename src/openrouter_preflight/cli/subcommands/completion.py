@@ -1,4 +1,4 @@
-"""`openrouter-preflight completion`: what a shell needs to complete commands, options and values."""
+"""`openrouter-preflight completion`: the completion script of a shell."""
 
 from __future__ import annotations
 

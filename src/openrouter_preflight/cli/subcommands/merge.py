@@ -31,7 +31,7 @@ from openrouter_preflight.settings.resolve import resolve_output
 @click.argument("reports", nargs=-1, required=True, metavar="REPORT.json...")
 @merge_options
 def merge(reports: tuple[str, ...], **given: object) -> int:
-    """Join JSON reports of shards, repositories or keys into one outcome with one exit code."""
+    """Join JSON reports of shards, repositories or keys into one outcome."""
     asked = read_request("merge", given, os.environ)
     output = resolve_output("merge", asked, os.environ)
     outcome = merge_reports([Path(path) for path in reports], strict=bool(asked.get("strict")))

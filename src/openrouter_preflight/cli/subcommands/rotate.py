@@ -1,4 +1,4 @@
-"""`openrouter-preflight rotate`: replace a key everywhere, and switch the old one off once it is silent."""
+"""`openrouter-preflight rotate`: replace a key everywhere."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @click.argument("fingerprints", metavar="[FINGERPRINT]", nargs=-1)
 @rotate_options
 def rotate(**given: object) -> int:
-    """Replace a key: a successor with the same settings, handed over, verified; the old key off once it is unused."""
+    """Replace a key, hand it over, and switch the old one off once it is silent."""
     from openrouter_preflight.cli.output import report
     from openrouter_preflight.commands.rotate import rotate as run_rotate
 
@@ -66,7 +66,7 @@ def rotate(**given: object) -> int:
 
 
 def _confirm(settings: RotateSettings, lines: Sequence[str]) -> bool:
-    """Show on standard error what is about to happen, and return the person's answer, where one is needed."""
+    """Show the plan on standard error and return the person's answer."""
     for line in lines:
         click.echo(sanitize(line), err=True)
     return settings.yes or click.confirm("Go on?", default=False, err=True)

@@ -1,4 +1,4 @@
-"""`openrouter-preflight run`: a key for one job, which lives no longer than the job."""
+"""`openrouter-preflight run`: a key that lives as long as its job."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 @run_options
 def run(**given: object) -> int:
-    """Run COMMAND with a key of its own, which has this limit and expiry, and is deleted when COMMAND ends."""
+    """Run COMMAND with a key of its own: limited, expiring, deleted at its end."""
     from openrouter_preflight.commands.run import run_job, sweep
 
     output = resolve_output("run", given, os.environ)
@@ -57,7 +57,7 @@ def run(**given: object) -> int:
 
 
 def _report(result: JobResult, output: OutputSettings, now: datetime) -> int:
-    """Standard output is the command's: what a person should know goes to standard error, and the rest to files."""
+    """Report on standard error and to files; standard output is the command's."""
     from openrouter_preflight.cli.output import report
 
     sys.stdout.flush()

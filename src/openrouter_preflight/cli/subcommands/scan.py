@@ -40,7 +40,7 @@ class _Scan(FittedCommand):
 
 
 def _already_read() -> ScanData | None:
-    """What the fast lane has read for this command."""
+    """Return the fast lane's result for this command, if there is one."""
     data = click.get_current_context().find_root().obj
     return data if isinstance(data, ScanData) else None
 

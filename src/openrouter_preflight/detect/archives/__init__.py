@@ -1,1 +1,1 @@
-"""Archives and compressed streams: their members, read in one pass and in bounded memory."""
+"""Archives and compressed streams, read in one pass and bounded memory."""

@@ -1,4 +1,4 @@
-"""Budget: what unpacking one file has cost so far, and everything of it that had to be left unread.
+"""Budget: the cost of unpacking one file, and its unread parts.
 
 No dataclasses here: the quick scan opens archives too, and would wait for that import longer than for most archives.
 """
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Limits:
-    """How much looking into one file may cost. A limit that is reached is told, never passed over."""
+    """Limits of looking into one file. A reached limit is reported."""
 
     __slots__ = (
         "archive_bytes",
@@ -48,20 +48,20 @@ DEFAULT_LIMITS = Limits()
 
 
 class UnpackingBudget:
-    """What unpacking one file has cost, and everything that had to be left unread."""
+    """The cost so far, and the parts left unread."""
 
     def __init__(self, limits: Limits) -> None:
         self.packed = 0
         self.unpacked = 0
         self.unread: list[str] = []
         self.not_opened: list[str] = []
-        """What is not a limit's or a damage's fault: encrypted, or of a format that is not read."""
+        """Encrypted parts, and formats that are not read."""
         self._limits = limits
         self._members = 0
         self._spent = False
 
     def charge_bytes(self, count: int) -> bool:
-        """Whether `count` more unpacked bytes are within the limits."""
+        """Return True while `count` more unpacked bytes are within the limits."""
         self.unpacked += count
         if self.unpacked > self._limits.archive_bytes:
             return self._stop(f"archive bound: more than {self._limits.archive_bytes >> 20} MiB unpacked")
@@ -71,7 +71,7 @@ class UnpackingBudget:
         return not self._spent
 
     def charge_member(self) -> bool:
-        """Whether one more member is within the limits."""
+        """Return True while one more member is within the limits."""
         self._members += 1
         if self._members > self._limits.archive_members:
             return self._stop(f"archive bound: more than {self._limits.archive_members} members")

@@ -1,4 +1,4 @@
-"""Source: bytes in order with a look ahead, as the readers of archives need them. Formats are not known here."""
+"""Source: bytes in order with a look ahead, for readers of archives."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Source:
         return self._ahead[:count]
 
     def take(self, count: int) -> bytes:
-        """Return exactly `count` bytes (few: they are held). Raises DamagedError where they are not there."""
+        """Return exactly `count` bytes. Raises DamagedError."""
         taken = self.peek(count)
         if len(taken) < count:
             raise DamagedError

@@ -1,4 +1,4 @@
-"""gzip, bzip2, xz, deflate, zlib and zstd: the content of a compressed stream, in chunks and in bounded memory."""
+"""gzip, bzip2, xz, deflate, zlib and zstd: contents in bounded chunks."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from openrouter_preflight.detect.archives.byte_source import Source
 
     class _Engine(Protocol):
-        """What decompressors have in common."""
+        """The common interface of decompressors."""
 
         @property
         def eof(self) -> bool:
-            """Whether the stream has ended."""
+            """True at the end of the stream."""
 
         @property
         def needs_input(self) -> bool:
-            """Whether there is nothing left to return."""
+            """True where nothing is left to return."""
 
         @property
         def unused_data(self) -> bytes:
-            """What follows the stream."""
+            """The bytes after the stream."""
 
         def decompress(self, data: bytes, max_length: int = -1) -> bytes:
             """Return up to so many bytes."""
@@ -81,7 +81,7 @@ def bunzip2(source: Source) -> Iterator[bytes]:
 
 
 def unxz(source: Source) -> Iterator[bytes]:
-    """The content of an xz or lzma file. Raises UnreadableError where its dictionary is too large."""
+    """Yield the content of an xz or lzma file. Raises UnreadableError."""
     try:
         first = _FIRST if source.peek(1) == b"\xfd" else CHUNK  # anything may begin like an lzma
         yield from _decompress(source, lzma.LZMADecompressor(memlimit=_XZ_MEMORY), first)
@@ -92,7 +92,7 @@ def unxz(source: Source) -> Iterator[bytes]:
 
 
 def unlzma(source: Source) -> Iterator[bytes]:
-    """Yield the content of a zip's member of method 14: a header of its own, and lzma that need not say its end."""
+    """Yield the content of a zip's member of method 14."""
     source.take(2)
     properties = source.take(int.from_bytes(source.take(2), "little"))
     if len(properties) != _LZMA_PROPERTIES or properties[0] >= 9 * 5 * 5:

@@ -1,4 +1,4 @@
-"""Compressed streams in files that are no archives: PDF, PNG, Flash, git's packs and bundles."""
+"""Compressed streams in PDF, PNG, Flash, git's packs and bundles."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def pdf_streams(source: Source) -> Members:
 
 
 def _inflate_if_it_is(source: Source) -> Iterator[bytes]:
-    """Yield what is inflated, up to where it is no stream; what follows stays in `source`."""
+    """Yield inflated bytes, up to where it is no stream."""
     engine = zlib.decompressobj()
     packed = b""
     try:
@@ -80,7 +80,7 @@ def swf_body(source: Source) -> Iterator[bytes]:
 
 
 def bundle_objects(source: Source) -> Members:
-    """Yield the objects in a git bundle: lines that name refs, an empty line, and a pack."""
+    """Yield the objects in a git bundle: lines of refs, then a pack."""
     head = source.peek(CHUNK)
     end = head.find(b"\n\nPACK")
     if end < 0:
@@ -94,7 +94,7 @@ _OID_LENGTH = 20
 
 
 def pack_objects(source: Source) -> Members:
-    """Yield the objects in a git pack, deltas as what they insert. Their ids are not in the file."""
+    """Yield the objects in a git pack, deltas as their inserts."""
     count = int.from_bytes(source.take(12)[8:], "big")
     for number in range(count):
         byte = source.take(1)[0]

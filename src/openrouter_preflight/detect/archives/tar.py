@@ -1,4 +1,4 @@
-"""tar: its members in one pass, without trusting a size. V7, ustar, GNU long names and pax paths."""
+"""tar: its members in one pass, without trusting a size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_NAME = 64 * 1024
 
 
 def tar_members(source: Source) -> Iterator[tuple[bytes, Iterator[bytes]]]:
-    """Name and content of each member; a content must be used up before the next is asked for.
+    """Yield name and content of each member, to be used in order.
 
     Raises DamagedError, also in a content, where the archive is cut short or no tar.
     """
@@ -41,7 +41,7 @@ def _checksum_holds(header: bytes) -> bool:
 
 
 def _number(number: bytes) -> int:
-    """An octal number or, where its first bit says so, a binary one. Raises DamagedError."""
+    """Return an octal or binary number. Raises DamagedError."""
     if number[0] & 0x80:
         return int.from_bytes(number[1:], "big")
     try:

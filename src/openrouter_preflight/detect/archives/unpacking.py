@@ -1,4 +1,4 @@
-"""Unpacking: one file and the archives in it, level by level, each looked at as it stands and through its members.
+"""Unpacking of a file and its archives, level by level.
 
 The formats are read by `compression`, `tar` and `zip`; what is looked for in the bytes is for the caller's look.
 """
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
             """Take the next bytes."""
 
         def finish(self) -> list[Match]:
-            """What was seen."""
+            """Return the result."""
 
     _Item = TypeVar("_Item")
 
@@ -62,14 +62,14 @@ _BY_CHANCE = frozenset({"zlib", "swf", "pdf", "png"})
 """Kinds that a text may begin like, or whose damage hides nothing that a reader would see: it is not noted."""
 
 _DAMAGE = (DamagedError, zlib.error, lzma.LZMAError, OSError)
-"""What the readers raise on bytes that are not what they should be."""
+"""Errors of readers on damaged bytes."""
 
 
 class Unpacking:
     """The look into one file with all its archives, under one budget."""
 
     def __init__(self, limits: Limits, look: Callable[[tuple[str, ...], str | None], Look]) -> None:
-        """`look` makes the look at a file or member: within which encodings and under which name it stands."""
+        """Take `look`, which examines a file or member as it is."""
         self.budget = UnpackingBudget(limits)
         self._limits = limits
         self._look = look
@@ -85,7 +85,7 @@ class Unpacking:
         return self._look_into(counted, (), None, 0)
 
     def _look_into(self, read: Read, encodings: tuple[str, ...], member: str | None, opened: int) -> list[Match]:
-        """One file or member: its bytes as they stand and, if it is an archive, its members.
+        """Examine one file or member, and its members.
 
         What both ways show is told as the member's. The first way alone sees names, comments and what damage left.
         """
@@ -126,7 +126,7 @@ class Unpacking:
             yield from self._look_into(content, encodings, member, opened)
 
     def _contents(self, kind: str, source: Source, outer: str | None) -> Iterator[tuple[bytes, Iterator[bytes]]]:
-        """Return name and content of each member; what is only compressed is its own, nameless member."""
+        """Yield name and content of each member; a stream is a nameless one."""
         if kind in _DECOMPRESSORS:
             content = _DECOMPRESSORS[kind](source)
             if content is None:
@@ -147,7 +147,7 @@ class Unpacking:
             yield chunk
 
     def _guarded(self, items: Iterator[_Item], kind: str, member: str | None, *, begun: bool) -> Iterator[_Item]:
-        """`items` up to where they are damaged. That is noted, unless nothing had `begun`: then it was no archive."""
+        """Yield `items` up to the first damage, which is noted."""
         try:
             for item in items:
                 begun = True

@@ -1,4 +1,4 @@
-"""zip: members in one pass, by their headers, held against the directory: wheels, jars and office files are zips."""
+"""zip: members in one pass, by their headers, compared with the directory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SIZE_IN_EXTRA = 0xFFFFFFFF
 
 
 def zip_members(source: Source, note: Note, leave: Note) -> Iterator[tuple[bytes, Iterator[bytes]]]:
-    """Yield name and content of each member; a content must be used up before the next is asked for.
+    """Yield name and content of each member, to be used in order.
 
     `leave` is told of each member that is not opened, `note` of each that the directory and the headers tell
     differently. Raises DamagedError, also in a content, and zlib.error.
@@ -55,7 +55,7 @@ def zip_members(source: Source, note: Note, leave: Note) -> Iterator[tuple[bytes
 
 
 def _content(source: Source, method: int, size: int | None) -> Iterator[bytes] | None:
-    """Return the content of the member that begins here; None where its method is not read."""
+    """Return the content of the next member; None for an unread method."""
     if method == _DEFLATED:
         return _inflated(source, size)
     if method == _STORED:
@@ -74,7 +74,7 @@ def _used_up(content: Iterator[bytes], packed: Iterator[bytes] | None) -> Iterat
 
 
 def _compare_directory(source: Source, seen: dict[int, tuple[int, int]], note: Note) -> None:
-    """Note the members that only the directory names, or names with another method: other readers see those."""
+    """Note members that only the directory names: other readers see those."""
     entries = list(_directory(source))
     known = [offset for _, _, offset in entries if offset != _SIZE_IN_EXTRA]
     if not known:
@@ -119,7 +119,7 @@ def _stored(source: Source) -> Iterator[bytes]:
 
 
 def _end_of_content(head: bytes, before: int) -> int | None:
-    """Where a content ends in `head`, which `before` bytes of it precede.
+    """Return the end of a content in `head`.
 
     A descriptor tells its size, with or without a signature before it.
     """
@@ -138,7 +138,7 @@ def _low_bytes(size: int) -> bytes:
 
 
 def _find_member(source: Source) -> bool:
-    """Move to the next member's header; False where the directory, or the end, comes first.
+    """Move to the next member's header; False at the directory or end.
 
     Between members stand descriptors and, in some, signatures and padding.
     """
@@ -152,7 +152,7 @@ def _find_member(source: Source) -> bool:
 
 
 def _real_size(packed: int, unpacked: int, extra: bytes) -> int:
-    """Bytes of the packed content: `packed`, or what the zip64 extra field says in its stead."""
+    """Return the packed size, from zip64's extra field if need be."""
     if packed != _SIZE_IN_EXTRA:
         return packed
     place = 0

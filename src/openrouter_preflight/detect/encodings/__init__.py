@@ -1,4 +1,4 @@
-"""Text that is one reversible step away from its bytes, each undone just where a needle says so.
+"""Encodings one reversible step away, undone where a needle says so.
 
 Nothing here judges what a key is. Archives, which are files of their own, are `detect.archives`.
 """

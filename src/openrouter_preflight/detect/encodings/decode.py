@@ -1,4 +1,4 @@
-"""All decoders in one row: every inner layer of a text in which a needle says that a key may be."""
+"""All decoders in one row: the inner layers of a text around needles."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DECODERS: tuple[tuple[Callable[[bytes, list[int]], Iterator[Decoded]], tuple[by
     (reversed_text.reversed_layers, reversed_text.NEEDLES),
     (joined_pieces.joined_layers, joined_pieces.NEEDLES),
 )
-"""What undoes an encoding, and the needles that say that it is there."""
+"""Decoders, each with the needles of its encoding."""
 
 
 def decode_all(data: bytes, candidates: Sequence[int]) -> Iterator[Decoded]:

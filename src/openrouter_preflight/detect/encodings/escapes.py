@@ -1,4 +1,4 @@
-"""Escapes: percent signs, backslashes, entities, look-alikes of a hyphen and LaTeX, for one character or for all."""
+"""Escapes: percent, backslash, entities, look-alikes of hyphens, LaTeX."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def escaped_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
 
 
 def _unescape(data: bytes, start: int, end: int) -> tuple[bytes, Callable[[int], int]]:
-    """Return the stretch from `start` to `end` with its escapes undone, and the way back for each byte."""
+    """Return the stretch with its escapes undone, and the way back."""
     text = bytearray()
     place = start
     begins, shifts = array("Q", [0]), array("Q", [start])
@@ -67,5 +67,5 @@ def _value(escape: re.Match[bytes]) -> int:
 
 
 def _shifted(begins: array[int], shifts: array[int], index: int) -> int:
-    """Return the place of the byte at `index`; from each of `begins` on, all were further on by the shift there."""
+    """Return the place of the byte at `index` before unescaping."""
     return index + shifts[bisect_right(begins, index) - 1]

@@ -1,4 +1,4 @@
-"""Pieces of a key in a list of strings that a program joins with hyphens: `["sk", "or", "v1", "…"].join("-")`.
+"""Pieces that a program joins: `["sk", "or", "v1", "…"].join("-")`.
 
 A prefix above a digest in a list, in a row or among arguments is no key: the join itself must be seen.
 """

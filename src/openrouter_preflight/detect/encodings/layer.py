@@ -1,4 +1,4 @@
-"""Decoded: bytes that an encoding hid, and the way back to the place of each of them. The decoders make them."""
+"""Decoded: bytes that an encoding hid, and the way back to their places."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REACH = 4096
 
 
 class Decoded:
-    """What an encoding hid."""
+    """Bytes that an encoding hid."""
 
     __slots__ = ("data", "encoding", "origin")
 
@@ -43,7 +43,7 @@ class Pieces:
             self._length += len(part)
 
     def add_apart(self, part: bytes, origin: Callable[[int], int]) -> None:
-        """`add`, such that nothing reads across to the next part, and each begins at a multiple of 4."""
+        """Add a part that nothing reads across to, at a multiple of 4."""
         self.add(part + _APART[len(part) % 4 :], origin)
 
     def join(self) -> bytes:
@@ -51,7 +51,7 @@ class Pieces:
         return b"".join(self._parts)
 
     def origin(self, index: int) -> int:
-        """Where the byte at `index` of the joined pieces stood."""
+        """Return the place of the byte at `index` of the joined pieces."""
         piece = bisect_right(self._starts, index) - 1
         return self._origins[piece](index - self._starts[piece])
 
@@ -60,12 +60,12 @@ _APART = b"\x01" * 8
 
 
 def traced(starts: Sequence[int], index: int) -> int:
-    """Return where the byte at `index` began, of bytes that began at `starts`; the last entry is where they ended."""
+    """Return the place of the byte at `index`, by the starts of bytes."""
     return starts[min(index, len(starts) - 1)]
 
 
 def regions(offsets: list[int], before: int, after: int, size: int) -> Iterator[tuple[int, int]]:
-    """The stretches of `size` bytes around ascending `offsets`, those that touch being one."""
+    """Return stretches of `size` bytes around offsets, joined if they touch."""
     start = end = -1
     for offset in offsets:
         if end < 0 or offset - before > end:

@@ -1,4 +1,4 @@
-"""UTF-16 and UTF-32, also where nothing marks them: one byte for each character, around the needles."""
+"""UTF-16 and UTF-32, marked or not: one byte for each character."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _byte_order(data: bytes, offset: int, width: int) -> str:
 
 
 def _wide_layer(data: bytes, offsets: list[int], phase: int, width: int, order: str) -> Decoded:
-    """The characters around `offsets`, which begin at `phase` and every `width` bytes on."""
+    """Return the characters around `offsets`, one each `width` bytes."""
     object_fields = Pieces()
     for start, end in regions(offsets, REACH, REACH, len(data)):
         first = start + (phase - start) % width
@@ -58,7 +58,7 @@ def _stride(start: int, width: int, index: int) -> int:
 
 
 def _narrow(data: bytes, width: int, order: str) -> bytes:
-    """One byte for each character of wide text: itself if it is one, else a byte that no key holds."""
+    """Return one byte for each character of wide text."""
     data += bytes(-len(data) % width)
     low, *high_bytes = (data[place::width] for place in range(width)[:: 1 if order == "le" else -1])
     if not any(high.strip(b"\0") for high in high_bytes):

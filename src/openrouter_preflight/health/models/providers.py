@@ -88,13 +88,13 @@ def names_model(key: str) -> bool:
 
 
 def names_thing(key: str) -> bool:
-    """Return whether a key holds something else that is written `owner/name`: a repository, an image, a path."""
+    """Return True where a key holds another `owner/name`, such as an image."""
     return not _THINGS.isdisjoint(words_of(key))
 
 
 @lru_cache(maxsize=4096)
 def route_of_word(word: str, *, makers_count: bool = False) -> Route:
-    """Return the service that a provider's name, or a key or section with one in it, stands for."""
+    """Return the service of a provider's name, key or section."""
     words = words_of(word)
     joined = "".join(words)
     if "openrouter" in joined:
@@ -105,7 +105,7 @@ def route_of_word(word: str, *, makers_count: bool = False) -> Route:
 
 
 def route_of_address(url: str, *, any_host: bool) -> Route:
-    """Return the service at a URL; with `any_host` every other host is another service."""
+    """Return the service at a URL."""
     if "openrouter.ai" in url:
         return Route.OPENROUTER
     is_other = url.startswith(("http://", "https://")) if any_host else _HOSTS_OF_OTHERS.search(url)
@@ -113,7 +113,7 @@ def route_of_address(url: str, *, any_host: bool) -> Route:
 
 
 def speaks_of_others_alone(text: str) -> bool:
-    """Return whether a file names other services or their libraries, and OpenRouter nowhere."""
+    """Return True where a file names other services and never OpenRouter."""
     if "openrouter" in text.lower():
         return False
     return _LIBRARIES_OF_OTHERS.search(text) is not None or _HOSTS_OF_OTHERS.search(text) is not None

@@ -1,4 +1,4 @@
-"""Successors of a model that is gone or leaves: what of the same family the key may use. Pure."""
+"""Successors of a model that is gone or leaves. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _NO_FAMILY: Final = frozenset(
 
 
 class ModelState(StrEnum):
-    """What became of a model."""
+    """The state of a model."""
 
     AVAILABLE = "available"
     EXPIRES = "expires"
@@ -59,7 +59,7 @@ class Succession:
 
 
 def succession(name: str, rows: Mapping[str, Model], renamed: Model | None = None) -> Succession:
-    """Say what became of `name` among the `rows` that may be used, by name, and what to move to.
+    """Return the state of `name`, and models to move to.
 
     `renamed` is the row that OpenRouter leads the name to, where it was asked.
     """
@@ -85,7 +85,7 @@ def _lasts(row: Model) -> bool:
 
 
 def _ranked(name: str, old: Model | None, rows: Iterable[Model]) -> tuple[Model, ...]:
-    """The rows of the same vendor and family: most words in common, the same variant, then the newest."""
+    """Return rows of the same family, the most alike and newest first."""
     stem, _, variant = name.lstrip("~").lower().partition(":")
     vendor, _, model = stem.partition("/")
     by_vendor: dict[str, list[Model]] = {}
@@ -116,6 +116,6 @@ def _ranked(name: str, old: Model | None, rows: Iterable[Model]) -> tuple[Model,
 
 
 def _words(slug: str) -> frozenset[str]:
-    """The words that make a family: `claude` and `sonnet` of `claude-3.5-sonnet-20241022`, `o` of `o3-mini`."""
+    """Return the words of a family: `claude` and `sonnet`."""
     words = frozenset(word.rstrip("0123456789") for word in _WORD.findall(slug))
     return words - _NO_FAMILY or words

@@ -132,7 +132,7 @@ def _intercepted(target: Target, answer: Answer[object], address: ServiceAddress
 
 
 def _seen(answer: Answer[object]) -> str:
-    """What was answered instead, as a remark."""
+    """Return the answer that came instead, as a remark."""
     status = f"HTTP {answer.status}" if answer.status is not None else ""
     return ", ".join(part for part in (str(answer.fault or ""), status) if part)
 

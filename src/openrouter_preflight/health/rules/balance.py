@@ -47,7 +47,7 @@ def balance_findings(facts: Facts, ceilings: tuple[Ceiling, ...]) -> Iterator[Fi
 
 
 def _exhausted(facts: Facts, lowest: Ceiling) -> Iterator[Finding]:
-    """Nothing is left of a ceiling; of the account's credit that may be untrue, or not matter."""
+    """Return the finding about a ceiling with nothing left."""
     target, message = facts.target, f"{facts.target.name} cannot spend anything: {state_of(lowest)}"
     if lowest.name != ACCOUNT:
         yield target.finding("credit-exhausted", f"{message}.", wording.how_to_raise(lowest))
@@ -73,7 +73,7 @@ _NEVER_BOUGHT: Final = (
 
 
 def is_account_known(facts: Facts) -> bool:
-    """Whether the account's balance was told, to a management key or believably to an ordinary one (API.md §2)."""
+    """Return True where the account's balance is known (API.md §2)."""
     told = facts.account.data if facts.account is not None else None
     return told is not None and (facts.account_is_certain or told.total > 0)
 

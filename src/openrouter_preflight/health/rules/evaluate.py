@@ -80,7 +80,7 @@ def judge(facts: Facts, now: datetime) -> tuple[KeyStatus, tuple[Finding, ...]]:
 
 
 def account_status(gathered: Sequence[Facts]) -> AccountStatus | None:
-    """The account's money, where OpenRouter told it to a management key, or believably to an ordinary one."""
+    """Return the account's money, where it is known."""
     told = (facts.account.data for facts in gathered if facts.account is not None and is_account_known(facts))
     account = next((each for each in told if each is not None), None)
     if account is None:
@@ -112,7 +112,7 @@ _MANAGEMENT_KEYS_PAGE: Final = "https://openrouter.ai/settings/management-keys"
 
 
 def _usage(info: KeyInfo) -> KeyUsage:
-    """Spend of the key, with what went to own provider keys where its limit counts that."""
+    """Return the key's spend, with BYOK where its limit counts that."""
     byok = info.byok_usage if info.include_byok_in_limit else None
 
     def total(spent: Decimal | None, more: Decimal | None) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""The account's daily requests to `:free` models, where the run needs such a model."""
+"""Rules about the account's daily requests to `:free` models."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def free_request_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
-    """The quota is spent and a free model is needed; nothing where the key does not tell."""
+    """Return the finding about a spent quota that is needed."""
     info = facts.key_info
     free = free_requests(info, now) if info is not None and not info.is_management_key else None
     if free is None or free.remaining > 0 or not free_models_needed(facts):

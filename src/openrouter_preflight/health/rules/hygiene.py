@@ -138,7 +138,7 @@ def _rotation(
 
 
 def _use_since(rotated: datetime, old: KeyRecord, now: datetime) -> str | None:
-    """How the old key is seen to be used since its successor was made, as the end of a sentence; None: it is silent.
+    """Return the old key's use since the rotation, or None for silence.
 
     Its last use decides wherever that is told: today's spending may be older than the rotation.
     """

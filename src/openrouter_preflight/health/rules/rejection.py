@@ -1,4 +1,4 @@
-"""A key that was answered 401 in each attempt: bad, disabled, expired, or refused by an outage (API.md §3)."""
+"""Rules for a 401 in each attempt: bad key, or outage (API.md §3)."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def _expiry(facts: Facts, info: KeyInfo, now: datetime) -> Iterator[Finding]:
 
 
 def _expiry_of(facts: Facts, info: KeyInfo) -> tuple[datetime | None, bool]:
-    """The key's expiry, None for never, and whether that is told: by the key itself, else by its record."""
+    """Return the key's expiry, and True where it is known."""
     record = facts.record.data if facts.record is not None else None
     if not info.tells_expiry and record is not None:
         return record.expires_at, record.tells_expiry
@@ -81,7 +81,7 @@ def _label(facts: Facts, info: KeyInfo) -> Iterator[Finding]:
 
 
 def _region(facts: Facts, info: KeyInfo) -> Iterator[Finding]:
-    """A region is a host: a request through another region's host is rejected (API.md, first page)."""
+    """Return the finding about a key at another region's host."""
     allowed, region = info.allowed_data_regions, facts.address.region
     if allowed is None:
         return

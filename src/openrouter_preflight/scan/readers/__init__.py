@@ -1,1 +1,1 @@
-"""Readers of objects, files and packs: a cheap first look at everything, a second one where a key may be."""
+"""Readers of objects, files and packs, with a cheap first look."""

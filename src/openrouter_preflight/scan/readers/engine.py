@@ -1,4 +1,4 @@
-"""Reading many objects: a short list by one `git cat-file`, a long one by one for each processor, fed from one list.
+"""Reading of many objects by one `git cat-file` for each processor.
 
 Threads are enough: the search of `byte_search` and the reading of pipes both run without the GIL. A reader or a git
 that fails leaves an Incomplete behind, never a clean answer.
@@ -114,7 +114,7 @@ class _Worker:
         self._step = step
 
     def run(self) -> None:
-        """Read until the list is at its end, starting git again where an object stopped it."""
+        """Read the list to its end, starting git again after a stop."""
         source = self._source
         for _ in range(_MOST_DEATHS):
             awaited: deque[bytes] = deque()
@@ -132,7 +132,7 @@ class _Worker:
         self.result.incomplete.append(Incomplete(f"git died {_MOST_DEATHS} times; the rest was not read", DAMAGED))
 
     def _read(self, source: Iterator[bytes], awaited: deque[bytes]) -> Incomplete | None:
-        """Feed one git and read what it says. What stopped it, else None; what it did not answer stays in `awaited`."""
+        """Feed one git and read its output; return the reason for a stop."""
         with self._git.start(
             "cat-file", "--batch", "--buffer", feed=self._feed(source, awaited), settings=(_CACHE,)
         ) as process:
@@ -168,7 +168,7 @@ class _Worker:
 def _stopped_by(
     fault: TruncatedError | MisfitError | None, code: int, awaited: deque[bytes], complaint: bytes
 ) -> Incomplete:
-    """What stopped git or its reader; the object that git could not read is taken off those awaited."""
+    """Return the reason for a stop, and take off the unreadable object."""
     from openrouter_preflight.git.errors import DAMAGED, in_one_line
     from openrouter_preflight.scan.readers.second_look import FINE
 

@@ -1,4 +1,4 @@
-"""The parts of a git object that people write: a blob's content, a message and its header, the names in a tree."""
+"""Fields of git objects that people write: contents, messages, names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class FieldKind:
 
 
 class Field:
-    """One part, to be examined by itself so that lines and columns are those people see."""
+    """One field, examined by itself, with the lines and columns people see."""
 
     __slots__ = ("data", "kind")
 

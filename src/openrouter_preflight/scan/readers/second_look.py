@@ -1,4 +1,4 @@
-"""The second look at objects: those that a buffer could not hold, and the parts of trees, commits and tags.
+"""The second look at large objects, and at trees, commits and tags.
 
 Hits are rare: the readers import this when they need it.
 """
@@ -27,7 +27,7 @@ _LARGEST_WHOLE = 256 * 1024 * 1024
 """Bytes of a tree, commit or tag that are held at once."""
 
 FINE = (0, -13)
-"""How `git cat-file` may end: read to its end, or let go by us before it (SIGPIPE)."""
+"""Exit codes of `git cat-file`: read to its end, or let go by us (SIGPIPE)."""
 
 
 def matches_in_fields(oid: str, kind: str, data: bytes, limits: Limits) -> Iterator[ObjectMatch]:
@@ -38,7 +38,7 @@ def matches_in_fields(oid: str, kind: str, data: bytes, limits: Limits) -> Itera
 
 
 def examine_blob(git: Git, oid: str, limits: Limits = DEFAULT_LIMITS) -> MatchResult:
-    """Look at a blob that memory should not hold, through a stream of its own. Raises GitError."""
+    """Examine a large blob through a stream. Raises GitError."""
     with _content(git, "blob", oid) as process:
         return examine_stream(process.read, limits)
 
@@ -55,7 +55,7 @@ def examine_large(git: Git, oid: str, kind: str, limits: Limits, into: ReadResul
 
 
 def _whole(git: Git, kind: str, oid: str) -> bytes:
-    """The content of a tree, commit or tag. Raises GitError where it is larger than any that people make."""
+    """Return a tree, commit or tag. Raises GitError where it is too large."""
     with _content(git, kind, oid) as process:
         data = bytearray()
         while len(data) <= _LARGEST_WHOLE and (block := process.read(_BLOCK)):
@@ -67,7 +67,7 @@ def _whole(git: Git, kind: str, oid: str) -> bytes:
 
 @contextmanager
 def _content(git: Git, kind: str, oid: str) -> Iterator[Process]:
-    """The content of an object as it is made. Raises GitError where git fails before it is let go."""
+    """Yield the content of an object as it comes. Raises GitError."""
     with git.start("cat-file", kind, oid) as process:
         yield process
         if process.wait() not in FINE:

@@ -1,1 +1,1 @@
-"""Where bytes come from, one module for each place: what to read, and how a hit there is addressed."""
+"""Sources of bytes: one module for each mode."""

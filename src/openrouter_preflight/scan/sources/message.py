@@ -20,11 +20,11 @@ all below it.
 _CUT = b" >8 "
 
 _NO_EDITOR = ":"
-"""What git tells a hook of a commit whose message nobody edits: then it drops nothing."""
+"""The editor of a commit whose message nobody edits: git drops nothing then."""
 
 
 def read(request: ScanJob, progress: Progress) -> ScanData:
-    """Read the message's file. Comment lines are read too: `commit.cleanup` may keep them."""
+    """Read the message's file, comment lines too: git may keep them."""
     message = _message(request)
     data = ScanData(objects=1, size=len(message))
     if may_hold_key(message):

@@ -1,4 +1,4 @@
-"""Files and folders as the user names them; folders with all that is in them, ignored or not, but no `.git`."""
+"""Named files and folders, ignored files included, without `.git`."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _files(folder: Path, path: str, data: ScanData) -> Iterator[str]:
 
 
 def _target(folder: Path, link: Path) -> Path | None:
-    """What a link that was named leads to; None where that is outside of `folder`."""
+    """Return the target of a named link; None outside of `folder`."""
     try:
         target = link.resolve()
     except (OSError, RuntimeError):  # a loop; RuntimeError before Python 3.13
@@ -79,7 +79,7 @@ def _target(folder: Path, link: Path) -> Path | None:
 
 
 def files_below(folder: str | Path, path: str, data: ScanData) -> Iterator[str]:
-    """Every file and link below the folder `path`; other repositories' insides (`.git`) are passed over."""
+    """Yield every file and link below the folder `path`, without `.git`."""
 
     def shown(below: str) -> str:
         """As seen from `folder`."""

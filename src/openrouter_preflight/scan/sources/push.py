@@ -1,4 +1,4 @@
-"""What a push would send: from git's own lines to a pre-push hook, or from pre-commit's variables."""
+"""The commits of a push, from a hook's input or pre-commit's variables."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Update:
     new: str
     """The commit or tag that is pushed."""
     old: str | None
-    """What the remote has there; None for a new ref."""
+    """The remote's present object; None for a new ref."""
     name: str
     """The ref's name on the remote."""
 
 
 def read(request: ScanJob, progress: Progress) -> ScanData:
-    """Read what the remote does not have yet. Raises UsageError where nothing says what is pushed."""
+    """Read what the remote does not have yet. Raises UsageError."""
     git = Git(request.folder, request.environ)
     environ = request.environ
     remote = request.paths[0] if request.paths else environ.get("PRE_COMMIT_REMOTE_NAME")
@@ -62,13 +62,13 @@ def read(request: ScanJob, progress: Progress) -> ScanData:
 
 
 def _except_nested(git: Git, remote: str) -> list[str]:
-    """Options that keep `pub/private`, a remote of its own, from being taken for a part of `pub`."""
+    """Return options that tell `pub/private` from a part of `pub`."""
     names = git.ask("remote").decode("utf-8", "surrogateescape").split("\n")
     return [f"--exclude={name}/*" for name in names if name.startswith(f"{remote}/")]
 
 
 def _explained(git: Git, pushed: list[Update], error: GitError) -> GitError:
-    """The error; where the repository lacks what is pushed, which git never does by itself, in words of that."""
+    """Return the error, in words for a repository that lacks what is pushed."""
     unknown = next((update.new for update in pushed if not git.has(update.new)), None)
     if unknown is None:
         return error
@@ -77,7 +77,7 @@ def _explained(git: Git, pushed: list[Update], error: GitError) -> GitError:
 
 
 def _from_pre_commit(environ: Mapping[str, str]) -> Update:
-    """The one ref that pre-commit and prek tell of. For the first push of a root commit there is no FROM_REF."""
+    """Return the ref of pre-commit's or prek's variables."""
     new = environ.get("PRE_COMMIT_TO_REF") or environ["PRE_COMMIT_LOCAL_BRANCH"]
     old = environ.get("PRE_COMMIT_FROM_REF")
     if new.startswith("-") or (old or "").startswith("-"):
@@ -86,7 +86,7 @@ def _from_pre_commit(environ: Mapping[str, str]) -> Update:
 
 
 def _from_git(lines: bytes) -> list[Update]:
-    """Git's lines: local ref, its id, remote ref, its id. A local ref may be any revision, with blanks in it."""
+    """Return the updates of git's lines: local ref, id, remote ref, id."""
     updates = []
     for line in lines.splitlines():  # as bytes: only newlines part lines, and no other character of a name
         words = line.decode("utf-8", "surrogateescape").rsplit(" ", 3)

@@ -1,4 +1,4 @@
-"""Everything that a range of commits adds: content, messages, names, and what its merges bring of their own."""
+"""A range of commits: contents, messages, names, and merges' own."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def _split(text: str) -> tuple[str, str, str]:
 
 
 def _is_none(revision: str) -> bool:
-    """Whether it is the id by which hooks and CI systems say that there is no commit."""
+    """Return True for the id by which hooks say that there is no commit."""
     return len(revision) in {40, 64} and not revision.strip("0")
 
 
 def resolve(git: Git, *revisions: str) -> list[str]:
-    """The object ids of `revisions`. Raises GitError where the repository does not know one, or knows several."""
+    """Return the object ids of `revisions`. Raises GitError."""
     asked = b"".join(f"{each}^{{object}}\n".encode("utf-8", "surrogateescape") for each in revisions)
     answers, complaint = git.listen(
         "-c", "core.warnAmbiguousRefs=true", "cat-file", "--batch-check=%(objectname)", stdin=asked
@@ -79,7 +79,7 @@ def _unknown(git: Git, revision: str) -> Exception:
 
 
 def _refuse_ambiguous(git: Git, revision: str) -> None:
-    """Raise GitError for a name that is a tag's and a branch's too: git takes the tag, which anyone may have pushed."""
+    """Raise GitError for a name that is both a tag's and a branch's."""
     import re
 
     name = re.split(r"[~^:@]", revision, maxsplit=1)[0]

@@ -1,4 +1,4 @@
-"""`/models`, `/models/user`, `/embeddings/models` and `/model/{author}/{slug}` (API.md §5)."""
+"""`/models`, `/models/user` and `/model/{author}/{slug}` (API.md §5)."""
 
 from __future__ import annotations
 

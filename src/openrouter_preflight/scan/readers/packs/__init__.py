@@ -1,1 +1,1 @@
-"""Reading packs as they lie: what each version adds, searched once, instead of every version in full."""
+"""Readers of packs: additions of each version are searched once."""

@@ -1,4 +1,4 @@
-"""What a delta adds: whether searching its own bytes is enough, instead of the object that git makes of it.
+"""Deltas: those whose own bytes are enough to search.
 
 A delta is a list of operations: copy a range of the base, or insert bytes that follow (`gitformat-pack(5)`). A key in
 the object it makes lies in one insert, in one range of the base, or across a seam between two operations. Where there
@@ -14,11 +14,11 @@ from openrouter_preflight.detect.file_kinds import ARCHIVE_FIRST_BYTES
 from openrouter_preflight.detect.fragments import BASE64_PAIRS, barred_inserts
 
 _SIZES = {0x00: b"", 0x10: b"[\\x04-\\xff]", 0x20: b"[\\x01-\\xff]", 0x30: b".[\\x01-\\xff]"}
-"""What the size of a copy looks like, by the bits of the opcode that announce its bytes. Git copies 4 bytes or more."""
+"""Sizes of copies by their opcode's bits. Git copies 4 bytes or more."""
 
 
 def _copies(size_bits: int) -> list[bytes]:
-    """Alternatives for copies of that size, the frequent ones first: every byte that an opcode announces is there."""
+    """Return alternatives for copies, the frequent ones first."""
     alternatives = []
     for count in (2, 1, 3, 0, 4):
         codes = [0x80 | size_bits | low for low in range(16) if low.bit_count() == count]
@@ -28,7 +28,7 @@ def _copies(size_bits: int) -> list[bytes]:
 
 
 def _inserts() -> list[bytes]:
-    """Alternatives for inserts, the frequent ones first: without those around which no fragment need be whole.
+    """Return alternatives for inserts that leave a fragment whole.
 
     Some are the middle of a prefix, the others cut both groups of a pair, between which lines may be wrapped.
     """
@@ -47,7 +47,7 @@ def _inserts() -> list[bytes]:
 
 
 def _ordinary() -> re.Pattern[bytes]:
-    """Ordinary operations one after another. They are tried in this order, so that the frequent ones stand first."""
+    """Return the pattern of ordinary operations, the frequent ones first."""
     near, far, inserts = _copies(0x10), _copies(0x30), _inserts()
     often = [*near[:3], *far[:2], *inserts[:12]]
     operations = [*often, *near[3:], *far[2:], *inserts[12:], *_copies(0x20), *_copies(0x00)]
@@ -58,7 +58,7 @@ _ORDINARY = _ordinary()
 
 
 def is_ordinary(delta: bytes, start: int) -> bool:
-    """Whether the operations of `delta`, which begin at `start`, are whole and such as git writes them.
+    """Return True where the operations from `start` are as git writes them.
 
     If not, they may cut a key into anything.
     """
@@ -67,7 +67,7 @@ def is_ordinary(delta: bytes, start: int) -> bool:
 
 
 def may_start_an_archive(delta: bytes, start: int) -> bool:
-    """Whether the object that `delta` makes could begin like an archive where its base does not."""
+    """Return True where the result could begin like an archive."""
     opcode = delta[start]
     if opcode & 0x80:
         return bool(opcode & 0x0F)
@@ -75,7 +75,7 @@ def may_start_an_archive(delta: bytes, start: int) -> bool:
 
 
 def size_and_start(delta: bytes) -> tuple[int, int]:
-    """The size of the object that is made, and where the operations begin. IndexError where it is cut short."""
+    """Return the result's size and the operations' start, or raise IndexError."""
     position = 0
     while delta[position] & 0x80:  # the size of the base
         position += 1

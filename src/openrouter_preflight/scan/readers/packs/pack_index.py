@@ -1,4 +1,4 @@
-"""A pack's index (version 2): which objects the pack has, where each lies, and the checksum of its bytes.
+"""A pack's index (version 2): objects, places, checksum.
 
 The format is git's own, `gitformat-pack(5)`. An index that says anything else is left to git.
 """
@@ -38,7 +38,7 @@ def map_file(path: Path) -> mmap.mmap:
 
 
 def let_go(mapped: mmap.mmap) -> None:
-    """Let the system forget what was read of a file, which counts as our memory until then; it can be read again."""
+    """Let the system forget a mapped file's pages; they can be read again."""
     if hasattr(mmap, "MADV_DONTNEED"):
         mapped.madvise(mmap.MADV_DONTNEED)
 
@@ -71,7 +71,7 @@ class PackIndex:
         let_go(self._data)
 
     def find(self, oid: bytes) -> int | None:
-        """The position of the object whose id is `oid`, as raw bytes; None where the pack has it not."""
+        """Return the position of the object `oid` (raw), or None."""
         low = int.from_bytes(self._fan(oid[0] - 1)) if oid[0] else 0
         high = int.from_bytes(self._fan(oid[0]))
         length, data = self.oid_length, self._data
@@ -88,7 +88,7 @@ class PackIndex:
         return None
 
     def offset(self, position: int) -> int:
-        """Where in the pack the object at `position` of the index begins. IndexError where the index does not say."""
+        """Return the place of the object at `position`. Raises IndexError."""
         (offset,) = self._table(self._offsets_at + 4 * position, 1)
         if offset >= _IS_LARGE:
             (offset,) = self._table(self._large_at + 8 * (offset - _IS_LARGE), 1, "Q")
@@ -99,7 +99,7 @@ class PackIndex:
         return self._table(self._checksums_at, self.count)
 
     def order(self) -> tuple[array[int], array[int]]:
-        """The positions of the objects in the order of the pack, and where each begins in the pack.
+        """Return positions in pack order, and their places.
 
         Raises UnreadableError where the index contradicts itself.
         """
@@ -128,7 +128,7 @@ class PackIndex:
             raise UnreadableError from error
 
     def _reversed(self) -> array[int] | None:
-        """The positions by offset as the reverse index beside the pack has them, where there is one."""
+        """Return positions by offset from the reverse index, if there is one."""
         try:
             data = map_file(self.pack.with_suffix(".rev"))
         except UnreadableError:

@@ -1,4 +1,4 @@
-"""Which objects of a repository's packs git must read: the others add nothing in which a key could stand.
+"""Objects of packs that git must read; the others add nothing suspect.
 
 The packs are looked through by processes, `worker`, a slice at a time. What they could not read is for git to read,
 and where one of them dies everything is.
@@ -51,7 +51,7 @@ main()"""
 
 @dataclass(slots=True)
 class Prescanned:
-    """What was looked through, without the suspects."""
+    """The extent of the prescan, without suspects."""
 
     objects: int = 0
     size: int = 0
@@ -62,11 +62,11 @@ class Prescanned:
     packs: list[PackIndex] = field(default_factory=list)
 
     def holds(self, oid: bytes) -> bool:
-        """Whether one of the packs has the object whose id is `oid`, as raw bytes."""
+        """Return True where a pack has the object `oid` (raw)."""
         return any(pack.find(oid) is not None for pack in self.packs)
 
     def suspect_chunks(self, *, anyhow: bool) -> Iterator[bytes]:
-        """The suspects in chunks of lines of hexadecimal ids: those with MAYBE_ENCODED, or the others."""
+        """Yield suspects in chunks of ids: MAYBE_ENCODED ones, or the others."""
         marked = (oid for oid, marks in self.suspects.items() if (marks & MAYBE_ENCODED == MAYBE_ENCODED) is anyhow)
         return in_chunks(oid.hex().encode() for oid in marked)
 
@@ -78,7 +78,7 @@ class Prescanned:
 
 
 class Prescan:
-    """The processes that look through all packs, with a thread for each that asks it. A context manager."""
+    """Processes that search all packs, a thread for each. A context manager."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class Prescan:
             process.wait()
 
     def finish(self, watch: Callable[[int], None]) -> Prescanned | None:
-        """What was found, when all is looked through. None where git must read everything after all.
+        """Return the result; None where git must read everything.
 
         `watch` is told now and then how many objects have been looked through.
         """
@@ -165,7 +165,7 @@ class Prescan:
 
 
 def _packs(git: Git) -> list[PackIndex]:
-    """The packs of the repository, the largest first; empty where git should read them all.
+    """Return the packs, the largest first; empty where git should read all.
 
     That is where there is little to read or very much, where objects lie elsewhere too, where a pack is not as git
     writes them today, and where we cannot start Python.
@@ -185,7 +185,7 @@ def _packs(git: Git) -> list[PackIndex]:
 
 
 def _pass_on(rows: Slice) -> bool:
-    """Give every delta the type of its base, and its mark. False where that does not come to an end soon.
+    """Give every delta its base's type and mark; False if that does not end.
 
     Git writes a base before its deltas, so that once is enough; others may not.
     """
@@ -228,7 +228,7 @@ def _sum_up(
 
 
 def _sum_up_alone(pack: PackIndex, rows: Slice, largest: int, sifted: Prescanned) -> None:
-    """Count the objects of a pack none of which has been counted yet: most often the only large one."""
+    """Count the objects of a pack of which none was counted yet."""
     sifted.objects += pack.count
     sifted.size += sum(rows.sizes)
     sifted.commits += sum(rows.kinds.count(COMMIT | marks) for marks in (0, SUSPECT, MAYBE_ENCODED))
