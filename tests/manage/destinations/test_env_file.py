@@ -80,13 +80,22 @@ def _pipe(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (_link, "symbolic link"),
-        (_hard_link, "hard links"),
-        (lambda path: path.mkdir(), "not a regular file"),
-        (_pipe, "not a regular file"),
-        (lambda path: path.write_text("OPENROUTER_API_KEY=a\nexport OPENROUTER_API_KEY=b\n"), "2 lines"),
-        (lambda path: path.write_text('OPENROUTER_API_KEY="a\nb"\n'), "further lines"),
-        (lambda path: path.write_text("OPENROUTER_API_KEY=$(pass show x)\n"), "further lines"),
+        (_link, "PATH is a symbolic link; name the file itself"),
+        (_hard_link, "PATH has 2 hard links, and the others would keep the old key"),
+        (lambda path: path.mkdir(), "PATH is not a regular file; name the file itself"),
+        (_pipe, "PATH is not a regular file; name the file itself"),
+        (
+            lambda path: path.write_text("OPENROUTER_API_KEY=a\nexport OPENROUTER_API_KEY=b\n"),
+            "PATH has 2 lines for OPENROUTER_API_KEY; leave one",
+        ),
+        (
+            lambda path: path.write_text('OPENROUTER_API_KEY="a\nb"\n'),
+            "the value of OPENROUTER_API_KEY in PATH goes on in further lines, or is not a plain one",
+        ),
+        (
+            lambda path: path.write_text("OPENROUTER_API_KEY=$(pass show x)\n"),
+            "the value of OPENROUTER_API_KEY in PATH goes on in further lines, or is not a plain one",
+        ),
     ],
 )
 def test_what_cannot_be_replaced_safely_is_refused_untouched(tmp_path: Path, make: object, said: str) -> None:
@@ -94,9 +103,10 @@ def test_what_cannot_be_replaced_safely_is_refused_untouched(tmp_path: Path, mak
     make(path)  # type: ignore[operator]
     before = path.lstat()
     place = destination(path)
-    assert said in place.problem()
+    said = said.replace("PATH", str(path))
+    assert place.problem() == said
     given = place.hand_over(NEW)
-    assert (given.is_done, given.may_hold) == (False, False)
+    assert (given.problem, given.may_hold) == (said, False)
     assert path.lstat().st_mtime_ns == before.st_mtime_ns
 
 
@@ -116,3 +126,53 @@ def test_what_a_run_that_died_left_behind_is_taken_away(tmp_path: Path) -> None:
     left.write_text(OLD)
     assert destination(tmp_path / "a.env").hand_over(NEW).is_done
     assert not left.exists()
+
+
+def test_a_file_that_cannot_be_written_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / ".env"
+    path.write_text(f"OPENROUTER_API_KEY={OLD}\n")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    given = destination(path).hand_over(NEW)
+    assert (given.problem, given.may_hold) == (f"{path} could not be written: No space left on device", False)
+    assert path.read_text() == f"OPENROUTER_API_KEY={OLD}\n"
+    assert [each.name for each in tmp_path.iterdir()] == [".env"]
+
+
+def test_a_file_that_changed_under_the_hand_over_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / ".env"
+    place = destination(path)
+    monkeypatch.setattr(place, "read_back", lambda: ApiKey(OLD))
+    given = place.hand_over(NEW)
+    assert (given.problem, given.may_hold) == (f"{path} does not hold the key that was written", True)
+
+
+@pytest.mark.parametrize(
+    ("content", "held"),
+    [
+        (f"OPENROUTER_API_KEY={OLD}\n", ApiKey(OLD)),
+        (f"export OPENROUTER_API_KEY='{OLD}' # x", ApiKey(OLD)),
+        ("OPENROUTER_API_KEY=other\n", None),
+        ("", None),
+        (f"OPENROUTER_API_KEY={OLD}\nOPENROUTER_API_KEY={OLD}\n", None),
+    ],
+)
+def test_the_key_in_a_file_is_read_back(tmp_path: Path, content: str, held: ApiKey | None) -> None:
+    path = tmp_path / ".env"
+    path.write_text(content)
+    assert destination(path).read_back() == held
+
+
+def test_a_file_that_is_too_large_is_no_env_file(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_bytes(b"#" * (1024 * 1024 + 1))
+    assert destination(path).problem() == f"{path} is too large for a .env file"
+    path.write_bytes(b"#" * (1024 * 1024))
+    assert destination(path).problem() == ""
+
+
+def test_a_label_names_file_and_variable(tmp_path: Path) -> None:
+    assert destination(tmp_path / ".env").label == f"file:{tmp_path}/.env#OPENROUTER_API_KEY"

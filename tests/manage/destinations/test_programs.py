@@ -73,7 +73,12 @@ def test_a_command_gets_the_key_on_standard_input_and_nowhere_else(tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("err", "said"),
-    [("denied\n", "denied"), ("got KEY\n", "not repeated"), ("got YEK", "not repeated"), ("", "exit code 7")],
+    [
+        ("warning\n denied  now\n\n", "it ended with exit code 7: denied now"),
+        ("got KEY\n", "it ended with exit code 7: what it said holds parts of the key, and is not repeated here"),
+        ("got YEK", "it ended with exit code 7: what it said holds parts of the key, and is not repeated here"),
+        ("", "it ended with exit code 7"),
+    ],
 )
 def test_a_command_that_fails_is_told_of_without_the_key(tmp_path: Path, err: str, said: str) -> None:
     store = FakeProgram(tmp_path, "store")
@@ -81,13 +86,14 @@ def test_a_command_that_fails_is_told_of_without_the_key(tmp_path: Path, err: st
     given = read_destination("exec:store", store.environ).hand_over(KEY)
     assert not given.is_done
     assert given.may_hold
-    assert said in given.problem
+    assert given.problem == said
     assert_silent_about(given.problem, KEY.reveal())
 
 
 def test_a_command_that_does_not_end_is_killed(tmp_path: Path) -> None:
     place = CommandDestination("sleep 60", {"PATH": os.environ["PATH"]}, patience=0.2)
-    assert "did not end" in place.hand_over(KEY).problem
+    given = place.hand_over(KEY)
+    assert (given.problem, given.may_hold) == ("it did not end within 0.2 seconds", True)
 
 
 def test_a_command_that_reads_nothing_is_believed_by_its_exit_code(tmp_path: Path) -> None:
@@ -141,6 +147,16 @@ def set_calls(program: FakeProgram) -> list[Mapping[str, object]]:
         ),
         (
             "gh:MY_KEY",
+            [(["secret", "list", "--org"], 0, [{"name": "my_key", "visibility": "private"}], "")],
+            ["--org", "acme", "--visibility", "private"],
+        ),
+        (
+            "gh:MY_KEY",
+            [(["repo", "view"], 0, {"owner": {"login": "me"}, "isInOrganization": False}, "")],
+            [],
+        ),
+        (
+            "gh:MY_KEY",
             [
                 (["secret", "list", "--org"], 0, [{"name": "MY_KEY", "visibility": "selected"}], ""),
                 (["api", "--paginate", "orgs/acme/actions/secrets/MY_KEY/repositories"], 0, "one\ntwo\n", ""),
@@ -172,35 +188,83 @@ def test_gh_names_every_other_secret_of_that_name(tmp_path: Path) -> None:
     )
     place = read_destination("gh:MY_KEY", program.environ)
     assert place.problem() == ""
-    notes = "\n".join(place.notes())
-    assert "gh:MY_KEY@prod" in notes
-    assert "staging" not in notes
-    assert "Dependabot" in notes
+    assert place.notes() == (
+        "gh:MY_KEY is set in the repository",
+        "the environment prod has a secret MY_KEY of its own, which wins there: hand over to gh:MY_KEY@prod too",
+        (
+            "Dependabot's store has a secret MY_KEY of its own, which is not changed: "
+            "`exec:gh secret set MY_KEY --app dependabot` hands over to it"
+        ),
+    )
+    assert [call["argv"] for call in program.calls] == [
+        ["secret", "list", "--json", "name"],
+        ["repo", "view", "--json", "owner,isInOrganization"],
+        ["secret", "list", "--org", "acme", "--json", "name,visibility"],
+        ["api", "--paginate", "repos/{owner}/{repo}/environments", "--jq", ".environments[].name"],
+        ["secret", "list", "--env", "prod", "--json", "name"],
+        ["secret", "list", "--env", "staging", "--json", "name"],
+        ["secret", "list", "--app", "dependabot", "--json", "name"],
+    ]
+    assert {call["environ"]["GH_PROMPT_DISABLED"] for call in program.calls} == {"1"}  # type: ignore[index]
+
+
+def test_gh_asks_for_the_repositories_of_a_selected_secret(tmp_path: Path) -> None:
+    path = "orgs/acme/actions/secrets/MY_KEY/repositories"
+    program = gh(
+        tmp_path,
+        (["secret", "list", "--org"], 0, [{"name": "MY_KEY", "visibility": "selected"}], ""),
+        (["api", "--paginate", path], 0, "one\n", ""),
+    )
+    place = read_destination("gh:MY_KEY", program.environ)
+    assert place.problem() == ""
+    assert ["api", "--paginate", path, "--jq", ".repositories[].name"] in [call["argv"] for call in program.calls]
+    assert place.notes()[0] == "gh:MY_KEY is set in the organization acme, visible to: selected"
 
 
 @pytest.mark.parametrize(
-    "rows",
+    ("rows", "said"),
     [
-        [(["secret", "list"], 4, "", "To get started with GitHub CLI, please run:  gh auth login")],
-        [(["secret", "list"], 0, "not json", "")],
-        [(["secret", "list"], 0, {"a": 1}, "")],
-        [(["secret", "list", "--org"], 0, [{"name": "MY_KEY"}], "")],
-        [
-            (["secret", "list", "--org"], 0, [{"name": "MY_KEY", "visibility": "selected"}], ""),
-            (["api"], 1, "", "HTTP 404"),
-        ],
+        (
+            [(["secret", "list"], 4, "", "please run: gh auth login")],
+            "`gh secret list` failed: please run: gh auth login",
+        ),
+        ([(["secret", "list"], 4, "", "")], "`gh secret list` failed: exit code 4"),
+        ([(["secret", "list"], 0, "not json", "")], "`gh secret list` did not answer in JSON"),
+        ([(["secret", "list"], 0, {"a": 1}, "")], "gh did not answer with a list of secrets"),
+        (
+            [(["secret", "list", "--org"], 0, [{"name": "MY_KEY"}], "")],
+            "gh does not say who may read the organization's secret MY_KEY",
+        ),
+        (
+            [
+                (["secret", "list", "--org"], 0, [{"name": "MY_KEY", "visibility": "selected"}], ""),
+                (["api"], 1, "half\n", "HTTP 404"),
+            ],
+            "the repositories that may read the organization's secret MY_KEY are not known",
+        ),
+        (
+            [(["secret", "list", "--org"], 0, [{"name": "MY_KEY", "visibility": "selected"}], "")],
+            "the repositories that may read the organization's secret MY_KEY are not known",
+        ),
     ],
 )
 def test_gh_that_cannot_see_the_secrets_is_not_ready(
-    tmp_path: Path, rows: list[tuple[list[str], int, object, str]]
+    tmp_path: Path, rows: list[tuple[list[str], int, object, str]], said: str
 ) -> None:
     program = gh(tmp_path, *rows)
     place = read_destination("gh:MY_KEY", program.environ)
-    assert place.problem()
+    assert place.problem() == said
     given = place.hand_over(KEY)
-    assert (given.is_done, given.may_hold) == (False, False)
+    assert (given.problem, given.may_hold) == (said, False)
     assert set_calls(program) == []
 
 
+def test_gh_that_cannot_set_the_secret_may_have_done_it(tmp_path: Path) -> None:
+    program = gh(tmp_path, (["secret", "set"], 1, "", "HTTP 502"))
+    given = read_destination("gh:MY_KEY", program.environ).hand_over(KEY)
+    assert (given.problem, given.may_hold) == ("gh could not set the secret: HTTP 502", True)
+
+
 def test_gh_that_is_not_there_is_said(tmp_path: Path) -> None:
-    assert "gh was not found" in read_destination("gh:MY_KEY", {"PATH": str(tmp_path)}).problem()
+    said = "the program gh was not found on PATH; install GitHub's command line, or use exec:"
+    assert read_destination("gh:MY_KEY", {"PATH": str(tmp_path)}).problem() == said

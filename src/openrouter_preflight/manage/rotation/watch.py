@@ -67,7 +67,8 @@ def _seconds_left(
     window = silence_window(record, handed_over, request.silence)
     counted = None
     if now >= window.ends:
-        counted = account.management.usage_between(fingerprint, window.starts, now).data
+        # Uses before that are no matter: `last_used_at` may never learn of some that analytics count.
+        counted = account.management.usage_between(fingerprint, now - request.silence, now).data
     silence = judge_silence(window, counted, now)
     if silence is Silence.SILENT:
         return 0.0

@@ -1,0 +1,238 @@
+"""Why a rotation stops, in the words that people read, and what it leaves behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from openrouter_preflight.manage.marks import Stage, new_mark
+from openrouter_preflight.manage.rotation import stop
+from support.account_transport import KilledError
+from support.fake_account import fingerprint
+from support.rotations import DIGEST, Shelf
+from support.rotations import Stage as Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AGAIN = "Run the same command again: it goes on from here."
+
+
+def ended(scene: Scene, **how: Any) -> stop.RotationStop:
+    """Why it stopped; a run must."""
+    with pytest.raises(stop.RotationStop) as caught:
+        scene.rotate(**how)
+    return caught.value
+
+
+def left(scene: Scene) -> int:
+    """Keys that are neither the others nor the old one."""
+    return len(scene.account.ordinary()) - 3
+
+
+def mark(scene: Scene, stage: Stage, age: timedelta, digest: str = DIGEST) -> str:
+    """Add a successor of another process."""
+    now = scene.clock.now() - age
+    made = new_mark("ci-bot", scene.old, now=now, nonce="01234567", destinations=digest).at(stage, now)
+    return fingerprint(scene.account.add_key(made.name, limit=0))
+
+
+def test_a_destination_that_is_not_ready_stops_it_before_anything_is_written() -> None:
+    scene = Scene(shelves=(Shelf("one", trouble="not-ready"), Shelf("two", trouble="not-ready")))
+    why = ended(scene)
+    assert (why.rule, why.message, why.advice) == ("rotation-not-ready", "one: it is locked; two: it is locked", "")
+    assert {method for method, _ in scene.account.requests} == {"GET"}
+
+
+def test_a_person_who_says_no_stops_it_before_anything_is_written() -> None:
+    scene = Scene()
+    assert ended(scene, agreed=False).message == "it was not agreed to"
+    assert {method for method, _ in scene.account.requests} == {"GET"}
+
+
+@pytest.mark.parametrize(("trouble", "kept"), [("refuse", 0), ("refuse-after", 1)])
+def test_a_destination_that_refuses_is_named(trouble: str, kept: int) -> None:
+    """A successor that was certainly given to nobody is taken back; one that may be somewhere stays."""
+    scene = Scene(shelves=(Shelf("one", trouble=trouble), Shelf("two")))
+    why = ended(scene)
+    told = "it is full" if trouble == "refuse" else "it failed"
+    assert (why.rule, why.message) == ("hand-over-failed", f"one did not take the new key: {told}")
+    assert left(scene) == kept
+    assert not scene.account.keys[scene.old]["disabled"]
+
+
+def test_other_destinations_are_refused_once_a_key_is_handed_over() -> None:
+    scene = Scene()
+    mark(scene, Stage.HANDED, timedelta(hours=1), digest="ffffffff")
+    why = ended(scene)
+    assert why.message == "a successor was handed over to other destinations than these"
+    assert why.advice == "Finish that rotation first, with --finish; then rotate the new key."
+    assert {method for method, _ in scene.account.requests} == {"GET"}
+
+
+def test_nothing_to_finish() -> None:
+    why = ended(Scene(), finish=True)
+    assert (why.rule, why.message) == ("rotation-not-ready", "there is no successor that was handed over")
+    assert why.advice == "Start with `rotate FINGERPRINT --to DESTINATION`."
+
+
+def test_an_older_rotation_goes_on() -> None:
+    scene = Scene()
+
+    def other_starts(_count: int, method: str, path: str) -> None:
+        if (method, path) == ("POST", "/keys"):
+            mark(scene, Stage.MADE, timedelta(0))
+            scene.clock.elapsed += 1
+
+    why = ended(scene, on_request=other_starts)
+    assert (why.rule, why.advice) == ("rotation-elsewhere", AGAIN)
+    assert why.message == "another rotation of the same key was started first; this one withdrew"
+    assert left(scene) == 1
+    assert [row.what for row in scene.rows][-2:] == ["disable this run's successor", "delete this run's successor"]
+
+
+def test_a_successor_that_another_run_removed_is_lost() -> None:
+    scene = Scene()
+
+    def remove(_count: int, method: str, path: str) -> None:
+        if method == "PATCH" and path.startswith("/keys/"):
+            for key in scene.account.ordinary():
+                if "[rotation of" in key["name"]:
+                    del scene.account.keys[key["hash"]]
+
+    why = ended(scene, on_request=remove)
+    assert (why.rule, why.message) == ("rotation-elsewhere", "another rotation of the same key took over")
+
+
+def test_a_fresh_mark_of_another_is_waited_for_as_long_as_there_is_time() -> None:
+    scene = Scene()
+    mark(scene, Stage.MADE, timedelta(seconds=20))
+    why = ended(scene, deadline=60)
+    assert (why.rule, why.advice) == ("rotation-elsewhere", "Run it again in a few minutes.")
+    assert why.message == "another rotation of the same key began a moment ago"
+    scene.rotate(deadline=7200)
+    assert scene.notes[0] == "another rotation of this key began a moment ago; waiting 100 s at most"
+    assert sum(note.startswith("another rotation") for note in scene.notes) == 1
+    scene.expect_rotated()
+
+
+@pytest.mark.parametrize(
+    ("used", "silence", "rule", "message"),
+    [
+        (False, timedelta(hours=3), "rotation-waiting", "the old key stays on until it was unused for 3 hours"),
+        (
+            True,
+            timedelta(hours=3),
+            "rotation-old-key-in-use",
+            "the old key was used after its successor was handed over",
+        ),
+    ],
+)
+def test_silence_that_takes_longer_than_the_deadline(used: bool, silence: timedelta, rule: str, message: str) -> None:
+    scene = Scene()
+    assert ended(scene, silence=silence).rule == "rotation-waiting"
+    if used:
+        scene.clock.elapsed += 60
+        scene.account.use(scene.old)
+    why = ended(scene, silence=silence, finish=True)
+    assert (why.rule, why.message) == (rule, message)
+    assert not scene.account.keys[scene.old]["disabled"]
+    scene.clock.elapsed += 4 * 3600
+    scene.rotate(silence=silence, finish=True)
+    scene.expect_rotated()
+
+
+def test_analytics_that_warn_leave_the_old_key_on() -> None:
+    scene = Scene()
+    scene.account.warnings = ["could not resolve the key"]
+    why = ended(scene)
+    assert (why.rule, why.message) == (
+        "rotation-incomplete",
+        "whether the old key is still in use could not be found out",
+    )
+    assert not scene.account.keys[scene.old]["disabled"]
+    scene.rotate(silence=timedelta(0))
+    scene.expect_rotated()
+
+
+def test_a_use_that_only_analytics_know_begins_the_silence_anew() -> None:
+    scene = Scene()
+
+    def use(_count: int, method: str, path: str) -> None:
+        if path == "/analytics/query" and scene.old not in scene.account.uses:
+            scene.account.uses[scene.old] = [scene.clock.now() - timedelta(seconds=30)]
+
+    before = scene.clock.elapsed
+    scene.rotate(on_request=use)
+    assert scene.clock.elapsed - before >= 240
+    scene.expect_rotated()
+
+
+def test_a_key_that_nobody_has_is_not_rotated() -> None:
+    scene = Scene()
+    del scene.account.keys[scene.old]
+    why = ended(scene)
+    assert (why.rule, why.message) == ("rotation-not-ready", "the account has no such key")
+    assert "https://openrouter.ai/settings/security" in why.advice
+
+
+def test_a_key_that_was_deleted_after_the_hand_over_is_finished() -> None:
+    scene = Scene()
+    assert ended(scene, silence=timedelta(days=1)).rule == "rotation-waiting"
+    del scene.account.keys[scene.old]
+    scene.account.byok["openai"] = [key for key in scene.account.byok["openai"] or () if key != scene.old]
+    scene.account.broadcasts["otel"] = [key for key in scene.account.broadcasts["otel"] or () if key != scene.old]
+    scene.rotate(finish=True)
+    scene.expect_rotated()
+
+
+def test_a_key_that_was_switched_off_before_is_replaced_without_a_wait() -> None:
+    scene = Scene()
+    scene.account.keys[scene.old]["disabled"] = True
+    before = scene.clock.elapsed
+    scene.rotate()
+    assert scene.clock.elapsed == before
+    scene.expect_rotated()
+
+
+def test_a_new_key_that_is_refused_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+    made: Callable[..., Any] = scene.account.handle
+
+    def refuse(method: str, path: str, query: Any, body: Any, bearer: str) -> Any:
+        if path == "/key" and fingerprint(bearer) not in scene.account.management:
+            return 403, {"error": {"code": 403, "message": "the key's lifetime is longer than the account permits"}}
+        return made(method, path, query, body, bearer)
+
+    monkeypatch.setattr(scene.account, "handle", refuse)
+    why = ended(scene)
+    assert (why.rule, why.status) == ("rotation-not-ready", None)
+    assert why.message == "OpenRouter does not accept the new key (key-lifetime); the old one is as it was"
+    assert why.advice == "Look at the account's policies: a maximum lifetime of keys asks for --ttl."
+    assert left(scene) == 0
+    assert {shelf.content for shelf in scene.shelves} == {scene.old_text}
+
+
+def test_an_interrupt_before_the_hand_over_leaves_no_successor() -> None:
+    scene = Scene()
+
+    def interrupt(_count: int, method: str, path: str) -> None:
+        if method == "POST" and path.startswith("/guardrails") and not scene.notes:
+            scene.notes.append("interrupted")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        scene.rotate(on_request=interrupt)
+    assert left(scene) == 0
+
+
+def test_a_kill_leaves_what_the_next_run_takes_away() -> None:
+    scene = Scene()
+    with pytest.raises(KilledError):
+        scene.rotate({16: "die-after"})
+    assert left(scene) == 1
+    scene.rotate()
+    assert "delete a successor of an earlier run" in [row.what for row in scene.rows]
+    scene.expect_rotated()
