@@ -38,7 +38,7 @@ def test_the_summary_holds_the_table_and_the_second_week_says_what_changed(tmp_p
     script = audit_step()
     first = run_step(script, tmp_path)
     assert first.returncode == 1, "a key is older than 180 days, and one has no limit"
-    assert "| Key | Workspace |" in (tmp_path / "summary.md").read_text()
+    assert "| Key | Fingerprint |" in (tmp_path / "summary.md").read_text()
     assert json.loads((tmp_path / "audit.json").read_text())["command"] == "audit"
     assert (tmp_path / "audit.html").read_text().startswith("<!doctype html>")
     (tmp_path / "before").mkdir()

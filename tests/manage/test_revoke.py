@@ -246,6 +246,24 @@ def test_figures_with_a_warning_are_not_believed(server: ManagementServer, revok
     assert "warning" in told(revoke(key.hash))[0][1]
 
 
+def test_twelve_digits_or_the_address_of_its_page_name_a_key(
+    server: ManagementServer, revoke: Callable[..., Run]
+) -> None:
+    keys = [server.add(Key(name=f"key {number}")) for number in range(120)]
+    run = revoke(keys[7].hash[:12], f"https://openrouter.ai/keys/{keys[9].hash}", keys[7].hash)
+    assert (run.code, [key.name for key in keys if key.disabled]) == (0, ["key 7", "key 9"])
+    assert server.writes == [f"PATCH /keys/{keys[number].hash}" for number in (7, 9)]
+
+
+def test_digits_that_no_key_begins_with_are_said(server: ManagementServer, revoke: Callable[..., Run]) -> None:
+    server.add(Key())
+    run = revoke("0123456789ab")
+    assert (run.code, run.rules, server.writes) == (1, ["key-not-found"], [])
+    server.intercept = lambda seen: refusal(403, "no") if seen.line == "GET /keys" else None
+    assert (revoke("0123456789ab").code, server.writes) == (3, [])
+    assert revoke(server.management.hash[:12]).code == 2
+
+
 WRONG = [
     (("zzz",), "FINGERPRINT"),
     ((), "which keys"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COMMAND: Final = "audit"
 """The command whose report is this table."""
 HEADINGS: Final = (
-    *("KEY", "WORKSPACE", "STATE", "THIS MONTH", "SHARE", "TOTAL"),
+    *("KEY", "FINGERPRINT", "WORKSPACE", "STATE", "THIS MONTH", "SHARE", "TOTAL"),
     *("LIMIT", "LAST USED", "AGE", "EXPIRES"),
 )
 SHARE: Final = HEADINGS.index("SHARE")
@@ -26,6 +26,8 @@ _DISPENSABLE: Final = ("AGE", "WORKSPACE", "LIMIT", "EXPIRES", "TOTAL", "STATE")
 """Columns that go, the first one first, where a terminal is too narrow for all."""
 _GAP: Final = "  "
 _LONGEST_NAME: Final = 32
+_SHORT: Final = 12
+"""Digits of a fingerprint: enough for `revoke`."""
 _BLOCKS: Final = 8
 
 
@@ -41,6 +43,7 @@ def cells(key: KeyStatus, share: Decimal, now: datetime) -> tuple[str, ...]:
     """One key's cells under HEADINGS; empty where nothing is known."""
     return (
         key.name,
+        (key.fingerprint or "")[:_SHORT],
         key.workspace or "",
         "disabled" if key.disabled else key.state.value,
         words.usd(_month(key)),

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     \b
     It needs a management key, in OPENROUTER_MANAGEMENT_KEY. Disabling is reversible; --delete is final. Exit code 0:
-    all are off; 1: one is not to be found; 3: not decided. A fingerprint is a key's SHA-256, 64 hex digits.
+    all are off; 1: one is not to be found; 3: not decided. Of a fingerprint, 12 digits are enough.
     """,
 )
 @click.argument("fingerprints", nargs=-1, metavar="[FINGERPRINT]...")

@@ -14,6 +14,7 @@ from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import KeyStatus, Outcome
 from openrouter_preflight.manage.audit.audited_key import AuditedKey
 from openrouter_preflight.manage.audit.rows import row_of
+from openrouter_preflight.manage.completion import WHOLE, complete
 from openrouter_preflight.manage.found import SHOWN, found, refused_key
 from openrouter_preflight.manage.parallel import run_all
 from openrouter_preflight.manage.revoke.deletion import Deletion
@@ -55,6 +56,7 @@ class Revocation:
     def run(self, targets: Sequence[RevokeTarget]) -> Outcome:
         """Revoke these keys. Raises UsageError for the management key in use."""
         self._refuse_own_key(targets)
+        targets = self._completed(targets)
         writer = Writer(self.management, self.clock, dry=self.settings.dry_run)
         jobs = [partial(look_up, self.management, target, self.clock.now()) for target in targets]
         lookups = []
@@ -86,8 +88,25 @@ class Revocation:
             is_dry_run=self.settings.dry_run,
         )
 
+    def _completed(self, targets: Sequence[RevokeTarget]) -> list[RevokeTarget]:
+        """The targets with whole fingerprints; what no key of the account begins with is said, and left out."""
+        short = [target.fingerprint for target in targets if len(target.fingerprint) < WHOLE]
+        completed = complete(self.management, short, self.remaining)
+        named: dict[str, RevokeTarget] = {}
+        for target in targets:
+            fingerprint = completed.whole.get(target.fingerprint, target.fingerprint)
+            if len(fingerprint) == WHOLE:
+                named.setdefault(fingerprint, replace(target, fingerprint=fingerprint))
+            elif completed.is_sure:
+                what = f"no key of the account has a fingerprint that begins with {target.fingerprint}."
+                self.notes.findings.append(found("key-not-found", what, help_="Give the whole fingerprint."))
+            else:
+                what = f"the account could not be looked through for {target.fingerprint}."
+                self.notes.findings.append(found("revoke-undecided", what, help_="Give the whole fingerprint."))
+        return list(named.values())
+
     def _refuse_own_key(self, targets: Sequence[RevokeTarget]) -> None:
-        if any(target.fingerprint == self.management.key.fingerprint for target in targets):
+        if any(self.management.key.fingerprint.startswith(target.fingerprint) for target in targets):
             raise UsageError(
                 "The management key in use is among the keys to revoke: nothing was written.",
                 "Make another management key, use that one, and delete this one at "

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.environment import read_request
@@ -50,9 +51,8 @@ def resolve_revoke(
     """Resolve a `revoke`. Raises UsageError where no key is named."""
     asked = read_request("revoke", given, environ)
     others = tuple(option for option in REVOKE if option.name not in _NOT_FIELDS)
-    settings = RevokeSettings(
-        service=_service(asked), fingerprints=read_fingerprints(fingerprints, "revoke"), **filled_fields(others, asked)
-    )
+    named = read_fingerprints(fingerprints, "revoke", beginnings=True)
+    settings = RevokeSettings(service=_service(asked), fingerprints=named, **filled_fields(others, asked))
     if not (settings.fingerprints or settings.key_envs or settings.from_report):
         raise UsageError(
             "revoke needs to know which keys.",
@@ -113,15 +113,24 @@ def resolve_run(given: Mapping[str, object], environ: Mapping[str, str]) -> RunS
     return settings
 
 
-def read_fingerprints(words: Iterable[str], command: str) -> tuple[str, ...]:
-    """Return each fingerprint once. Raises UsageError without showing a key."""
-    found = [word.strip().lower() for word in words]
+_KEY_PAGE: Final = "https://openrouter.ai/keys/"
+_BEGINNING: Final = re.compile(r"[0-9a-f]{12,63}")
+
+
+def read_fingerprints(words: Iterable[str], command: str, *, beginnings: bool = False) -> tuple[str, ...]:
+    """Each fingerprint once, also from the address of a key's page; where `beginnings` may be, 12 digits are enough.
+
+    Raises UsageError for anything else; a key in its place is not shown.
+    """
+    found = [word.strip().lower().removeprefix(_KEY_PAGE).rstrip("…") for word in words]
     for word in found:
         if holds_key(word):
             raise UsageError(
                 f"That is a key; `{command}` takes its fingerprint, or the variable that holds it (--key-env NAME).",
                 "The key is in the history of this shell now: clear it there, and revoke the key.",
             )
+        if beginnings and _BEGINNING.fullmatch(word):
+            continue
         try:
             FINGERPRINT.parse(word)
         except BadValueError:
