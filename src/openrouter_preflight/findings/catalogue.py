@@ -288,6 +288,22 @@ _LEAK_RULES = (
         fix="Unpack it and scan what comes out of it, or exclude it (scan.exclude).",
     ),
     Rule(
+        name="lfs-content-missing",
+        severity=_NOTE,
+        asserts="every Git LFS file is there",
+        what="The repository holds pointers of Git LFS whose content is not in this clone.",
+        why="A key inside of that content is not seen.",
+        fix="Fetch it (`git lfs fetch`, or `lfs: true` in the checkout step), and scan again.",
+    ),
+    Rule(
+        name="sparse-checkout",
+        severity=_NOTE,
+        asserts="every tracked file is on disk",
+        what="A sparse checkout keeps tracked files off the disk, and a scan of the working tree reads the disk.",
+        why="A key in one of them is not seen.",
+        fix="Scan them with `--history`, or check them out (`git sparse-checkout disable`), and scan again.",
+    ),
+    Rule(
         name="scan-excluded",
         severity=_NOTE,
         asserts="nothing is left out",

@@ -52,6 +52,7 @@ def findings_of(data_read: ScanData, policy: Policy, *, strict: bool, is_push: b
         *dict.fromkeys(findings),
         *dict.fromkeys(map(_incomplete, incomplete)),
         *dict.fromkeys(map(_not_opened, not_opened)),
+        *(_note(name, message) for name, message in data_read.notes),
     )
 
 
@@ -178,6 +179,10 @@ def _incomplete(reason: Incomplete) -> Finding:
 
 def _not_opened(archive: Incomplete) -> Finding:
     return _about_file(archive, "archive-not-opened", f"{archive.message}: not opened")
+
+
+def _note(name: str, message: str) -> Finding:
+    return Finding(rule=rule(name), severity=rule(name).severity, what=message, help=rule(name).fix)
 
 
 def _about_file(reason: Incomplete, name: str, message: str) -> Finding:

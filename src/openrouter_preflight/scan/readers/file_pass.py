@@ -11,6 +11,7 @@ from bisect import bisect_right
 
 from openrouter_preflight.detect.glance import first_suspect, suspects
 from openrouter_preflight.detect.prefilter import OVERLAP, is_archive
+from openrouter_preflight.scan.readers.lfs_pointers import LFS_LINE, pointer_offsets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,11 +40,15 @@ _NEEDLE_STARTS_BEFORE = 8
 class PassResult:
     """What one pass saw, by name."""
 
-    __slots__ = ("changed", "folders", "objects", "oversized", "size", "suspects", "unreadable")
+    __slots__ = ("changed", "folders", "gone", "objects", "oversized", "pointers", "size", "suspects", "unreadable")
 
     def __init__(self) -> None:
         self.objects = 0
         self.size = 0
+        self.gone = 0
+        """Files that are not there."""
+        self.pointers: list[tuple[bytes, str]] = []
+        """Files that stand for contents of Git LFS, with their SHA-256."""
         self.suspects: list[bytes] = []
         """Files that need a second look."""
         self.folders: list[bytes] = []
@@ -59,6 +64,7 @@ class PassResult:
         """Take in what another pass saw."""
         self.objects += other.objects
         self.size += other.size
+        self.gone += other.gone
         for name in self.__slots__:
             mine = getattr(self, name)
             if isinstance(mine, list):
@@ -125,7 +131,8 @@ class FilePass:
             return  # searched already
         self._starts.append(self._used)
         self._names.append(name)
-        if is_archive(self._buffer, self._used, self._used + length):
+        is_pointer = self._oids is not None and self._buffer.startswith(LFS_LINE, self._used, self._used + length)
+        if is_pointer or is_archive(self._buffer, self._used, self._used + length):
             self._archives.append(len(self._names) - 1)
         self._used += length
 
@@ -138,6 +145,7 @@ class FilePass:
         try:
             descriptor = os.open(path, FLAGS)
         except (FileNotFoundError, NotADirectoryError):  # it is gone, or a file took the place of its folder
+            self._result.gone += 1
             return None
         except OSError as error:
             return self._read_link(path, room, error)
@@ -212,6 +220,10 @@ class FilePass:
                 found.add(index - 1)
         for index in sorted(found):
             self._suspect(index)
+        for offset, digest in pointer_offsets(self._buffer, 0, self._used) if self._oids is None else ():
+            index = bisect_right(self._starts, offset) - 1
+            if self._starts[index] == offset:
+                self._result.pointers.append((self._names[index], digest))
         self._starts.clear()
         self._names.clear()
         self._archives.clear()

@@ -118,23 +118,28 @@ def _packed(result: PassResult) -> Iterator[bytes]:
     """The result as fields without NUL, the last of which is `_END`."""
     yield b"%d" % result.objects
     yield b"%d" % result.size
+    yield b"%d" % result.gone
     yield from (b"s" + name for name in result.suspects)
     yield from (b"f" + name for name in result.folders)
     yield from (b"c" + name for name in result.changed)
     yield from (b"u%d %b" % (number, name) for name, number in result.unreadable)
     yield from (b"o%d %b" % (size, name) for name, size in result.oversized)
+    yield from (b"p%b %b" % (digest.encode(), name) for name, digest in result.pointers)
     yield _END
 
 
 def _unpacked(fields: list[bytes]) -> PassResult:
     result = PassResult()
-    result.objects, result.size = int(fields[0]), int(fields[1])
+    result.objects, result.size, result.gone = map(int, fields[:3])
     plain = {b"s": result.suspects, b"f": result.folders, b"c": result.changed}
-    for field in fields[2:]:
+    for field in fields[3:]:
         kind, rest = field[:1], field[1:]
         if kind in plain:
             plain[kind].append(rest)
             continue
         number, _, name = rest.partition(b" ")
+        if kind == b"p":
+            result.pointers.append((name, number.decode()))
+            continue
         (result.unreadable if kind == b"u" else result.oversized).append((name, int(number)))
     return result

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from openrouter_preflight.detect.archives.budget import Limits
     from openrouter_preflight.detect.matches import MatchResult
+    from openrouter_preflight.scan.readers.file_pass import PassResult
     from openrouter_preflight.scan.scan_data import ScanData
 
 READABLE = "Make it readable to this user, or exclude it (scan.exclude), and scan again."
@@ -35,8 +36,8 @@ def read_files(
     as_named: bool = False,
     shown_path: Callable[[str], str] | None = None,
     watch: Callable[[int], None] | None = None,
-) -> list[bytes]:
-    """Read the files of these names below `root` into `data`; those that are folders are returned.
+) -> PassResult:
+    """Read the files of these names below `root` into `data`. The result also tells folders and pointers among them.
 
     `inside` is what to call files that are no part of the tree; followed by the name. `as_named`: a person named them,
     so that links among the folders above them are followed, and they may be absolute. `shown_path` makes the path that
@@ -58,7 +59,7 @@ def read_files(
     for name, size in sorted(result.oversized):
         message = f"not looked into: {size} bytes, more than --max-file-size"
         data.incomplete.append(Incomplete(message, _RAISE, shown(name)))
-    return result.folders
+    return result
 
 
 def unchanged_copies(oids: Mapping[bytes, bytes], root: str) -> tuple[int, int, list[bytes]]:

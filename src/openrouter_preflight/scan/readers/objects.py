@@ -21,16 +21,20 @@ from openrouter_preflight.detect.prefilter import (
     OVERLAP,
     is_archive,
 )
+from openrouter_preflight.scan.readers.lfs_pointers import pointer_offsets
 from openrouter_preflight.scan.readers.results import ObjectMatch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import deque
     from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeVar
 
     from openrouter_preflight.detect.archives.budget import Limits
     from openrouter_preflight.git.spawn import Process
     from openrouter_preflight.scan.readers.results import ReadStats
+
+    _T = TypeVar("_T")
 
 BUFFER = 8 * 1024 * 1024
 """Bytes of the buffer: an object that fits is examined where it lies, a larger one is streamed."""
@@ -190,8 +194,17 @@ class ObjectReader:
             found.setdefault(position, []).append(offset)
         for position in sorted(found):
             self._examine(position, found[position])
+        if not run.trees:
+            self._note_pointers(run)
 
-    def _closed_at(self, end: int, search: Callable[[], list[int]]) -> list[int]:
+    def _note_pointers(self, run: _Run) -> None:
+        """Note the blobs of `run` that stand for contents of Git LFS."""
+        for offset, digest in self._closed_at(run.end, lambda: list(pointer_offsets(self._buffer, run.start, run.end))):
+            oid, kind, start, _ = self._header(run.headers[bisect_right(run.headers, offset) - 1])
+            if kind == "blob" and start == offset:
+                self._stats.pointers[digest] = oid
+
+    def _closed_at(self, end: int, search: Callable[[], list[_T]]) -> list[_T]:
         """The result of a search up to `end`, where there is a zero meanwhile: so the buffer is searched fastest."""
         behind = self._buffer[end : end + 1]
         self._buffer[end : end + 1] = bytes(len(behind))

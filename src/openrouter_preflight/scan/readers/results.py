@@ -27,7 +27,7 @@ class ObjectMatch:
 class ReadStats:
     """What was read, and what was found in it."""
 
-    __slots__ = ("bytes", "commits", "large", "matches", "missing", "objects", "oversized")
+    __slots__ = ("bytes", "commits", "large", "matches", "missing", "objects", "oversized", "pointers")
 
     def __init__(self) -> None:
         self.objects = 0
@@ -40,6 +40,8 @@ class ReadStats:
         """Objects larger than the user's bound, which were not looked into."""
         self.missing: list[str] = []
         """Objects that were asked for and are not there."""
+        self.pointers: dict[str, str] = {}
+        """SHA-256 of the contents of Git LFS, by which an object of this id points to them."""
 
     def note(self, matches: Iterable[ObjectMatch]) -> None:
         """Keep those in which something was found, or that could not be looked into."""
@@ -54,6 +56,7 @@ class ReadStats:
         self.large += other.large
         self.oversized += other.oversized
         self.missing += other.missing
+        self.pointers.update(other.pointers)
 
 
 class ReadResult:

@@ -18,6 +18,7 @@ from openrouter_preflight.git.refs import HEAD, list_refs
 from openrouter_preflight.keys.printable import printable
 from openrouter_preflight.scan.attribution import attribute
 from openrouter_preflight.scan.incomplete import Incomplete
+from openrouter_preflight.scan.lfs import read_lfs
 from openrouter_preflight.scan.readers.engine import read_objects
 from openrouter_preflight.scan.readers.files import READABLE, read_files
 from openrouter_preflight.scan.readers.packs.prescan import Prescan
@@ -61,6 +62,9 @@ def read(request: ScanJob, progress: Progress) -> ScanData:
             done = prescanned.objects if prescanned else 0
             reading = _read(git, request, lists, progress, done=done, total=total)
             data.add_reading(reading, lambda oid: f"object {oid}")
+            if reading.stats.pointers:
+                pointers = {digest: f"object {oid[:12]}" for digest, oid in reading.stats.pointers.items()}
+                read_lfs(git, pointers, request, data, inside="the Git LFS content of")
             if prescanned is not None:
                 data.add_counts(prescanned.objects, prescanned.size, prescanned.commits)
             data.incomplete += missing(git, walk)

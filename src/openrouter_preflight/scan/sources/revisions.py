@@ -33,6 +33,11 @@ def read_revisions(
             watch=lambda done: progress(done, None),
         )
         data.add_reading(reading, lambda oid: f"object {oid}")
+        if reading.stats.pointers:
+            from openrouter_preflight.scan.lfs import read_lfs
+
+            pointers = {digest: f"object {oid[:12]}" for digest, oid in reading.stats.pointers.items()}
+            read_lfs(git, pointers, request, data, inside="the Git LFS content of")
         data.incomplete += missing(git, walk)
         data.incomplete += _cut(git, walk)
         if reading.stats.matches:

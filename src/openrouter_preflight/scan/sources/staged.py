@@ -164,11 +164,13 @@ def _read_entries(request: ScanJob, git: Git, entries: Sequence[Entry], data: Sc
             largest=request.max_file_size,
             workers=1 if len(left) < MANY else None,
         )
-        _add_reading(git, reading, paths, data)
+        _add_reading(request, git, reading, paths, data)
     data.add_names((path for each in paths.values() for path in each), "the name of", request.limits)
 
 
-def _add_reading(git: Git, reading: ReadResult, paths: dict[bytes, list[bytes]], data: ScanData) -> None:
+def _add_reading(
+    request: ScanJob, git: Git, reading: ReadResult, paths: dict[bytes, list[bytes]], data: ScanData
+) -> None:
     """Place what was found at every path that has the blob."""
 
     def describe(oid: str) -> str:
@@ -177,6 +179,11 @@ def _add_reading(git: Git, reading: ReadResult, paths: dict[bytes, list[bytes]],
         return printable(paths[oid.encode()][0])
 
     data.add_reading(reading, describe)
+    if reading.stats.pointers:
+        from openrouter_preflight.scan.lfs import read_lfs
+
+        pointers = {digest: os.fsdecode(paths[oid.encode()][0]) for digest, oid in reading.stats.pointers.items()}
+        read_lfs(git, pointers, request, data)
     if reading.stats.matches:
         from openrouter_preflight.scan.excuses import place_staged
 

@@ -59,19 +59,29 @@ def _read_listed(request: ScanJob, progress: Progress, root: str, listing: _List
 
     data = ScanData()
     names: list[bytes] = []
+    pointers: dict[str, str] = {}
 
     def watch(number: int) -> None:
         progress(data.objects + number, None)
 
-    def read_these(some: list[bytes]) -> None:
-        """Read files, and what other repositories and folders among them hold."""
+    def read_these(some: list[bytes]) -> int:
+        """Read files, and what other repositories and folders among them hold. How many are not there."""
+        gone = None
         while some:
             names.extend(some)
-            folders = read_files(some, root, data, request.limits, largest=request.max_file_size, watch=watch)
-            some = [name for folder in folders for name in _list_other(root, folder, request, data)]
+            seen = read_files(some, root, data, request.limits, largest=request.max_file_size, watch=watch)
+            pointers.update((digest, os.fsdecode(name)) for name, digest in seen.pointers)
+            some = [name for folder in seen.folders for name in _list_other(root, folder, request, data)]
+            gone = seen.gone if gone is None else gone
+        return gone or 0
 
-    read_these(listing.tracked())
+    if read_these(listing.tracked()):
+        listing.note_sparse(data)
     read_these(listing.untracked())
+    if pointers:
+        from openrouter_preflight.scan.lfs import read_lfs
+
+        read_lfs(Git(root, request.environ), pointers, request, data)
     data.incomplete += listing.unopened
     data.add_names(names, "the name of", request.limits)
     return data
@@ -107,6 +117,16 @@ class _Listing:
     def tracked(self) -> list[bytes]:
         """The names in the index, each once: a file in conflict is in it several times. Raises GitError."""
         return list(dict.fromkeys(self._names(self._tracked)))
+
+    def note_sparse(self, data: ScanData) -> None:
+        """Note how many tracked files a sparse checkout keeps off the disk."""
+        listed = self._git.run("ls-files", "-z", "-t", "--cached").split(b"\0")
+        skipped = sum(entry.startswith((b"S ", b"s ")) for entry in listed)
+        if skipped:
+            from openrouter_preflight.summary_line import count
+
+            message = f"the checkout is sparse: {count(skipped, 'tracked file')} not on disk"
+            data.notes.append(("sparse-checkout", message))
 
     def untracked(self) -> list[bytes]:
         """The names of files that are neither tracked nor ignored. Raises GitError."""
