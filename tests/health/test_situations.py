@@ -31,6 +31,7 @@ from support.scripted_api import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from support.command_line import CommandLine
 
@@ -827,3 +828,41 @@ def test_a_key_under_another_name_is_pointed_at(name: str, preflight: CommandLin
     (finding,) = run.report["findings"]
     assert (run.code, finding["rule"]) == (1, "key-missing")
     assert f"--key-env {name}" in finding["message"] + finding["help"]
+
+
+@pytest.mark.parametrize("line", ["OPENROUTER_API_KEY={}", "# mine\nexport OPENROUTER_API_KEY='{}'\nOTHER=1"])
+def test_a_dotenv_file_in_place_of_a_key_file_is_sent_to_its_flag(
+    line: str, preflight: CommandLine, tmp_path: Path
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text(line.format(KEY) + "\n")
+    server, _ = scripted({"/key": info(limit=30, limit_remaining=30)})
+    with server:
+        run = preflight(
+            "check", "--format", "json", "--key-file", str(file), "--base-url", server.base_url, secrets=(KEY,)
+        )
+    (finding,) = run.report["findings"]
+    assert (run.code, finding["rule"]) == (1, "key-malformed")
+    assert "--env-file FILE" in finding["help"]
+
+
+PLACES = [
+    ({}, "--env-file"),
+    ({"GITLAB_CI": "true"}, "CI/CD → Variables"),
+    ({"CIRCLECI": "true"}, "Project Settings → Environment Variables"),
+    ({"JENKINS_URL": "https://ci.example"}, "credentials("),
+    ({"TF_BUILD": "True"}, "Pipelines → Edit → Variables"),
+    ({"BITBUCKET_BUILD_NUMBER": "7"}, "Repository variables"),
+    ({"GITHUB_ACTIONS": "true"}, "secrets.OPENROUTER_API_KEY"),
+]
+
+
+@pytest.mark.parametrize("value", [None, "$OPENROUTER_KEY"])
+@pytest.mark.parametrize(("variables", "words"), PLACES, ids=str)
+def test_a_missing_secret_is_advised_for_the_place(
+    variables: dict[str, str], words: str, value: str | None, preflight: CommandLine
+) -> None:
+    run = preflight.json(variables={**variables, "OPENROUTER_API_KEY": value})
+    (finding,) = run.report["findings"]
+    assert (run.code, finding["rule"]) == (1, "key-malformed" if value else "key-missing")
+    assert words in finding["help"], finding

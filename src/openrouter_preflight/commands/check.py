@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from openrouter_preflight.ci import secret_advice
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import Finding, rule
 from openrouter_preflight.health.check import Context
@@ -50,7 +49,6 @@ def check(
             notify=notify,
             while_waiting=while_waiting,
             on_wait=on_wait,
-            secret_advice=secret_advice(environ),
         )
         outcome = check_health(settings_in_world, around)
     unheeded = tuple(map(_unheeded, settings.unheeded))

@@ -40,8 +40,6 @@ class Context:
     """A random number from 0 up to 1."""
     notify: Callable[[str], None] = _say_nothing
     """Hears what a person should know while the check runs, such as what a probe can cost."""
-    secret_advice: str = ""
-    """The way in which a secret reaches a step in this place."""
     on_wait: Callable[[str], None] = _say_nothing
     """Told, from any thread, each time that a request is to be sent again."""
     while_waiting: Callable[[], None] = lambda: None
@@ -57,9 +55,7 @@ def check(settings: CheckSettings, around: Context) -> Outcome:
     earlier = None if settings.compare is None else _earlier_run(settings.compare)
     now = around.clock.now()
     read = read_targets(settings, around.environ, around.stdin)
-    targets = tuple(
-        replace(each, has_expired=_has_expired(each, now), secret_advice=around.secret_advice) for each in read
-    )
+    targets = tuple(replace(each, has_expired=_has_expired(each, now)) for each in read)
     management = read_management_key(settings, around.environ)
     outcome = _evaluated(_facts(settings, targets, management, around), management, settings, around.clock.now())
     return outcome if earlier is None else _with_changes(earlier, outcome)

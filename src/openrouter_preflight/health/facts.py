@@ -44,8 +44,6 @@ class Target:
     """Other variables that hold a key, where this secret is missing."""
     is_env_file: bool = False
     """It was read from a file of assignments, where a file with one key belongs."""
-    secret_advice: str = ""
-    """The way by which a secret reaches this place, where that is known."""
     has_expired: bool = False
     """A token whose time is over, which is sent nowhere."""
 

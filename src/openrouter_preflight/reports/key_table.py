@@ -65,7 +65,7 @@ def rows(key: KeyStatus, account: AccountStatus | None, now: datetime) -> list[t
         ("resets", words.reset(key, now)),
         ("account's balance", balance),
         ("spent", words.spent(key.usage)),
-        ("free requests", words.free_requests(key)),
+        ("free requests", words.free_requests(key).replace(" free requests", "")),
         ("expires", _at(key.expires_at, now) or ("never" if key.state is KeyState.VALID else "")),
         ("made", _at(key.created_at, now)),
         ("last used", _at(key.last_used_at, now)),

@@ -42,7 +42,7 @@ def answered_by(outcome: Outcome) -> str:
     if outcome.base_url is None:
         return ""
     by = f", set by {outcome.base_url_set_by}" if outcome.base_url_set_by else ""
-    return f"BASE URL: keys were sent to {outcome.base_url}{by}."
+    return f"BASE URL: keys are checked at {outcome.base_url}{by}."
 
 
 def share(outcome: Outcome) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.errors import SET_KEY
 from openrouter_preflight.findings import Severity
 from openrouter_preflight.health import wording
 from openrouter_preflight.keys.diagnosis import SecretProblem
@@ -41,8 +42,7 @@ def format_findings(target: Target, *, is_accepted: bool, now: datetime) -> Iter
         message = f"{name} {diagnosis.message}; it was asked about all the same, as --allow-any-shape asks."
         yield target.finding("key-malformed", message, diagnosis.fix, Severity.WARNING)
     elif diagnosis.fault is not None:
-        is_place = diagnosis.is_unexpanded and target.secret_advice
-        fix = target.secret_advice if is_place else diagnosis.fix
+        fix = SET_KEY if diagnosis.is_unexpanded else diagnosis.fix
         yield target.finding("key-malformed", f"{name} {diagnosis.message}.", fix)
     elif diagnosis.token is not None and diagnosis.token.expires_at is not None:
         yield _token(target, diagnosis.token.expires_at, now)
@@ -55,7 +55,7 @@ def format_findings(target: Target, *, is_accepted: bool, now: datetime) -> Iter
 def _missing(target: Target) -> Finding:
     message = f"{target.name} {target.diagnosis.message}"
     if not target.also_in:
-        return target.finding("key-missing", f"{message}.", target.secret_advice or None)
+        return target.finding("key-missing", f"{message}.")
     names = " and ".join(target.also_in)
     verb = "holds" if len(target.also_in) == 1 else "hold"
     help_ = f"Give that name with --key-env {target.also_in[0]}, or set {target.name}."
