@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.findings import RULES
+from openrouter_preflight.health.statuses import STATUSES
 
 if TYPE_CHECKING:
     from support.command_line import CommandLine
@@ -40,3 +41,35 @@ def test_it_suggests_the_near_word(name: str, near: str, preflight: CommandLine)
     run = preflight("explain", name)
     assert (run.code, run.out) == (2, "")
     assert f"did you mean {near}?" in run.err
+
+
+@pytest.mark.parametrize(
+    ("word", "rules"),
+    [
+        ("401", ("key-rejected", "service-unreachable", "gateway-refused")),
+        ("402", ("credit-exhausted", "probe-undecided")),
+        ("403", ("key-forbidden", "address-not-allowed", "key-region-blocked")),
+        ("404", ("base-url-wrong", "model-unavailable")),
+        ("408", ("service-unreachable",)),
+        ("429", ("service-rate-limited", "free-requests-exhausted")),
+        ("5xx", ("service-unreachable",)),
+        ("503", ("service-unreachable",)),
+        ("HTTP 599", ("service-unreachable",)),
+    ],
+)
+def test_a_status_is_explained_and_points_at_rules(word: str, rules: tuple[str, ...], preflight: CommandLine) -> None:
+    run = preflight("explain", word)
+    assert run.code == 0
+    assert all(rule in run.out for rule in rules)
+    assert "Next: " in run.out
+    assert max(map(len, run.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("word", ["200", "4xx", "999", "5x", "40"])
+def test_a_status_that_nobody_explains_is_no_rule_either(word: str, preflight: CommandLine) -> None:
+    assert preflight("explain", word).code == 2
+
+
+def test_a_status_points_only_at_rules_that_there_are() -> None:
+    named = {rule for status in STATUSES for meaning in status.meanings for rule in meaning.rules}
+    assert named <= RULES.keys()

@@ -114,7 +114,7 @@ def test_a_key_that_the_management_keys_account_does_not_know_takes_nothing_from
     checked = check_account(plan, AGED, managed=True, faults=(answered, listed))
     assert checked.key.spendable_usd is None
     assert {"key-age-unknown", "balance-unknown", "runway-unknown"} <= set(checked.rules)
-    assert sum("the management key is of another account" in said.message for said in checked.outcome.findings) == 2
+    assert sum("the management key is of another account" in said.message for said in checked.findings) == 2
 
 
 def test_without_a_management_key_three_things_are_asked() -> None:
@@ -166,7 +166,7 @@ def test_gates_differ_from_key_to_key() -> None:
         names=("one", "two"),
         each={"one": Gates(require_models=("openai/gpt-4-32k",)), "two": Gates(require_models=("openai/gpt-4.1",))},
     )
-    assert [finding.key for finding in checked.outcome.findings] == ["one"]
+    assert [finding.key for finding in checked.findings] == ["one"]
 
 
 def test_a_balance_is_guessed_at_only_where_it_could_decide() -> None:

@@ -299,4 +299,4 @@ def test_a_removal_is_near_from_the_very_hour_on(hours: int, rules: list[str]) -
     """It may be gone from the end of the fifth of December on, ten and a half days from now."""
     wanted = (ModelRequirement(id="openai/gpt-5", not_expiring_within=timedelta(days=10, hours=12 + hours)),)
     _, findings = judge(facts(told(), models=listed(GPT), models_wanted=wanted), NOW)
-    assert [finding.rule.name for finding in findings] == rules
+    assert [finding.rule.name for finding in findings if finding.rule.name != "models-checked"] == rules

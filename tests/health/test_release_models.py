@@ -124,7 +124,7 @@ def test_an_alias_is_held_against_the_model_it_stands_for() -> None:
 def test_a_model_that_leaves_soon_is_told(asked: timedelta | None, days: int, severity: Severity | None) -> None:
     gates = Gates(models=(ModelRequirement(id="openai/gpt-4.1", not_expiring_within=asked),))
     checked = check_account(FUNDED, gates, lifetimes={"openai/gpt-4.1": timedelta(days=days)})
-    assert [finding.severity for finding in checked.outcome.findings] == ([severity] if severity else [])
+    assert [finding.severity for finding in checked.findings] == ([severity] if severity else [])
 
 
 @pytest.mark.parametrize(
@@ -166,6 +166,13 @@ def test_a_free_model_needs_free_requests(quota: dict[str, int] | None, rules: l
     assert (free.rules, paid.rules) == (rules, [])
 
 
+def test_a_green_run_says_which_models_it_checked() -> None:
+    gates = Gates(require_models=("openai/gpt-4.1", "openai/text-embedding-3-small"))
+    (finding,) = check_account(FUNDED, gates).outcome.findings
+    assert finding.rule.name == "models-checked"
+    assert finding.message.endswith("may use every model required: openai/gpt-4.1, openai/text-embedding-3-small.")
+
+
 def test_files_are_the_list_of_models(tmp_path: Path) -> None:
     file = tmp_path / "litellm.yaml"
     file.write_text(
@@ -178,7 +185,7 @@ def test_files_are_the_list_of_models(tmp_path: Path) -> None:
     )
     checked = check_account(FUNDED, Gates(models_from=(str(file),)))
     assert checked.rules == ["model-unavailable", "model-unavailable"]
-    gone, private = (finding.message for finding in checked.outcome.findings)
+    gone, private = (finding.message for finding in checked.findings)
     assert f"openai/gpt-4-32k ({file}:3)" in gone
     assert f"mistralai/mistral-small-3.2-24b-instruct ({file}:4): it exists" in private
 

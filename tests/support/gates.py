@@ -54,11 +54,16 @@ class Checked:
 
     @property
     def rules(self) -> list[str]:
-        return [finding.rule.name for finding in self.outcome.findings]
+        """Names of the rules, but for the note that says which models were checked."""
+        return [finding.rule.name for finding in self.findings]
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for finding in self.outcome.findings if finding.rule.name != "models-checked"]
 
     @property
     def finding(self) -> Finding:
-        (only,) = self.outcome.findings
+        (only,) = self.findings
         return only
 
     @property

@@ -22,7 +22,8 @@ class Sentence:
     known: Mapping[str, Any]
 
     def assert_said(self) -> None:
-        _, (finding,) = judge(facts(**self.known), NOW)
+        _, findings = judge(facts(**self.known), NOW)
+        (finding,) = (finding for finding in findings if finding.rule.name != "models-checked")
         assert (finding.rule.name, finding.message) == (self.rule, self.message)
         assert finding.help == (self.next_step or finding.rule.fix)
 

@@ -8,6 +8,7 @@ from openrouter_preflight.cli.completion import complete_rules
 from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.findings import RULES, Rule
+from openrouter_preflight.health.statuses import Status, find_status
 from openrouter_preflight.project import rule_page
 from openrouter_preflight.reports.text.style import Style
 
@@ -19,14 +20,19 @@ from openrouter_preflight.reports.text.style import Style
     Examples:
       openrouter-preflight explain                 every rule, a line each
       openrouter-preflight explain balance-low     one rule, whole
+      openrouter-preflight explain 401             a status of OpenRouter: 400 to 408, 429, 5xx
     """,
 )
 @click.argument("rule", required=False, shell_complete=complete_rules)
 def explain(rule: str | None) -> int:
-    """Explain a rule: what is so, why it matters, and what to do."""
+    """Explain a rule, or a status of OpenRouter: what is so, why it matters, and what to do."""
     if rule is None:
         for known in RULES.values():
             click.echo(f"{known.name:24}{known.what}")
+        return 0
+    status = find_status(rule)
+    if status is not None:
+        click.echo(_status_page(status))
         return 0
     if rule not in RULES:
         raise UsageError(_no_such(rule), "List them with: openrouter-preflight explain")
@@ -39,6 +45,15 @@ def _no_such(name: str) -> str:
 
     near = get_close_matches(name, RULES, n=1)
     return f"there is no rule {name!r}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _status_page(status: Status) -> str:
+    style = Style(colour=False, width=80)
+    lines = [f"{status.codes[0]}: {status.title}"]
+    for meaning in status.meanings:
+        lines += style.wrap(meaning.what, "  - ")
+        lines += style.wrap(f"see {', '.join(meaning.rules)}", "    ")
+    return "\n".join([*lines, *style.wrap(status.next_step, "Next: "), "More: openrouter-preflight explain RULE"])
 
 
 def _page(rule: Rule) -> str:

@@ -36,11 +36,33 @@ _PRIVACY_HELP: Final = (
     "Allow it in the privacy settings (https://openrouter.ai/settings/privacy), or in the guardrail of the key."
 )
 _NONE_NAMED_HELP: Final = "Name files with --models-from that name models as OpenRouter does, or leave it out."
+_MOST_NAMED: Final = 12
 _PERHAPS_HELP: Final = "If it is a model, it is gone: use another. Else name narrower files with --models-from."
 
 
 def model_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
-    """Return models that are missing, leaving, too dear or unfit."""
+    """Return models that are missing, leaving, too dear or unfit; where none is in error, those that were checked."""
+    found = tuple(_problems(facts, now))
+    yield from found
+    names = () if any(each.severity is Severity.ERROR for each in found) else _checked(facts)
+    if names:
+        more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+        listed = f"{', '.join(names[:_MOST_NAMED])}{more}"
+        yield facts.target.finding("models-checked", f"{facts.target.name} may use every model required: {listed}.")
+
+
+def _checked(facts: Facts) -> tuple[str, ...]:
+    """Return the names of the required models that the key may use."""
+    models = facts.models
+    if models is None or models.listed.data is None:
+        return ()
+    usable = models.usable
+    names = (*(each.id for each in _wanted(facts.target)), *(name for name, _ in facts.target.named_models.places))
+    plain = dict.fromkeys(without_preset(name) for name in names)
+    return tuple(name for name in plain if name and _row_of(name, usable, models) is not None)
+
+
+def _problems(facts: Facts, now: datetime) -> Iterator[Finding]:
     target, info = facts.target, facts.key_info
     wanted, models = _wanted(target), facts.models
     if info is None or info.is_management_key:
