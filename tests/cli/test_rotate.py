@@ -40,7 +40,6 @@ class Scene:
         run = self.preflight(
             "rotate",
             *arguments,
-            secrets=tuple(self.account.secrets.values()),
             OPENROUTER_MANAGEMENT_KEY=self.account.management_key,
             OPENROUTER_BASE_URL=self.url,
         )
@@ -247,3 +246,29 @@ def test_two_that_are_started_together_leave_one_key(preflight: CommandLine, tmp
         assert scene(scene.old, "--to", scene.to, "--yes", "--silence", "0").code == 0
     assert [key["hash"] for key in scene.account.enabled()] == [scene.held]
     assert len(scene.account.ordinary()) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of Unix")
+@pytest.mark.parametrize(("answer", "code"), [("n", 1), ("y", 0)])
+def test_on_a_terminal_it_asks_first(scene: Scene, answer: str, code: int) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    environ = {
+        **os.environ,
+        "OPENROUTER_MANAGEMENT_KEY": scene.account.management_key,
+        "OPENROUTER_BASE_URL": scene.url,
+    }
+    command = [sys.executable, "-m", "openrouter_preflight", "rotate", scene.old, "--to", scene.to, "--silence", "0"]
+    os.write(ours, f"{answer}\n".encode())
+    done = subprocess.run(
+        command, env=environ, stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, timeout=60, check=False
+    )
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == code
+    assert "Replace the key ci-bot" in shown
+    assert "Go on? [y/N]" in shown
+    assert scene.account.keys[scene.old]["disabled"] is (answer == "y")
+    assert {method for method, _ in scene.account.requests} == ({"GET"} if answer == "n" else {"GET", "POST", "PATCH"})
