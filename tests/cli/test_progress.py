@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-from openrouter_preflight.cli.progress import ProgressLine, progress_text
+from openrouter_preflight.cli.progress import ProgressLine, progress_text, workspaces_text
 
 
 class Screen(io.StringIO):
@@ -113,3 +113,8 @@ def test_the_line_is_taken_back_when_the_scan_is_interrupted() -> None:
 )
 def test_it_says_how_many_how_fast_and_how_long(done: int, total: int | None, seconds: float, text: str) -> None:
     assert progress_text(done, total, seconds) == text
+
+
+def test_an_audit_tells_of_workspaces() -> None:
+    assert workspaces_text(12, 20, 4.2) == "read the keys of 12 of 20 workspaces, 4 s"
+    assert workspaces_text(1, None, 61) == "read the keys of 1 of 1 workspaces, 1 min 1 s"

@@ -92,7 +92,7 @@ def _ask(keys: list[ApiKey], settings: VerifySettings, environ: Mapping[str, str
 
 
 def _trouble(answers: Iterable[Answer[KeyInfo]], client: Client, environ: Mapping[str, str]) -> str:
-    """Why a 401 proves nothing now, as a clause; empty where it does (API.md §3).
+    """The reason why a 401 proves nothing now; empty where it does (API.md §3).
 
     An outage answers 401 to good keys: a 5xx in the same run shows it, and so does a management key that is refused at
     the same moment.

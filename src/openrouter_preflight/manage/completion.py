@@ -1,4 +1,4 @@
-"""Whole fingerprints from their beginnings, as reports show them: every key of the account is looked through."""
+"""Whole fingerprints from their beginnings, which reports show."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ WHOLE = 64
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """What became of some beginnings."""
+    """The result of a completion."""
 
     whole: dict[str, str]
     """The fingerprint of each that one key has."""
     is_sure: bool
-    """Whether the whole account was looked through, so that others have none."""
+    """True if the whole account was looked through, so that others have none."""
 
 
 def complete(management: Management, beginnings: Sequence[str], remaining: Callable[[], float]) -> Completed:
-    """Look for the keys whose fingerprints begin so. Raises UsageError where several do; ask for more digits then."""
+    """Find the keys whose fingerprints begin so. Raises UsageError for several."""
     if not beginnings:
         return Completed({}, is_sure=True)
     workspaces = management.workspaces()

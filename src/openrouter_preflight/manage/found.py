@@ -37,7 +37,7 @@ def found(
 
 
 def reason(answer: Answer[Any]) -> str:
-    """Why there is no usable answer, as a clause."""
+    """The reason why there is no usable answer, as a clause."""
     status = f" (HTTP {answer.status})" if answer.status else ""
     words = _REASONS.get(answer.kind)
     if words is not None:

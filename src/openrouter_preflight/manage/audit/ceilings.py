@@ -34,7 +34,7 @@ class Ceilings:
     workspaces: frozenset[str] = frozenset()
     """Ids of workspaces with a budget, or with a default guardrail that bounds spending."""
     unread: Mapping[str, str] = field(default_factory=dict)
-    """Why the ceilings of a workspace are not known, by its id; the empty id stands for all of them."""
+    """The reason why ceilings are not known, by the workspace's id; the empty id stands for all."""
 
     def bounds(self, key: AuditedKey) -> bool | None:
         """Return True where something bounds the key's spending, None for unknown."""
@@ -45,7 +45,7 @@ class Ceilings:
         return None if self.why_unknown(key) else False
 
     def why_unknown(self, key: AuditedKey) -> str:
-        """Why it is not known; empty where it is."""
+        """The reason why it is not known; empty where it is."""
         return self.unread.get("") or self.unread.get(key.workspace_id) or ""
 
 

@@ -30,5 +30,5 @@ class Notes:
 
 
 def why(result: WriteResult[Any]) -> str:
-    """Why a write is not known to hold."""
+    """The reason why a write is not known to hold."""
     return reason(result.answer) if result.answer is not None else "no answer came"

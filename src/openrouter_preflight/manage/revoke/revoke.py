@@ -89,7 +89,7 @@ class Revocation:
         )
 
     def _completed(self, targets: Sequence[RevokeTarget]) -> list[RevokeTarget]:
-        """The targets with whole fingerprints; what no key of the account begins with is said, and left out."""
+        """Return the targets with whole fingerprints, without those of no key."""
         short = [target.fingerprint for target in targets if len(target.fingerprint) < WHOLE]
         completed = complete(self.management, short, self.remaining)
         named: dict[str, RevokeTarget] = {}
