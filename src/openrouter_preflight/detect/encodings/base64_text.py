@@ -68,7 +68,7 @@ def base64_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
     yield Decoded(decoded.join(), "base64", decoded.origin)
 
 
-_MOST_UNPACKED = 4 << 20
+_MOST_UNPACKED = 1 << 20
 """Bytes that gzip in base64 may unpack to."""
 
 

@@ -6,7 +6,9 @@ The codes of a prefix are looked for as such, with what may stand between two co
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import partial
+from itertools import accumulate
 
 from openrouter_preflight.detect.encodings.layer import Decoded, regions, traced
 from openrouter_preflight.detect.needles import CODE_NEEDLES
@@ -14,7 +16,7 @@ from openrouter_preflight.keys.key_format import FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from openrouter_preflight.keys.key_format import KeyFormat
 
@@ -22,6 +24,9 @@ NEEDLES = CODE_NEEDLES
 
 _BEFORE, _BEHIND = 1024, 1024
 """Bytes around a needle in which its prefix begins and ends, a code on each line."""
+
+_SHORTEST_BODY = 32
+"""Fewer digits are not even suspicious (`classify.is_suspicious`)."""
 
 _MORE = 9
 """Codes read after a body: they tell how it ends."""
@@ -39,14 +44,14 @@ class _Notation:
         codes = (b"(?:%b)" % self._write(each) for each in shape.prefix.encode())
         return re.compile(b"(?<![0-9A-Za-z])" * (self._base == 10) + self._between.join(codes), re.IGNORECASE)
 
-    def read(self, data: bytes, place: int, most: int) -> Iterator[tuple[int, int, int]]:
-        """Yield value, start and end of each of at most so many codes that follow at `place`."""
+    def read(self, data: bytes, place: int, most: int, alphabet: frozenset[int]) -> Iterator[tuple[int, int, int]]:
+        """Yield value, start and end of each of at most so many codes at `place`, as far as they are in `alphabet`."""
         for _ in range(most):
             code = self._next.match(data, place)
             if code is None:
                 return
             value, place = int(code[1], self._base), code.end()
-            if value > 0xFF:
+            if value not in alphabet:
                 return
             yield value, code.start(1), place
 
@@ -86,10 +91,13 @@ def dump_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
 def _read_codes(data: bytes, start: int, end: int) -> Iterator[Decoded]:
     for shape, notation, prefix in _PREFIXES:
         for found in prefix.finditer(data, start, end):
-            codes = list(notation.read(data, found.end(), shape.body_length + _MORE))
+            alphabet = frozenset(map(ord, shape.alphabet))
+            codes = list(notation.read(data, found.end(), shape.body_length + _MORE, alphabet))
+            if len(codes) < _SHORTEST_BODY:
+                continue
             text = shape.prefix.encode() + bytes(value for value, _, _ in codes)
             starts = [found.start()] * len(shape.prefix) + [at for _, at, _ in codes]
-            yield Decoded(text, "character codes", partial(traced, [*starts, codes[-1][2] if codes else found.end()]))
+            yield Decoded(text, "character codes", partial(traced, [*starts, codes[-1][2]]))
 
 
 _DUMP_LINE = re.compile(
@@ -104,19 +112,13 @@ class _Dump:
     """The codes of a dump without the offsets in front of its lines and the text behind them."""
 
     def __init__(self, data: bytes, start: int, end: int) -> None:
-        self._lines = [(line.start(1), line[1]) for line in _DUMP_LINE.finditer(data, start, end)]
-        self.text = b" ".join(text for _, text in self._lines)
+        lines = [(line.start(1), line[1]) for line in _DUMP_LINE.finditer(data, start, end)]
+        self._starts = [begin for begin, _ in lines]
+        self._begins = [0, *accumulate(len(text) + 1 for _, text in lines)]
+        self.text = b" ".join(text for _, text in lines)
 
     def origin(self, inner: Callable[[int], int], index: int) -> int:
         """Return where the code of the byte at `index` of a layer in the dump's text stood."""
         place = inner(index)
-        for start, text in self._lines:
-            if place <= len(text):
-                return start + place
-            place -= len(text) + 1
-        return self._end_of(self._lines)
-
-    @staticmethod
-    def _end_of(lines: Sequence[tuple[int, bytes]]) -> int:
-        start, text = lines[-1]
-        return start + len(text)
+        line = bisect_right(self._begins, place) - 1
+        return self._starts[line] + place - self._begins[line]
