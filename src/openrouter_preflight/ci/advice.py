@@ -10,14 +10,15 @@ from typing import Final
 from openrouter_preflight.ci.detection import Ci
 
 _SECRETS: Final = {
-    Ci.NONE: "Put `{name}=` and the key into an ignored .env file, and run this with `--env-file .env`.",
+    Ci.NONE: "Put `{name}=` and the key into an ignored .env file and run this with `--env-file .env`, or export it in "
+    "this shell.",
     Ci.GITHUB: "Store the key as {name} under Settings → Secrets and variables → Actions, and put "
     "`{name}: ${{{{ secrets.{name} }}}}` under `env:` of this step. A pull request from a fork or from Dependabot gets "
     "no secrets: there, use `--on-missing skip`.",
     Ci.GITLAB: "Store the key as {name} under Settings → CI/CD → Variables, masked. A protected variable reaches only "
-    "protected branches and tags.",
+    "protected branches and tags, and a reference to one that is not defined stays unexpanded.",
     Ci.CIRCLECI: "Store the key as {name} under Project Settings → Environment Variables, or in a context that the "
-    "workflow names for this job. Builds of forked pull requests get neither.",
+    "workflow names for this job. Builds of forked pull requests get neither unless the project passes them on.",
     Ci.JENKINS: "Store the key under Manage Jenkins → Credentials as secret text, and give it to this stage: "
     "`environment {{ {name} = credentials('{id}') }}`.",
     Ci.AZURE: "Store the key as {name} under Pipelines → Edit → Variables with `Keep this value secret`, and put "

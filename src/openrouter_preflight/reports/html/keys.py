@@ -93,9 +93,14 @@ def _record(key: KeyStatus) -> list[str]:
 
 def _table(keys: Sequence[KeyStatus], context: ReportContext) -> Markup:
     """A row for each key, without columns in which nothing is known."""
-    titles = [*(heading.capitalize() for heading in HEADINGS), "Workspace", "Last used"]
+    titles = [*(heading.capitalize() for heading in HEADINGS), "This month", "Workspace", "Last used"]
     rows = [
-        (*cells(key, context.now), key.workspace or "", words.moment(key.last_used_at) if key.last_used_at else "")
+        (
+            *cells(key, context.now),
+            words.usd(key.usage.month) if key.usage is not None and key.usage.month is not None else "",
+            key.workspace or "",
+            words.moment(key.last_used_at) if key.last_used_at else "",
+        )
         for key in keys
     ]
     used = [any(row[column] for row in rows) for column in range(len(titles))]
