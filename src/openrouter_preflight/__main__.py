@@ -51,8 +51,11 @@ def _run() -> tuple[int, bool]:
 
         code = run_command(sys.argv[1:], data=data)
     except KeyboardInterrupt:  # before the run could say so itself: in the fast lane, or while modules are loaded
-        sys.stderr.write("openrouter-preflight: interrupted: nothing was decided\n")
         code = _INTERRUPTED
+        try:  # noqa: SIM105 - contextlib takes time to load
+            sys.stderr.write("openrouter-preflight: interrupted: nothing was decided\n")
+        except OSError:  # nobody can be told
+            pass
     return code, code == _INTERRUPTED
 
 

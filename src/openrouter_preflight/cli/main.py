@@ -11,7 +11,7 @@ import click
 
 from openrouter_preflight import __version__
 from openrouter_preflight.cli.lazy import LazyGroup
-from openrouter_preflight.cli.stderr import error_text, sanitize, warn
+from openrouter_preflight.cli.stderr import error_text, sanitize, say, warn
 from openrouter_preflight.cli.streams import silence_stdout
 from openrouter_preflight.errors import NAME, PreflightError, UsageError, apology
 from openrouter_preflight.findings.outcome import ExitCode
@@ -67,7 +67,7 @@ _NOWHERE = (
 def cli(context: click.Context) -> None:
     """Check, before a deploy, that OpenRouter keys are valid and funded, and that none was committed."""
     if context.invoked_subcommand is None:  # click versions differ in how they say this, and one calls it an error
-        click.echo(context.get_help(), err=True)
+        say(context.get_help())
         context.exit(ExitCode.USAGE)
 
 

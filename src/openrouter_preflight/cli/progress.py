@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
@@ -53,13 +54,15 @@ class ProgressLine:
     def __exit__(self, *_: object) -> None:
         if self._width:
             self._write("")
-            self._stream.write("\r")
-            self._stream.flush()
+            with suppress(OSError):
+                self._stream.write("\r")
+                self._stream.flush()
 
     def _write(self, text: str) -> None:
         text = text[: shutil.get_terminal_size().columns - 1]
-        self._stream.write(f"\r{text:<{self._width}}")
-        self._stream.flush()
+        with suppress(OSError):  # nobody can be told
+            self._stream.write(f"\r{text:<{self._width}}")
+            self._stream.flush()
         self._width = len(text)
 
 

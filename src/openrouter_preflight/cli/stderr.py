@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from openrouter_preflight.cli.streams import silence_stderr
 from openrouter_preflight.errors import NAME
 
 if TYPE_CHECKING:
@@ -13,8 +14,16 @@ if TYPE_CHECKING:
 
 
 def warn(text: str) -> None:
-    """Say `text`."""
-    click.echo(f"{NAME}: {text}", err=True)
+    """Say `text` in the program's name."""
+    say(f"{NAME}: {text}")
+
+
+def say(text: str) -> None:
+    """Write a line to standard error; where it cannot be written, the exit code alone has to tell."""
+    try:
+        click.echo(text, err=True)
+    except OSError:  # a full disk, or a pipe that nobody reads any more
+        silence_stderr()
 
 
 def error_text(error: PreflightError) -> str:

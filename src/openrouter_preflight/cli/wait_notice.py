@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -32,5 +33,6 @@ class WaitNotice:
             if not self._is_shown or now < self._next:
                 return
             self._next = now + _BETWEEN
-            self._stream.write(f"{message}\n")
-            self._stream.flush()
+            with suppress(OSError):  # nobody can be told
+                self._stream.write(f"{message}\n")
+                self._stream.flush()

@@ -11,7 +11,7 @@ import click
 
 from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import options_of
-from openrouter_preflight.cli.stderr import sanitize, warn
+from openrouter_preflight.cli.stderr import sanitize, say, warn
 from openrouter_preflight.cli.streams import silence_stdout
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.settings.config.config_file import load_config
@@ -87,4 +87,4 @@ def _show(page: str) -> None:
 
 
 def _say(message: str) -> None:
-    click.echo(sanitize(message), err=True)
+    say(sanitize(message))

@@ -13,6 +13,7 @@ import click
 from openrouter_preflight.ci.proposal import proposal_base
 from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import check_options
+from openrouter_preflight.cli.stderr import say
 from openrouter_preflight.cli.wait_notice import WaitNotice
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.commands.check import check as run_check
@@ -102,4 +103,4 @@ def _load_report(output: OutputSettings) -> None:
 
 
 def _notify(message: str) -> None:
-    click.echo(message, err=True)
+    say(message)

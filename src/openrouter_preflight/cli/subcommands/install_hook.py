@@ -10,6 +10,7 @@ import click
 
 import openrouter_preflight
 from openrouter_preflight.cli.fitted_help import FittedCommand
+from openrouter_preflight.cli.stderr import say
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.git.errors import NotARepositoryError
 from openrouter_preflight.git.hooks_path import HooksFolder, hooks_folder
@@ -84,8 +85,6 @@ def _tell(changes: list[Change], folder: HooksFolder, *, uninstall: bool) -> Non
     if uninstall or not changes:
         return
     if folder.everywhere:
-        click.echo(
-            "note: core.hooksPath is not this repository's own setting; the hook runs wherever it holds", err=True
-        )
+        say("note: core.hooksPath is not this repository's own setting; the hook runs wherever it holds")
     if folder.shared:
-        click.echo("note: these hooks are files of the repository; all who run them need the program on PATH", err=True)
+        say("note: these hooks are files of the repository; all who run them need the program on PATH")

@@ -11,7 +11,7 @@ import click
 from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import revoke_options
 from openrouter_preflight.cli.prompt import is_terminal
-from openrouter_preflight.cli.stderr import sanitize
+from openrouter_preflight.cli.stderr import sanitize, say
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.environment import read_request
@@ -62,6 +62,6 @@ def revoke(fingerprints: tuple[str, ...], **given: object) -> int:
 def _confirm(settings: RevokeSettings, plan: Sequence[str]) -> None:
     """Show the plan; ask, where nothing else says yes. Raises click.Abort for a no."""
     for line in plan:
-        click.echo(f"about to {sanitize(line)}", err=True)
+        say(f"about to {sanitize(line)}")
     if plan and not (settings.yes or settings.dry_run):
         click.confirm("Go on?", abort=True, err=True)

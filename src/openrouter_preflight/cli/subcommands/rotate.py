@@ -12,7 +12,7 @@ import click
 from openrouter_preflight.cli.fitted_help import FittedCommand
 from openrouter_preflight.cli.options import rotate_options
 from openrouter_preflight.cli.prompt import is_terminal
-from openrouter_preflight.cli.stderr import sanitize
+from openrouter_preflight.cli.stderr import sanitize, say
 from openrouter_preflight.clock import SystemClock
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.config.config_file import load_config
@@ -59,7 +59,7 @@ def rotate(**given: object) -> int:
         settings,
         environ=os.environ,
         clock=clock,
-        notify=lambda message: click.echo(message, err=True),
+        notify=say,
         confirm=partial(_confirm, settings),
     )
     return report(outcome, output, clock.now())
@@ -68,5 +68,5 @@ def rotate(**given: object) -> int:
 def _confirm(settings: RotateSettings, lines: Sequence[str]) -> bool:
     """Show the plan on standard error and return the person's answer."""
     for line in lines:
-        click.echo(sanitize(line), err=True)
+        say(sanitize(line))
     return settings.yes or click.confirm("Go on?", default=False, err=True)
