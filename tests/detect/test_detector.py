@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openrouter_preflight.detect.detector import MatchKind, MatchResult, examine
+from openrouter_preflight.detect.classify import MatchKind
+from openrouter_preflight.detect.detector import MatchResult, examine
 from openrouter_preflight.detect.prefilter import may_hold_key
 from openrouter_preflight.keys.api_key import ApiKey
 from support.planted import BODY, HALF, KEY, OTHER_BODY, OTHER_KEY, PREFIX, REST, base64_of, wrapped

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from openrouter_preflight.detect.detector import MatchKind, examine
+from openrouter_preflight.detect.classify import MatchKind
+from openrouter_preflight.detect.detector import examine
 from openrouter_preflight.detect.prefilter import may_hold_key
 from openrouter_preflight.keys.api_key import ApiKey
 from support.planted import BODY, HALF, KEY, OTHER_BODY, PREFIX, REST, base64_of, wrapped

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from openrouter_preflight.detect.detector import MatchKind, examine
+from openrouter_preflight.detect.classify import MatchKind
+from openrouter_preflight.detect.detector import examine
 from openrouter_preflight.detect.prefilter import candidate_offsets, may_hold_key
 from openrouter_preflight.detect.split_keys import KeyText, end_of_key, read_all
 from openrouter_preflight.keys.api_key import ApiKey

@@ -10,7 +10,6 @@ from functools import partial
 from io import BytesIO
 
 from openrouter_preflight.detect.archives.budget import DEFAULT_LIMITS, Limits
-from openrouter_preflight.detect.classify import MatchKind
 from openrouter_preflight.detect.file_kinds import archive_kind
 from openrouter_preflight.detect.matches import Match, MatchResult
 from openrouter_preflight.detect.windows import WindowScanner
@@ -19,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "Match", "MatchKind", "MatchResult", "examine", "examine_stream"]
+__all__ = ["DEFAULT_LIMITS", "Limits", "Match", "MatchResult", "examine", "examine_stream"]
 
 
 def examine(data: bytes, limits: Limits = DEFAULT_LIMITS) -> MatchResult:

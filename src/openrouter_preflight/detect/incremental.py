@@ -11,7 +11,6 @@ from functools import lru_cache
 from openrouter_preflight.detect.detector import examine
 from openrouter_preflight.detect.matches import Match, MatchResult
 from openrouter_preflight.detect.prefilter import is_archive
-from openrouter_preflight.detect.split_keys import end_of_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ def _examine_again(window: bytes, limits: Limits) -> MatchResult:
 
 def _windows(data: bytes, candidates: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield whole lines around the candidates, none twice."""
+    from openrouter_preflight.detect.split_keys import end_of_key  # archives need it not, and it takes time to load
+
     start: int | None = None
     reach = 0
     for candidate in sorted(candidates):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 PLAIN = "utf-8"
 """The charset of all that is not marked otherwise. Bytes that are not UTF-8 count as one character each."""
 
@@ -14,12 +12,8 @@ _MARKS = (
     (b"\xfe\xff", "utf-16-be"),
     (b"\xef\xbb\xbf", PLAIN),
 )
-_UNMARKED = (
-    (re.compile(rb"[^\0]\0\0\0[^\0]\0\0\0", re.DOTALL), "utf-32-le"),
-    (re.compile(rb"\0\0\0[^\0]\0\0\0[^\0]", re.DOTALL), "utf-32-be"),
-    (re.compile(rb"[^\0]\0[^\0]\0", re.DOTALL), "utf-16-le"),
-    (re.compile(rb"\0[^\0]\0[^\0]", re.DOTALL), "utf-16-be"),
-)
+_UNMARKED = (("x000x000", "utf-32-le"), ("000x000x", "utf-32-be"), ("x0x0", "utf-16-le"), ("0x0x", "utf-16-be"))
+"""Where ASCII has zeros beside its own bytes."""
 
 
 def charset_of(head: bytes) -> tuple[str, int]:
@@ -27,8 +21,9 @@ def charset_of(head: bytes) -> tuple[str, int]:
     for mark, charset in _MARKS:
         if head.startswith(mark):
             return charset, len(mark)
+    zeros = "".join("x" if byte else "0" for byte in head[:8])
     for pattern, charset in _UNMARKED:
-        if pattern.match(head):
+        if zeros.startswith(pattern):
             return charset, 0
     return PLAIN, 0
 
@@ -68,12 +63,11 @@ _BEFORE_COMMENT = "(?:^(?:\ufeff|\xef\xbb\xbf)?" + r"|[\s\"'`,;)\]}])"
 _COMMENT = _BEFORE_COMMENT + r"(?:#|-\#|//|\*|--|;|%|\.\.[ ]|(?i:@?rem|dnl)\s)"
 _BRACKETED = r"/\*|<!--|<\#|<%\#|<%--|@\*|\{\#|\{-|\{\{!|\(\*"
 _BARE = _BEFORE_COMMENT + "['\"!@]" + rf"[ \t]*(?={_ALLOW})"
-_SIGN = re.compile(rf"{_COMMENT}|{_BRACKETED}", re.MULTILINE)
-_SIGN_BEFORE = re.compile(rf"(?:{_COMMENT}|{_BRACKETED}|{_BEFORE_COMMENT}['\"!@][ \t]*)\Z", re.MULTILINE)
+_SIGN = rf"{_COMMENT}|{_BRACKETED}"
+_SIGN_BEFORE = rf"(?:{_COMMENT}|{_BRACKETED}|{_BEFORE_COMMENT}['\"!@][ \t]*)\Z"
 """Some signs are a comment's in one language and a string's in another: those stand right before the words."""
 _LONGEST_SIGN = 16
-_WORDS = re.compile(rf"{_ALLOW}[ \t]{{0,16}}allow(?![\w-])")
-_INSIDE_WORD = re.compile(r"[\w-]")
+_WORDS = rf"{_ALLOW}[ \t]{{0,16}}allow(?![\w-])"
 
 
 def allowed_by_comment(data: bytes, start: int, end: int, charset: str) -> bool:
@@ -89,11 +83,15 @@ def allowed_by_comment(data: bytes, start: int, end: int, charset: str) -> bool:
 
 def _is_comment(line: str) -> bool:
     """Return True if a comment has the words, in linear time."""
-    sign = _SIGN.search(line)
-    for words in _WORDS.finditer(line):
+    import re  # most files have no such words, and it takes time to load; it remembers what it compiled
+
+    sign = re.search(_SIGN, line, re.MULTILINE)
+    sign_before = re.compile(_SIGN_BEFORE, re.MULTILINE)
+    for words in re.finditer(_WORDS, line):
         start = words.start()
-        if sign and sign.end() < start and not _INSIDE_WORD.match(line, start - 1):
+        inside_word = re.match(r"[\w-]", line[start - 1]) is not None if start else False
+        if sign and sign.end() < start and not inside_word:
             return True
-        if _SIGN_BEFORE.search(line, max(0, start - _LONGEST_SIGN), start):
+        if sign_before.search(line, max(0, start - _LONGEST_SIGN), start):
             return True
     return False

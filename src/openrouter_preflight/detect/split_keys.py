@@ -38,7 +38,7 @@ _OPENING = rb"[(\[{]{0,2}[$@]{0,2}[A-Za-z]{0,3}8?\#{0,3}[{]?"
 _BEFORE_QUOTE = rb"(?:%s|\{\w{0,20}\}|(?:\\{1,3}r)?\\{1,3}n)"
 """A placeholder of a format, or the end of a line."""
 _CELL_LINE = rb"(?:%b,%b\")" % (_QUOTE, _BLANKS)
-_JOINED = re.compile(
+_JOINED = (
     rb"(?:%(before_quote)s?%(quote)s\#{0,3}(?:sv?\b)?(?!%(next)s)[)\]};]{0,3}%(blank)s(?:%(operator)s%(blank)s)?(?:%(continuation)s%(blank)s)?"
     rb"(?:%(cell)s%(blank)s)?%(opening)s%(quote)s"
     rb"|(?:[$#]?\{[ ]?|\\\()%(quote)s|%(quote)s(?:[ ]?\}|\))"
@@ -62,7 +62,7 @@ Comments may stand between, a patch's marks, and the end of a line of a notebook
 _LINE_END = rb"(?:\\{1,3}r)?\\{1,3}n"
 """As JSON and programs write it."""
 
-_CONTINUED = re.compile(rb"[\\=^`]\r?\n[ \t]{0,120}(?:[+>|#*][ \t]{0,8}){0,3}\\?|\\{3,15}n|=(?:%b)" % _LINE_END)
+_CONTINUED = rb"[\\=^`]\r?\n[ \t]{0,120}(?:[+>|#*][ \t]{0,8}){0,3}\\?|\\{3,15}n|=(?:%b)" % _LINE_END
 """A backslash, caret or backtick at the end of the line, or quoted-printable's soft break.
 
 The next line may have the marks of a patch or of a quotation (no `-`, which may be the key's). JSON writes a backslash
@@ -79,7 +79,7 @@ _OFFICE_TAGS = (
     rb"|r|t|rPr|sz|color|rFont|family|scheme|charset|br"
 )
 """Of the runs of a document or of a cell, and a line's end. Between them blanks mean nothing."""
-_MARKED = re.compile(
+_MARKED = (
     rb"(?:(?:\x1b|\\{1,2}(?:u001b|x1b|033|e))\[[0-9;]{0,20}[A-Za-z]|<!--[^<>]{0,80}-->"
     rb"|</?(?:%b)(?:[ /][^<>]{0,200})?>|</?(?:%b)(?:[ /][^<>]{0,200})?>[ \t\r\n]{0,40}+"
     rb"|&shy;|&zwnj;|&\#(?:8203|[xX]200[bB]);|\\u200[bBcCdD]"
@@ -90,10 +90,10 @@ _MARKED = re.compile(
 _WRAPPED = re.compile(rb"[ \t]{0,8}(?:\r?\n|%b)[ \t]{0,120}(?:[-+>|#*;%%!]|//|--)?[ \t>|*#]{0,8}" % _LINE_END)
 """A line broken by a mail program, an editor or a patch, which may have put a mark before the next."""
 
-_KERNED = re.compile(rb"\)[ ]{0,2}-?[0-9.]{1,10}[ ]{0,2}\(")
+_KERNED = rb"\)[ ]{0,2}-?[0-9.]{1,10}[ ]{0,2}\("
 """Between the strings of a line in a PDF, moved together or apart."""
 
-_GAP = re.compile(b"|".join(b"(?:%b)" % each.pattern for each in (_JOINED, _CONTINUED, _MARKED, _WRAPPED, _KERNED)))
+_GAP = re.compile(b"|".join(b"(?:%b)" % each for each in (_JOINED, _CONTINUED, _MARKED, _WRAPPED.pattern, _KERNED)))
 """Any of them, the first that fits."""
 
 _SHORT_REST = 4

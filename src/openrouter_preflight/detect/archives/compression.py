@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import lzma
 import zlib
 
 from openrouter_preflight.detect.archives.byte_source import CHUNK, DamagedError, UnreadableError
@@ -76,23 +74,29 @@ def unzlib(source: Source) -> Iterator[bytes]:
 
 def bunzip2(source: Source) -> Iterator[bytes]:
     """The content of one bzip2 file after another."""
+    import bz2  # few archives need it, and it takes time to load
+
     while source.peek(3) == b"BZh":
         yield from _decompress(source, bz2.BZ2Decompressor(), _FIRST)
 
 
 def unxz(source: Source) -> Iterator[bytes]:
     """Yield the content of an xz or lzma file. Raises UnreadableError."""
+    import lzma  # as above
+
     try:
         first = _FIRST if source.peek(1) == b"\xfd" else CHUNK  # anything may begin like an lzma
         yield from _decompress(source, lzma.LZMADecompressor(memlimit=_XZ_MEMORY), first)
     except lzma.LZMAError as error:
         if "emory" in str(error):
             raise UnreadableError(f"xz that needs more than {_XZ_MEMORY >> 20} MiB to read") from None
-        raise
+        raise DamagedError from None
 
 
 def unlzma(source: Source) -> Iterator[bytes]:
     """Yield the content of a zip's member of method 14."""
+    import lzma  # as above
+
     source.take(2)
     properties = source.take(int.from_bytes(source.take(2), "little"))
     if len(properties) != _LZMA_PROPERTIES or properties[0] >= 9 * 5 * 5:
@@ -108,7 +112,11 @@ def unlzma(source: Source) -> Iterator[bytes]:
         packed = source.read(CHUNK) if engine.needs_input else b""
         if engine.needs_input and not packed:
             return
-        yield engine.decompress(packed, CHUNK)
+        try:
+            chunk = engine.decompress(packed, CHUNK)
+        except lzma.LZMAError:
+            raise DamagedError from None
+        yield chunk
     source.put_back(engine.unused_data)
 
 

@@ -5,7 +5,6 @@ The formats are read by `compression`, `tar` and `zip`; what is looked for in th
 
 from __future__ import annotations
 
-import lzma
 import zlib
 
 from openrouter_preflight.detect.archives.budget import UnpackingBudget
@@ -19,7 +18,6 @@ from openrouter_preflight.detect.archives.streams import (
     swf_body,
 )
 from openrouter_preflight.detect.archives.tar import tar_members
-from openrouter_preflight.detect.archives.zip import zip_members
 from openrouter_preflight.detect.file_kinds import CARRIERS, HEAD_LENGTH, LONGEST_LEAD, archive_kind
 
 TYPE_CHECKING = False
@@ -61,7 +59,7 @@ _NOT_READ = frozenset({"7z", "rar", "lzip", "lz4"})
 _BY_CHANCE = frozenset({"zlib", "swf", "pdf", "png"})
 """Kinds that a text may begin like, or whose damage hides nothing that a reader would see: it is not noted."""
 
-_DAMAGE = (DamagedError, zlib.error, lzma.LZMAError, OSError)
+_DAMAGE = (DamagedError, zlib.error, OSError)
 """Errors of readers on damaged bytes."""
 
 
@@ -134,6 +132,8 @@ class Unpacking:
             return iter([(b"", content)] if content is not None else [])
         if kind in _CONTAINERS:
             return _CONTAINERS[kind](source)
+        from openrouter_preflight.detect.archives.zip import zip_members  # it needs patterns, which take time to load
+
         return zip_members(
             source,
             note=lambda what, name: self.budget.note(what, _path(outer, name)),
