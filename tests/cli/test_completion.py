@@ -14,6 +14,7 @@ from openrouter_preflight.cli.model_cache import known_models, remember_models
 from openrouter_preflight.findings import RULES
 from openrouter_preflight.simulator import scenario_names
 
+EXPIRING = [name for name in RULES if name.startswith("key-exp")]
 ENVIRON = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
@@ -79,7 +80,7 @@ def test_bash_completes() -> None:
     "$function" openrouter-preflight
     echo "${COMPREPLY[@]}"
     """
-    assert in_shell("bash", "--norc", "-c", script).split() == ["key-expired", "key-expires-soon", "key-expiry-unknown"]
+    assert in_shell("bash", "--norc", "-c", script).split() == EXPIRING
 
 
 def test_zsh_completes() -> None:
@@ -94,11 +95,7 @@ def test_zsh_completes() -> None:
 def test_fish_completes() -> None:
     script = "openrouter-preflight completion fish | source; complete -C 'openrouter-preflight explain key-exp'"
     shown = in_shell("fish", "--no-config", "-c", script)
-    assert [line.split("\t")[0] for line in shown.splitlines()] == [
-        "key-expired",
-        "key-expires-soon",
-        "key-expiry-unknown",
-    ]
+    assert [line.split("\t")[0] for line in shown.splitlines()] == EXPIRING
 
 
 def test_powershell_is_answered_by_its_own_protocol() -> None:
@@ -111,11 +108,7 @@ def test_powershell_is_answered_by_its_own_protocol() -> None:
     command = [sys.executable, "-m", "openrouter_preflight"]
     done = subprocess.run(command, env={**ENVIRON, **asked}, capture_output=True, text=True, check=True)
     rows = [line.split("\t") for line in done.stdout.splitlines()]
-    assert [(kind, value) for kind, value, _ in rows] == [
-        ("plain", "key-expired"),
-        ("plain", "key-expires-soon"),
-        ("plain", "key-expiry-unknown"),
-    ]
+    assert [(kind, value) for kind, value, _ in rows] == [("plain", name) for name in EXPIRING]
     assert rows[0][2] == RULES["key-expired"].what
     script = subprocess.run([*command, "completion", "powershell"], capture_output=True, text=True, check=True).stdout
     assert "Register-ArgumentCompleter -Native -CommandName openrouter-preflight" in script

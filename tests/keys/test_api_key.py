@@ -137,7 +137,9 @@ def test_it_is_laid_out_like_its_label(key: ApiKey) -> None:
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("wrap", [lambda key: key, lambda key: [key], lambda key: Holder("x", key)])
 def test_it_refuses_to_be_pickled(protocol: int, wrap: Callable[[ApiKey], object], key: ApiKey) -> None:
-    with pytest.raises(TypeError, match=r"^an ApiKey is never serialized: .*the label instead$") as refusal:
+    with pytest.raises(
+        TypeError, match=r"^an ApiKey is never serialized: .*the label instead(\nwhen |$)"
+    ) as refusal:  # 3.14 says where
         pickle.dumps(wrap(key), protocol)
     assert_silent_about(str(refusal.value), SECRET)
 

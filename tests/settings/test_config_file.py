@@ -304,7 +304,9 @@ def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
         read_config(tmp_path)
 
 
-@pytest.mark.skipif(os.name == "nt" or os.getuid() != 0, reason="needs another user, who may not search the folder")
+@pytest.mark.skipif(
+    not hasattr(os, "getuid") or os.getuid() != 0, reason="needs another user, who may not search the folder"
+)
 @pytest.mark.parametrize("inside", ["", "sub"])
 def test_a_folder_that_may_not_be_searched_is_not_an_empty_one(tmp_path: Path, inside: str) -> None:
     locked = tmp_path / "locked"

@@ -167,7 +167,8 @@ def test_the_installed_hooks_stop_a_commit(project: Repo, preflight: CommandLine
     project.stage("a.env", f"KEY={KEY}\n")
     git = shutil.which("git")
     assert git
-    done = subprocess.run([git, "commit", "-m", "x"], cwd=project.path, capture_output=True, text=True, check=False)
+    command = [git, "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "-m", "x"]
+    done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, check=False)
     assert done.returncode != 0
     assert "committed-key" in done.stdout + done.stderr
 

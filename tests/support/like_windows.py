@@ -25,10 +25,11 @@ def strip(*, macos: bool) -> None:
     """Take away what the other system does not have."""
     import multiprocessing.connection  # noqa: F401 - these need it themselves
     import socketserver  # noqa: F401
-    import subprocess  # noqa: F401
+    import subprocess
     import tempfile  # noqa: F401
     import urllib.request  # noqa: F401
 
+    setattr(subprocess, "_USE_POSIX_SPAWN", False)  # noqa: B010 - its own way starts the same programs
     for name in _MACOS_OS if macos else _OS:
         if hasattr(os, name):
             delattr(os, name)

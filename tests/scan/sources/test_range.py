@@ -158,7 +158,8 @@ class TestPush:
         assert {path for path, _, _ in found(pushed.scan("push", "fork", stdin=lines))} == {"new.env", "old.env"}
 
     def test_a_remote_whose_name_begins_like_anothers(self, pushed: Repo) -> None:
-        pushed.git("remote", "add", "origin/private", "/nowhere")
+        pushed.git("config", "remote.origin/private.url", "/nowhere")  # `git remote add` refuses it since 2.54
+        pushed.git("config", "remote.origin/private.fetch", "+refs/heads/*:refs/remotes/origin/private/*")
         pushed.git("update-ref", "refs/remotes/origin/private/main", "HEAD")
         lines = self.line(pushed, "refs/heads/main", ZERO)
         assert found(pushed.scan("push", "origin", stdin=lines)) == {("new.env", 1, "error")}
@@ -205,7 +206,7 @@ class TestPush:
         lines = f"refs/heads/x {'1' * 40} refs/heads/x {ZERO}\n".encode()
         (finding,) = copy.scan("push", "origin", stdin=lines).findings
         assert finding.rule.name == "scan-incomplete"
-        assert f"the repository has no {'1' * 40}" in finding.message
+        assert "1" * 40 in finding.message  # git 2.47 and newer lists it among what is missing, older ones fail
         assert ("--unshallow" in finding.help) is bool(depth)
         assert "git fetch" in finding.help
 
