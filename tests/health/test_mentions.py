@@ -200,6 +200,7 @@ def test_what_is_commented_out_is_not_in_use(file: str, text: str) -> None:
         ("a.yaml", "openrouter:\n  quick: acme/model-1\n", ROUTED),
         ("a.ts", "openrouter: {\n  quick: 'acme/model-1',\n},", ROUTED),
         ("a.txt", "acme/model-1", PLAIN),
+        ("a.json", '{"id": "acme/model-1"}', Certainty.IDENTIFIED),
         ("a.txt", "acme/model-1:free", MARKED),
         ("compose.yaml", "image: acme/model-1:beta", OTHERS),
         ("models.yaml", "models:\n  anthropic:\n    - anthropic/claude-5\n", MARKED),

@@ -111,6 +111,35 @@ def test_globs_are_read_through_all_folders_and_each_name_told_once(tmp_path: Pa
     assert found.unread == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "guessed"),
+    [
+        ("x-ai/grok-beta", Guess.MODEL),
+        ("openai/gpt-beta", Guess.MODEL),
+        ("openai/openai-python", Guess.OTHER),
+        ("acme/thing-1", Guess.OTHER),
+        ("antropic/claude-9", Guess.OTHER),
+    ],
+)
+def test_an_identifier_is_a_models_where_its_owner_or_family_is(name: str, guessed: Guess) -> None:
+    assert guess(name, CATALOGUE, Certainty.IDENTIFIED) is guessed
+
+
+@pytest.mark.parametrize(
+    ("name", "certainty", "guessed"),
+    [
+        ("facebook/opt-125m", Certainty.MARKED, Guess.PERHAPS),
+        ("facebook/opt-125m", Certainty.PROVEN, Guess.MODEL),
+        ("gone/away", Certainty.MARKED, Guess.MODEL),
+        ("gone/away", Certainty.ROUTED, Guess.PERHAPS),
+        ("databricks/dbrx-instruct", Certainty.ROUTED, Guess.MODEL),
+        ("openai/gpt-9", Certainty.OTHERS, Guess.OTHER),
+    ],
+)
+def test_what_is_said_around_a_name_decides(name: str, certainty: Certainty, guessed: Guess) -> None:
+    assert guess(name, CATALOGUE, certainty) is guessed
+
+
 @pytest.mark.parametrize("pattern", ["none-*.yaml", "."])
 def test_a_glob_that_means_no_file_is_a_usage_error(
     pattern: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

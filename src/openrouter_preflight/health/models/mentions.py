@@ -74,6 +74,7 @@ _FILE_ENDINGS: Final = re.compile(
 )
 _FOLDERS: Final = frozenset({"src", "lib", "test", "tests", "docs", "examples", "packages", "api", "dist", "scripts"})
 _VARIANTS: Final = frozenset({":free", ":extended", ":thinking", ":beta", *ROUTING_SUFFIXES})
+_IDENTIFIERS: Final = frozenset({"id", "slug"})
 _NAMING_KEYS: Final = frozenset({"id", "slug", "name", "default", "primary"})
 _TELLING_VARIANTS: Final = _VARIANTS - {":beta"}
 """Suffixes that nothing but a model of OpenRouter has; images have the tag `beta`, too."""
@@ -91,11 +92,13 @@ class Certainty(IntEnum):
     """It is sent to another service."""
     PLAIN = 1
     """Nothing says what it is."""
-    ROUTED = 2
+    IDENTIFIED = 2
+    """It is called an identifier, of whatever kind."""
+    ROUTED = 3
     """It stands where things for OpenRouter stand."""
-    MARKED = 3
+    MARKED = 4
     """It is called a model."""
-    PROVEN = 4
+    PROVEN = 5
     """It is called a model of OpenRouter."""
 
 
@@ -229,7 +232,9 @@ def _certainty(found: _Found, file: _File) -> Certainty:
         return Certainty.PROVEN
     if is_marked or _has_telling_variant(found.name):
         return Certainty.MARKED
-    return Certainty.ROUTED if route is Route.OPENROUTER and found.is_value else Certainty.PLAIN
+    if route is Route.OPENROUTER and found.is_value:
+        return Certainty.ROUTED
+    return Certainty.IDENTIFIED if found.key.lower() in _IDENTIFIERS else Certainty.PLAIN
 
 
 def _has_telling_variant(name: str) -> bool:

@@ -54,6 +54,10 @@ def guess(name: str, known: Mapping[str, Collection[str]], certainty: Certainty)
     meant = _meant_vendor(vendor, plain, known)
     if certainty is Certainty.ROUTED:
         return Guess.MODEL if meant or vendor in OWNERS else Guess.PERHAPS
+    if certainty is Certainty.IDENTIFIED and not meant:
+        return Guess.MODEL if vendor in OWNERS else Guess.OTHER
+    if certainty is Certainty.IDENTIFIED and _family(plain) in {_family(sibling) for sibling in known[meant]}:
+        return Guess.MODEL
     return _guess_plain(plain, known.get(meant, ()), is_misspelled=meant != vendor)
 
 
