@@ -197,22 +197,56 @@ def test_a_key_that_was_switched_off_before_is_replaced_without_a_wait() -> None
     scene.expect_rotated()
 
 
-def test_a_new_key_that_is_refused_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("status", "said", "rule", "message"),
+    [
+        (
+            403,
+            "the key's lifetime is longer than the account permits",
+            "rotation-not-ready",
+            "OpenRouter does not accept the new key (key-lifetime); the old one is as it was",
+        ),
+        (
+            401,
+            "User not found.",
+            "rotation-incomplete",
+            "whether the new key is accepted could not be found out: the key was rejected (HTTP 401)",
+        ),
+        (
+            500,
+            "Internal error",
+            "rotation-incomplete",
+            "whether the new key is accepted could not be found out: OpenRouter is in trouble (HTTP 500)",
+        ),
+    ],
+)
+def test_a_new_key_that_is_not_accepted_is_taken_back(
+    monkeypatch: pytest.MonkeyPatch, status: int, said: str, rule: str, message: str
+) -> None:
     scene = Scene()
-    made: Callable[..., Any] = scene.account.handle
-
-    def refuse(method: str, path: str, query: Any, body: Any, bearer: str) -> Any:
-        if path == "/key" and fingerprint(bearer) not in scene.account.management:
-            return 403, {"error": {"code": 403, "message": "the key's lifetime is longer than the account permits"}}
-        return made(method, path, query, body, bearer)
-
-    monkeypatch.setattr(scene.account, "handle", refuse)
+    _answer_new_keys(monkeypatch, scene, status, said)
     why = ended(scene)
-    assert (why.rule, why.status) == ("rotation-not-ready", None)
-    assert why.message == "OpenRouter does not accept the new key (key-lifetime); the old one is as it was"
-    assert why.advice == "Look at the account's policies: a maximum lifetime of keys asks for --ttl."
+    assert (why.rule, why.message) == (rule, message)
     assert left(scene) == 0
     assert {shelf.content for shelf in scene.shelves} == {scene.old_text}
+
+
+def test_a_new_key_that_is_called_spent_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+    _answer_new_keys(monkeypatch, scene, 403, "Key limit exceeded (total limit).")
+    scene.rotate()
+    scene.expect_rotated()
+
+
+def _answer_new_keys(monkeypatch: pytest.MonkeyPatch, scene: Scene, status: int, said: str) -> None:
+    made: Callable[..., Any] = scene.account.handle
+
+    def answer(method: str, path: str, query: Any, body: Any, bearer: str) -> Any:
+        if path == "/key" and fingerprint(bearer) not in scene.account.management:
+            return status, {"error": {"code": status, "message": said}}
+        return made(method, path, query, body, bearer)
+
+    monkeypatch.setattr(scene.account, "handle", answer)
 
 
 def test_an_interrupt_before_the_hand_over_leaves_no_successor() -> None:

@@ -68,7 +68,7 @@ class RotationAccount:
             if not self.state.successors:
                 raise NotReady("the account has no such key", _NOT_LISTED)
         else:
-            raise Incomplete(f"the key's record could not be read: {reason(answer)}")
+            raise Incomplete(f"the management key cannot read the key's record: {reason(answer)}")
         return self.state
 
     def _ask(self, fingerprint: str) -> Answer[KeyRecord]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.manage.found import reason
 from openrouter_preflight.manage.marks import LONGEST_BASE, Stage, base_name, retired_name
 from openrouter_preflight.manage.rotation.equipment import read_equipment, with_successor
 from openrouter_preflight.manage.rotation.stop import HandOverFailed, Incomplete, NotReady, NotTaken
 from openrouter_preflight.manage.writes import Write
 from openrouter_preflight.openrouter.endpoints import key_info
-from openrouter_preflight.openrouter.reply_kind import UNDECIDED
+from openrouter_preflight.openrouter.reply_kind import ReplyKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -60,16 +61,39 @@ def _assign(account: RotationAccount, new: str, guardrail: str) -> None:
     account.expect(write, holds)
 
 
+_KNOWN: Final = frozenset(
+    {
+        ReplyKind.KEY_LIMIT_SPENT,
+        ReplyKind.KEY_LIMIT_TOO_LOW,
+        ReplyKind.BUDGET_SPENT,
+        ReplyKind.CREDIT_EXHAUSTED,
+        ReplyKind.UNAFFORDABLE,
+        ReplyKind.REQUEST_TOO_LARGE,
+        ReplyKind.FREE_REQUESTS_SPENT,
+    }
+)
+"""Refusals of a key that is known: with its limit of 0 it may be called spent."""
+_REFUSED: Final = frozenset({ReplyKind.KEY_LIFETIME, ReplyKind.KEY_FORBIDDEN, ReplyKind.REGION_REFUSED})
+
+
 def prove(management: Management, key: ApiKey) -> None:
-    """See that the new key is accepted. Raises Incomplete or NotReady."""
+    """See that the new key is accepted.
+
+    A 401 decides nothing: the account has just made the key, and good keys get them in an outage (API.md §3).
+
+    Raises:
+        Incomplete: it could not be found out.
+        NotReady: OpenRouter refuses the key by a rule.
+    """
     answer = management.asker.ask(key_info(key))
-    if answer.kind in UNDECIDED:
-        raise Incomplete("whether the new key is accepted could not be found out")
-    if answer.data is None or answer.data.is_management_key:
+    if answer.kind in _KNOWN or (answer.data is not None and not answer.data.is_management_key):
+        return
+    if answer.kind in _REFUSED:
         raise NotReady(
             f"OpenRouter does not accept the new key ({answer.kind}); the old one is as it was",
             "Look at the account's policies: a maximum lifetime of keys asks for --ttl.",
         )
+    raise Incomplete(f"whether the new key is accepted could not be found out: {reason(answer)}")
 
 
 def hand_over(writer: Writer, destination: Destination, key: ApiKey | None, fingerprint: str) -> None:
