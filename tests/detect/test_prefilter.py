@@ -238,3 +238,11 @@ def test_a_zip_behind_other_bytes_is_one_only_in_a_program() -> None:
 
 def test_names_are_not_wide() -> None:
     assert list(candidate_offsets(KEY.encode("utf-16-le"), needles=NAME_NEEDLES)) == []
+
+
+def test_chance_needles_in_recorded_images_are_no_candidates() -> None:
+    """Any four letters are somewhere in some megabytes of base64; what stands beside them in a key is not."""
+    image = b'"data:image/png;base64,' + b"iVBORw0KGgoAAAANSUhEUgAA" * 50
+    for needle in (b"b3It", b"LXYx", b"ay1v", b"dGIz", b"Vzl5", b"AC0A", b"ALQB", b"H4sI", b"118", b"x76"):
+        data = image + needle + image.replace(b'"', b"A") + b"49314549" + b'"'
+        assert list(candidate_offsets(data)) == []

@@ -17,6 +17,7 @@ from openrouter_preflight.detect.file_kinds import (
 )
 from openrouter_preflight.detect.needles import (
     BASE64_CHARACTERS,
+    BASE64_OF_GZIP_NEEDLES,
     LITERALS,
     NAME_NEEDLES,
     NEEDLES,
@@ -51,6 +52,8 @@ __all__ = [
 LITERAL = LITERALS[0]
 
 _PARTS_OF_NUMBERS = b"0123456789."
+_HEX_MARK = ord("x")
+"""Of `0x76`, `\\x76` and `&#x76;`."""
 
 
 def candidate_offsets(
@@ -70,9 +73,13 @@ def _is_in_place(buffer: bytes | bytearray, offset: int) -> bool:
     tails = TAILS.get(head[:3])
     if tails is None:
         beside = neighbours(head)
+        if head in BASE64_OF_GZIP_NEEDLES:
+            return not offset or buffer[offset - 1] not in BASE64_CHARACTERS
         return beside is None or _has_neighbour(buffer, offset, beside)
     is_number = head[:3].isdigit()
-    if is_number and (head[3:] in _PARTS_OF_NUMBERS or (offset and buffer[offset - 1] in _PARTS_OF_NUMBERS)):
+    if (is_number or head[0] == _HEX_MARK) and (head[3:].isalnum() or head[3:] == b"."):
+        return False
+    if is_number and offset and buffer[offset - 1] in _PARTS_OF_NUMBERS:
         return False
     return _has_tails(buffer, offset + 3, tails, is_number=is_number)
 

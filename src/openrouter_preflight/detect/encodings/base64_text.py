@@ -11,7 +11,7 @@ from itertools import accumulate
 from zlib import MAX_WBITS, decompressobj
 from zlib import error as zlib_error
 
-from openrouter_preflight.detect.encodings.layer import Decoded, Pieces, traced
+from openrouter_preflight.detect.encodings.layer import Decoded, Pieces, regions, traced
 from openrouter_preflight.detect.needles import (
     BASE64_NEEDLES,
     BASE64_OF_GZIP_NEEDLES,
@@ -44,6 +44,8 @@ _BASE64_RUN = re.compile(
 )
 _BEFORE = 256
 """Bytes before a needle in which the base64 of its key begins, with at least one line break."""
+_AFTER = 16 * 1024
+"""Bytes behind a needle in which its key ends, and what tells how it ends: a recorded image may be far longer."""
 _KEY_IN_BASE64 = (_LENGTH + 2) // 3 * 4
 """Characters that hold a key which ends with the last of them."""
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
@@ -53,18 +55,23 @@ _SHORTEST_RUN = 54
 """Characters of base64 that the shortest damaged key takes (`classify.is_suspicious`)."""
 
 
-def base64_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
-    """Yield what the runs of base64 at needles hide, as one layer."""
+def base64_layers(data: bytes, offsets: list[int], after: int = _AFTER) -> Iterator[Decoded]:
+    """Yield what the runs of base64 at needles hide, as one layer, up to `after` bytes behind the last needle."""
     decoded = Pieces()
-    first = end = 0
-    while first < len(offsets):
-        runs = _BASE64_RUN.finditer(data, max(end, offsets[first] - _BEFORE))
-        run = next(run for run in runs if run.end() > offsets[first])
-        end = run.end()
-        last = bisect_left(offsets, end, first)
-        if end - run.start() >= _SHORTEST_RUN:
-            _decode_run(data, run.start(), end, offsets[first:last], decoded)
-        first = last
+    first = 0
+    for start, end in regions(offsets, _BEFORE, after, len(data)):
+        reach = start
+        while first < len(offsets) and offsets[first] < end:
+            runs = _BASE64_RUN.finditer(data, max(reach, offsets[first] - _BEFORE), end)
+            run = next((run for run in runs if run.end() > offsets[first]), None)
+            if run is None:  # the region ends in the needle
+                first += 1
+                continue
+            reach = run.end()
+            last = bisect_left(offsets, reach, first)
+            if reach - run.start() >= _SHORTEST_RUN:
+                _decode_run(data, run.start(), reach, offsets[first:last], decoded)
+            first = last
     yield Decoded(decoded.join(), "base64", decoded.origin)
 
 
@@ -74,7 +81,7 @@ _MOST_UNPACKED = 1 << 20
 
 def gzip_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
     """Yield what gzip hides in base64, as Terraform and cloud-init have it. All of it stands where the gzip begins."""
-    for layer in base64_layers(data, offsets):
+    for layer in base64_layers(data, offsets, len(data)):
         at = layer.data.find(_GZIP)
         while at >= 0:
             engine = decompressobj(MAX_WBITS | 16)
