@@ -159,6 +159,7 @@ def test_a_file_that_changed_under_the_hand_over_is_said(tmp_path: Path, monkeyp
         ("", None),
         (f"OPENROUTER_API_KEY={OLD}\nOPENROUTER_API_KEY={OLD}\n", None),
     ],
+    ids=["plain", "quoted", "another value", "empty", "two lines"],
 )
 def test_the_key_in_a_file_is_read_back(tmp_path: Path, content: str, held: ApiKey | None) -> None:
     path = tmp_path / ".env"
