@@ -122,3 +122,24 @@ def test_thousands_of_keys_are_cut_with_a_word_on_the_rest(name: str, limit: int
     report = render(name, outcome, CONTEXT)
     assert report.count("key ") < 2 * limit + 100
     assert "more keys that spent less" in report
+
+
+def test_shares_are_of_the_whole_account_where_few_keys_are_shown() -> None:
+    keys = [key(f"key {number}", "1") for number in range(100)]
+    lines = audit_table.table(keys, NOW, 200, 3)
+    assert len(lines) == 4
+    assert all(" 1 %" in line for line in lines[1:])
+
+
+def test_the_junit_report_of_thousands_of_keys_sorts_them_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = audited(*(old(number) for number in range(300)), keys=300)
+    ordered = vars(Outcome)["ordered_findings"].fget
+    calls: list[None] = []
+
+    def counted(outcome: Outcome) -> Any:
+        calls.append(None)
+        return ordered(outcome)
+
+    monkeypatch.setattr(Outcome, "ordered_findings", property(counted))
+    assert render("junit", outcome, CONTEXT).count("<testsuite ") == 300
+    assert len(calls) < 10

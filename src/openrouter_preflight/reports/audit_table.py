@@ -67,9 +67,13 @@ def percent(share: Decimal) -> str:
     return "<1 %" if 0 < share < Decimal("0.005") else f"{round(share * 100)} %"
 
 
-def table(keys: Sequence[KeyStatus], now: datetime, width: int) -> list[str]:
-    """Return a heading and aligned rows, without unknown or wide columns."""
-    rows = [HEADINGS, *(_shortened(cells(key, share, now)) for key, share in zip(keys, shares(keys), strict=True))]
+def table(keys: Sequence[KeyStatus], now: datetime, width: int, most: int | None = None) -> list[str]:
+    """Return a heading and an aligned row for each of the first `most` keys.
+
+    Shares are of all keys. Columns in which nothing is known, and those with no room, are left out.
+    """
+    shown = zip(keys[:most], shares(keys), strict=False)
+    rows = [HEADINGS, *(_shortened(cells(key, share, now)) for key, share in shown)]
     columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
     one_workspace = len({key.workspace for key in keys}) == 1
     columns = [column for column in columns if not (one_workspace and column[0] == "WORKSPACE")]

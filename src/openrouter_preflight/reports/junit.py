@@ -52,8 +52,11 @@ def render(outcome: Outcome, context: ReportContext) -> str:
     if outcome.simulated is not None:
         title += f" (SIMULATED: {outcome.simulated})"
     root = ET.Element("testsuites", name=title)
+    about: dict[str | None, list[Finding]] = {}
+    for finding in outcome.ordered_findings:
+        about.setdefault(finding.key, []).append(finding)
     for key in outcome.keys:
-        found = [finding for finding in outcome.ordered_findings if finding.key == key.name]
+        found = about.get(key.name, [])
         root.append(_suite(key.name, _key_cases(key, found, context.now), _notes(found), outcome, context))
     rest = _about_no_key(outcome)
     if outcome.scan is not None:

@@ -146,7 +146,7 @@ def _audited(outcome: Outcome, context: ReportContext, style: Style) -> list[str
         return []
     found = worst_by_key(filter(_is_shown, outcome.findings))
     shown = outcome.keys if context.verbose else outcome.keys[:_GROUPS]
-    head, *cells = audit_table.table(shown, context.now, context.width - len(INDENT))
+    head, *cells = audit_table.table(outcome.keys, context.now, context.width - len(INDENT), len(shown))
     rows = [f"{style.mark(found.get(key.name))} {row}" for key, row in zip(shown, cells, strict=True)]
     more = len(outcome.keys) - len(shown)
     left_out = [f"{INDENT}…and {words.count(more, 'more key')} that spent less"] if more else []
