@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.ci.detection import Ci, detect_ci
-from openrouter_preflight.ci.github_event import EventError, plan_event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +17,8 @@ def proposal_base(environ: Mapping[str, str]) -> str | None:
         return environ.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA") or environ.get("CI_MERGE_REQUEST_DIFF_BASE_SHA") or ""
     if ci is not Ci.GITHUB:
         return None
+    from openrouter_preflight.ci.github_event import EventError, plan_event
+
     try:
         plan = plan_event(environ.get("GITHUB_EVENT_NAME", ""), load_event(environ), environ.get("GITHUB_SHA", ""))
     except EventError:
@@ -32,6 +31,9 @@ def load_event(environ: Mapping[str, str]) -> object:
     path = environ.get("GITHUB_EVENT_PATH")
     if not path:
         return None
+    import json
+    from pathlib import Path
+
     try:
         event: object = json.loads(Path(path).read_bytes())
     except (OSError, ValueError):

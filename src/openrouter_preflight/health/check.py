@@ -53,11 +53,13 @@ def check(settings: CheckSettings, around: Context) -> Outcome:
         UsageError: a key file, a file of models, an earlier report, a proxy or a CA variable cannot be used.
     """
     earlier = None if settings.compare is None else _earlier_run(settings.compare)
-    now = around.clock.now()
+    now, started = around.clock.now(), around.clock.monotonic()
     read = read_targets(settings, around.environ, around.stdin)
     targets = tuple(replace(each, has_expired=_has_expired(each, now)) for each in read)
     management = read_management_key(settings, around.environ)
-    outcome = _evaluated(_facts(settings, targets, management, around), management, settings, around.clock.now())
+    # The deadline is the command's: files that name models can take a part of it.
+    left = replace(settings, deadline=max(settings.deadline - (around.clock.monotonic() - started), 0.0))
+    outcome = _evaluated(_facts(left, targets, management, around), management, settings, around.clock.now())
     return outcome if earlier is None else _with_changes(earlier, outcome)
 
 
