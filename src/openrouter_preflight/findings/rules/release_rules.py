@@ -26,7 +26,7 @@ RELEASE_RULES = (
         what="A runway was requested, and the rate of spending or what can be spent is not known.",
         why="Without a rate and a ceiling nobody can say how long a release is paid for.",
         fix="Give the rate with --expected-spend, give the key a spending limit, or set OPENROUTER_MANAGEMENT_KEY for "
-        "this step; --on-unknown-balance warn lets it pass.",
+        "this step; `--on-unknown-balance warn` lets it pass.",
     ),
     Rule(
         name="free-requests-exhausted",
@@ -165,7 +165,7 @@ RELEASE_RULES = (
         asserts="the probe decides something",
         what="The live probe had no answer that decides anything.",
         why="It may have been carried out or not; it is not repeated, since every attempt can cost money.",
-        fix="Run the step again; --on-unreachable warn lets a deploy pass during an outage.",
+        fix="Run the step again; `--on-unreachable warn` lets a deploy pass during an outage.",
     ),
     Rule(
         name="changed",
