@@ -49,6 +49,16 @@ def new_repo(folder: Path) -> Path:
     return folder
 
 
+def bait(repo: Path) -> None:
+    """Put a key wherever a scanner may be told to look: in the history, in each of fifty commits, and in the index."""
+    for number in range(51):
+        (repo / "a.env").write_text(f"OPENROUTER_API_KEY={key(f'bait {number}')}\n", encoding="utf-8")
+        git(repo, "add", ".")
+        git(repo, "commit", "--quiet", "-m", f"bait {number}")
+    (repo / "b.env").write_text(f"OPENROUTER_API_KEY={key('staged bait')}\n", encoding="utf-8")
+    git(repo, "add", ".")
+
+
 def small_commit(folder: Path) -> Path:
     """A repository in which one small file is staged."""
     repo = new_repo(folder)

