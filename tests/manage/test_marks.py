@@ -72,6 +72,12 @@ def test_no_mark_is_another_kind_of_mark() -> None:
     assert marks.read_job_nonce(None) is None
 
 
+def test_the_mark_of_a_job_keeps_what_is_before_it() -> None:
+    assert marks.job_name("  a  ", "0123abcd") == "a [job 0123abcd]"
+    assert marks.job_name("", "0123abcd") == "[job 0123abcd]"
+    assert marks.read_job_nonce("[job 0123abcd]") == "0123abcd"
+
+
 def test_names_are_not_marked_twice() -> None:
     assert marks.retired_name(marks.retired_name("a", OLD), "f" * 64) == f"a [replaced by {'f' * 16}]"
     assert new(MARK).name == MARK

@@ -104,6 +104,7 @@ def test_a_successor_that_another_run_removed_is_lost() -> None:
 
     why = ended(scene, on_request=remove)
     assert (why.rule, why.message) == ("rotation-elsewhere", "another rotation of the same key took over")
+    assert why.advice == AGAIN
 
 
 def test_a_fresh_mark_of_another_is_waited_for_as_long_as_there_is_time() -> None:
@@ -270,3 +271,43 @@ def test_a_kill_leaves_what_the_next_run_takes_away() -> None:
     scene.rotate()
     assert "delete a successor of an earlier run" in [row.what for row in scene.rows]
     scene.expect_rotated()
+
+
+def _refuse_creations(monkeypatch: pytest.MonkeyPatch, scene: Scene, status: int) -> None:
+    made: Callable[..., Any] = scene.account.handle
+
+    def answer(method: str, path: str, query: Any, body: Any, bearer: str) -> Any:
+        if (method, path) == ("POST", "/keys"):
+            return status, {"error": {"code": status, "message": "no"}}
+        return made(method, path, query, body, bearer)
+
+    monkeypatch.setattr(scene.account, "handle", answer)
+
+
+@pytest.mark.parametrize(
+    ("status", "rule", "message", "attempts"),
+    [
+        (400, "rotation-not-ready", "OpenRouter refused to create the successor (status 400)", 1),
+        (429, "rotation-incomplete", "OpenRouter did not create the successor", 4),
+        (502, "rotation-incomplete", "OpenRouter did not create the successor", 4),
+    ],
+)
+def test_a_creation_that_is_refused_is_tried_again_only_where_that_can_help(
+    monkeypatch: pytest.MonkeyPatch, status: int, rule: str, message: str, attempts: int
+) -> None:
+    scene = Scene()
+    _refuse_creations(monkeypatch, scene, status)
+    why = ended(scene)
+    assert (why.rule, why.message) == (rule, message)
+    assert [(row.method, row.status) for row in scene.rows] == [("POST", status)] * attempts
+    assert left(scene) == 0
+
+
+def test_workspaces_that_cannot_be_read_are_said() -> None:
+    scene = Scene()
+    del scene.account.keys[scene.old]
+    why = ended(scene, trouble_at=dict.fromkeys(range(3, 30), "500"))
+    assert (why.rule, why.message) == (
+        "rotation-incomplete",
+        "the account's workspaces could not be read to the end",
+    )

@@ -177,3 +177,13 @@ def test_a_file_that_is_too_large_is_no_env_file(tmp_path: Path) -> None:
 
 def test_a_label_names_file_and_variable(tmp_path: Path) -> None:
     assert destination(tmp_path / ".env").label == f"file:{tmp_path}/.env#OPENROUTER_API_KEY"
+
+
+def test_a_link_is_not_read_through_and_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "target").write_text(f"OPENROUTER_API_KEY={OLD}\n")
+    (tmp_path / "link").symlink_to("target")
+    os.mkfifo(tmp_path / "fifo")
+    assert destination(tmp_path / "target").read_back() == ApiKey(OLD)
+    assert destination(tmp_path / "link").read_back() is None
+    assert destination(tmp_path / "fifo").read_back() is None
+    assert destination(tmp_path / "absent").read_back() is None

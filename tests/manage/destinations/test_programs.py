@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import stat
@@ -14,7 +15,7 @@ from openrouter_preflight.errors import UsageError
 from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.manage.destinations import read_destination
 from openrouter_preflight.manage.destinations.command import CommandDestination
-from openrouter_preflight.manage.destinations.programs import without_secrets_of
+from openrouter_preflight.manage.destinations.programs import shows_part_of, without_secrets_of
 from support.command_line import assert_silent_about
 from support.fake_account import new_key_text
 
@@ -103,9 +104,37 @@ def test_a_command_that_reads_nothing_is_believed_by_its_exit_code(tmp_path: Pat
 
 def test_a_program_that_is_not_there_is_said_before_anything_happens() -> None:
     place = read_destination("exec:no-such-program x", os.environ)
-    assert "not found" in place.problem()
+    assert place.label == "exec:no-such-program"
+    assert place.problem() == "the program no-such-program was not found on PATH, or may not be run"
     given = place.hand_over(KEY)
-    assert (given.is_done, given.may_hold) == (False, False)
+    assert (given.problem, given.may_hold) == ("it could not be started: No such file or directory", False)
+
+
+def test_an_empty_command_is_said_to_be_empty() -> None:
+    with pytest.raises(UsageError, match="--to cannot be used: the command is empty"):
+        read_destination("exec: ", {})
+
+
+def _written(key: str) -> list[str]:
+    """Parts of a key, each as a program may write it."""
+    body = key.removeprefix("sk-or-v1-")
+    return [
+        body[:6],
+        body[-6:].upper(),
+        body[20:26],
+        body[::-1][:6],
+        body[30:36].encode().hex(),
+        *(base64.b64encode(b"x" * shift + key.encode()).decode()[24:40] for shift in range(3)),
+    ]
+
+
+def test_parts_of_a_key_are_known_however_they_are_written() -> None:
+    text = KEY.reveal()
+    mixed = ApiKey("sk-or-v1-" + "".join(c.upper() if n % 2 else c for n, c in enumerate(text[9:])))
+    for key in (KEY, mixed):
+        assert [part for part in _written(key.reveal()) if not shows_part_of(key, f"said {part}.")] == []
+    assert not shows_part_of(KEY, f"label {KEY.label}, {text[:9]}{text[9:14]}")
+    assert not shows_part_of(KEY, "")
 
 
 @pytest.mark.parametrize(
