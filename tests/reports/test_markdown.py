@@ -116,6 +116,12 @@ no longer in HEAD`
     assert "### Scanned\n\n1,200 objects (3.5 MB, 14 commits) of the range." in shown
 
 
+def test_commands_of_the_next_step_are_code() -> None:
+    step = "Run `git reset -- FILE`, not ` `, and look at https://openrouter.ai/settings/keys."
+    shown = _markdown(replace(CLEAN, findings=(finding("committed-key", help=step),)))
+    assert "**Next:** Run `git reset -- FILE`, not \\` \\`, and look at https://openrouter.ai/settings/keys." in shown
+
+
 def test_a_simulated_run_is_a_warning_above_everything_else() -> None:
     assert "> [!WARNING]\n> **SIMULATED: " in _markdown(SIMULATED)
 

@@ -23,6 +23,7 @@ _ADDRESS: Final = re.compile(r"//|www\.", re.IGNORECASE)
 _OUR_ADDRESS: Final = re.compile(
     r"https://(?:openrouter\.ai|status\.openrouter\.ai)(?:/[a-z0-9/-]*)?(?=[,.;)]*(?:\s|$))"
 )
+_COMMAND: Final = re.compile(r"`([^`\n]+)`")
 _LIST_ITEM: Final = re.compile(r"^(\d*)([-+=.)])")
 _IN_CODE: Final = str.maketrans({"`": "\\x60", "|": "\\x7c"})
 
@@ -34,6 +35,15 @@ def plain(text: str) -> str:
         said += [_inert(text[end : found.start()]), found[0]]
         end = found.end()
     return "".join([*said, _inert(text[end:])]).replace("\n", "<br>")
+
+
+def prose(text: str) -> str:
+    """A sentence in which commands in back quotes are code."""
+    said, end = [], 0
+    for found in _COMMAND.finditer(text):
+        said += [plain(text[end : found.start()]), code(found[1]) or plain(found[0])]
+        end = found.end()
+    return "".join([*said, plain(text[end:])])
 
 
 def sentence(text: str) -> str:

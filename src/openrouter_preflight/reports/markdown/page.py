@@ -10,7 +10,7 @@ from openrouter_preflight.reports.grouping import group, history, pages_of, plac
 from openrouter_preflight.reports.key_table import HEADINGS, cells
 from openrouter_preflight.reports.key_table import sentence as key_sentence
 from openrouter_preflight.reports.markdown.chart import charts
-from openrouter_preflight.reports.markdown.inline import code, plain, sentence, table
+from openrouter_preflight.reports.markdown.inline import code, plain, prose, sentence, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -151,7 +151,7 @@ def _finding(members: Group, links: Links | None) -> str:
     lines += [f"  - {sentence(said)}" for said in members.sentences[:_PLACES]]
     more, kind = len(members.findings) - _PLACES, "more key" if members.is_of_many_keys else "more place"
     lines += [f"  - and {words.count(more, kind)}; the JSON report lists them all"] if more > 0 else []
-    return "\n".join([*lines, *([f"\n  **Next:** {plain(first.help)}"] if first.help else [])])
+    return "\n".join([*lines, *([f"\n  **Next:** {prose(first.help)}"] if first.help else [])])
 
 
 def _place(finding: Finding, links: Links | None) -> str:
