@@ -297,3 +297,34 @@ def test_gh_that_cannot_set_the_secret_may_have_done_it(tmp_path: Path) -> None:
 def test_gh_that_is_not_there_is_said(tmp_path: Path) -> None:
     said = "the program gh was not found on PATH; install GitHub's command line, or use exec:"
     assert read_destination("gh:MY_KEY", {"PATH": str(tmp_path)}).problem() == said
+
+
+def test_gh_looks_for_an_environment_in_the_environment_alone(tmp_path: Path) -> None:
+    program = gh(tmp_path)
+    place = read_destination("gh:MY_KEY@prod", program.environ)
+    assert place.problem() == ""
+    assert [call["argv"] for call in program.calls] == [["secret", "list", "--env", "prod", "--json", "name"]]
+    assert place.notes() == ("gh:MY_KEY@prod is set in the environment prod",)
+
+
+@pytest.mark.parametrize(
+    "owner", [{"owner": {"login": "me"}, "isInOrganization": False}, {}, {"isInOrganization": True}]
+)
+def test_gh_asks_no_organization_where_there_is_none(tmp_path: Path, owner: object) -> None:
+    program = gh(tmp_path, (["repo", "view"], 0, owner, ""))
+    place = read_destination("gh:MY_KEY", program.environ)
+    assert place.problem() == ""
+    assert [call["argv"] for call in program.calls] == [
+        ["secret", "list", "--json", "name"],
+        ["repo", "view", "--json", "owner,isInOrganization"],
+    ]
+
+
+def test_gh_that_cannot_be_started_any_more_holds_nothing(tmp_path: Path) -> None:
+    program = gh(tmp_path)
+    place = read_destination("gh:MY_KEY", program.environ)
+    assert place.problem() == ""
+    (program.folder / "gh").unlink()
+    given = place.hand_over(KEY)
+    assert given.problem == "gh could not set the secret: it could not be started: No such file or directory"
+    assert given.may_hold is False
