@@ -55,7 +55,7 @@ SECONDS := 20
 fuzz: .venv/.fuzz  ## fuzz every parser of what others wrote, for SECONDS each
 	@for target in $(FUZZED); do $(BIN)/python tests/fuzz/run.py $$target $(SECONDS) || exit 1; done
 
-MUTATED := keys health detect
+MUTATED := keys health detect manage
 CHILDREN := 2
 
 mutants: .venv/.mutation  ## change the code of each room of MUTATED in small ways; its tests must notice nine in ten
