@@ -49,3 +49,12 @@ def test_commands_addresses_and_paths_are_never_broken(width: int, whole: str) -
     lines = Style(colour=False, width=width).wrap(text, "  ")
     assert sum(line.count(whole) for line in lines) == 2
     assert " ".join(" ".join(lines).split()) == text
+
+
+@pytest.mark.parametrize(
+    ("environ", "coloured"),
+    [({}, False), ({"WT_SESSION": "1"}, True), ({"TERM": "xterm"}, True), ({"FORCE_COLOR": "1"}, True)],
+    ids=["cmd.exe", "Windows Terminal", "Git Bash", "forced"],
+)
+def test_a_console_of_windows_gets_colours_only_where_it_knows_them(environ: dict[str, str], coloured: bool) -> None:
+    assert wants_colour(_Terminal(), environ, "win32") is coloured

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TextIO
@@ -19,17 +20,23 @@ _RESET: Final = "\x1b[0m"
 _CODES: Final = {"bold": "\x1b[1m", "dim": "\x1b[2m", "red": "\x1b[31m", "green": "\x1b[32m", "yellow": "\x1b[33m"}
 _MARKS: Final = {Severity.ERROR: ("✗", "red"), Severity.WARNING: ("!", "yellow"), Severity.NOTE: ("·", "dim")}
 _MINIMUM_WIDTH: Final = 40
+_WINDOWS_TERMINALS: Final = ("WT_SESSION", "ANSICON", "ConEmuANSI", "TERM_PROGRAM", "TERM")
 _COMMAND: Final = re.compile("`[^`]+`")
 _GLUE: Final = "\0"
 """Stands for a blank at which no line is broken; no clean text holds it."""
 
 
-def wants_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Tell if `stream` gets colours: by no-color.org, then the environment."""
+def wants_colour(stream: TextIO, environ: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Tell if `stream` gets colours: by no-color.org, then the environment.
+
+    On Windows a console shows the codes themselves unless its program says that it understands them.
+    """
     if environ.get("NO_COLOR"):
         return False
     if environ.get("FORCE_COLOR", "0") not in ("", "0") or environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
         return True
+    if platform == "win32" and not any(environ.get(name) for name in _WINDOWS_TERMINALS):
+        return False
     return environ.get("TERM") != "dumb" and environ.get("CLICOLOR") != "0" and stream.isatty()
 
 
