@@ -123,6 +123,7 @@ def test_the_config_of_a_pull_request_is_the_bases(
     assert preflight.json(variables=environ).code == 0
     assert preflight.json(variables={**environ, **github}).rules == ["balance-low"]
     assert preflight.json("--policy-from", base, variables=environ).rules == ["balance-low"]
+    assert preflight.json("--policy-from", "gone", variables=environ).code == 3
     gitlab = {"GITLAB_CI": "true", "CI_MERGE_REQUEST_IID": "1", "CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
     gone = dict.fromkeys(github)
     assert preflight.json(variables={**environ, **gone, **gitlab}).rules == ["balance-low"]

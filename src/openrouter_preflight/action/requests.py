@@ -34,7 +34,7 @@ class Requests:
 
     @property
     def asks_for_check(self) -> bool:
-        """Whether a variable asks for a check by itself: by a gate, or by the place of a key."""
+        """True where a variable asks for a check by itself: by a gate, or by the place of a key."""
         return any(name in self.check for name in _ASKS_FOR_CHECK)
 
     @property

@@ -73,7 +73,7 @@ def needs_config(
     environ: Mapping[str, str],
     is_for_check: bool = False,
 ) -> bool:
-    """Whether a config file says what is allowed, which must be read. Raises UsageError for two of them."""
+    """Return True where a config file must be read. Raises UsageError for two."""
     if inputs.scan == "off" and not is_for_check:
         return False
     named = requests.check_config if is_for_check else requests.scan_config

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.commands.simulated import start_simulator
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.keys.diagnosis import diagnose
 from openrouter_preflight.manage.client import Management
@@ -75,12 +76,6 @@ def _world(
     if simulate is None:
         yield service, environ
         return
-    from openrouter_preflight.simulator import Simulator
-
-    try:
-        simulator = Simulator(simulate)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    with simulator:
+    with start_simulator(simulate) as simulator:
         secret = simulator.keys["management"].reveal()
         yield replace(service, base_url=simulator.base_url), {service.management_key_env: secret}

@@ -21,6 +21,11 @@ class MissingBaseError(PreflightError):
     """The commit that a proposal is proposed to is not at hand."""
 
 
+def config_of_revision(revision: str, named: Path | None, folder: Path, environ: Mapping[str, str]) -> Config:
+    """Return what the config file of a revision says that was named. Raises GitError where there is none of it."""
+    return RevisionPolicy(Git(folder, environ), revision).config(named)
+
+
 def config_of_proposal(base: str, named: Path | None, folder: Path, environ: Mapping[str, str]) -> Config:
     """Return the config of the commit `base`: no proposal softens its own check.
 

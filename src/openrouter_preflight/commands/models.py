@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from openrouter_preflight.commands.simulated import start_simulator
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.health.models.matching import resolve, rows_by_name, without_preset
 from openrouter_preflight.health.models.successors import Succession, succession
@@ -131,13 +132,7 @@ def _world(settings: ModelsSettings, environ: Mapping[str, str]) -> Iterator[tup
     if settings.simulate is None:
         yield settings, environ
         return
-    from openrouter_preflight.simulator import Simulator
-
-    try:
-        simulator = Simulator(settings.simulate)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    with simulator:
+    with start_simulator(settings.simulate) as simulator:
         yield (
             replace(settings, base_url=simulator.base_url),
             {settings.key_env: simulator.primary_key.reveal()},

@@ -74,12 +74,14 @@ def check(argument: str | None, **given: object) -> int:
 
 def _config(named: Path | None, policy_from: str | None) -> Config:
     """Return the config file; a proposal's comes from its base revision."""
-    base = policy_from or proposal_base(os.environ)
-    if base is None:
+    base = proposal_base(os.environ)
+    if policy_from is None and base is None:
         return load_config(named, Path.cwd())
-    from openrouter_preflight.commands.config import config_of_proposal
+    from openrouter_preflight.commands.config import config_of_proposal, config_of_revision
 
-    return config_of_proposal(base, named, Path.cwd(), os.environ)
+    if policy_from is not None:
+        return config_of_revision(policy_from, named, Path.cwd(), os.environ)
+    return config_of_proposal(base or "", named, Path.cwd(), os.environ)
 
 
 def _with_standard_input(argument: str | None, key_files: object) -> object:
