@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.commands.simulated import start_simulator
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.keys.diagnosis import diagnose
 from openrouter_preflight.manage.client import Management
@@ -76,6 +75,8 @@ def _world(
     if simulate is None:
         yield service, environ
         return
+    from openrouter_preflight.simulator.started import start_simulator
+
     with start_simulator(simulate) as simulator:
         secret = simulator.keys["management"].reveal()
         yield replace(service, base_url=simulator.base_url), {service.management_key_env: secret}

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
-from openrouter_preflight.commands.simulated import start_simulator
 from openrouter_preflight.findings import Finding, rule
 from openrouter_preflight.health.check import Context
 from openrouter_preflight.health.check import check as check_health
@@ -67,6 +66,8 @@ def _world(settings: CheckSettings, environ: Mapping[str, str]) -> Iterator[tupl
     if settings.simulate is None:
         yield settings, environ
         return
+    from openrouter_preflight.simulator.started import start_simulator
+
     with start_simulator(settings.simulate) as simulator:
         yield replace(settings, base_url=simulator.base_url), _environ_of(simulator, settings)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.commands.simulated import start_simulator
 from openrouter_preflight.errors import PreflightError, UsageError
 from openrouter_preflight.health.models.matching import resolve, rows_by_name, without_preset
 from openrouter_preflight.health.models.successors import Succession, succession
@@ -132,6 +131,8 @@ def _world(settings: ModelsSettings, environ: Mapping[str, str]) -> Iterator[tup
     if settings.simulate is None:
         yield settings, environ
         return
+    from openrouter_preflight.simulator.started import start_simulator
+
     with start_simulator(settings.simulate) as simulator:
         yield (
             replace(settings, base_url=simulator.base_url),

@@ -245,7 +245,8 @@ def _is_marked(found: _Found) -> bool:
     """Return True where its key, or its list's, calls it a model."""
     if names_model(found.key):
         return True
-    nearby = 2 if not found.key or found.key.lower() in _NAMING_KEYS else 1
+    is_argument = found.scope.opener == "(" and found.scope.name == found.key
+    nearby = 2 if not found.key or is_argument or found.key.lower() in _NAMING_KEYS else 1
     return found.is_value and not names_thing(found.key) and _is_among_models(found.scope, nearby)
 
 

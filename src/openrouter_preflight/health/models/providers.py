@@ -38,7 +38,9 @@ runpod sagemaker sambanova siliconflow targon togetherai unbound vercel vertex v
 """
 _SERVICES: Final = tuple(_SERVICES_TEXT.split())
 """Services that serve the models of others: their names are no names of OpenRouter's models."""
-_SERVICE_WORDS: Final = frozenset({*_SERVICES, "together", "hf", "azure", "nim", "gateway", "local", "lm-studio"})
+_PLAIN_WORDS: Final = frozenset({"together", "hf", "azure", "nim", "gateway", "local"})
+"""Words for services that also mean other things: they count in a model's own key, or where nothing else is said."""
+_WORDS_BESIDE: Final = frozenset({"ai", "api", "llm", "llms", "model", "models", "provider", "providers"})
 _MAKERS_TEXT: Final = """
 ai21 anthropic claude cohere deepseek gemini google googleai mistral mistralai moonshot openai perplexity qwen xai
 zai
@@ -99,7 +101,9 @@ def route_of_word(word: str, *, makers_count: bool = False) -> Route:
     joined = "".join(words)
     if "openrouter" in joined:
         return Route.OPENROUTER
-    if not _SERVICE_WORDS.isdisjoint(words) or any(service in joined for service in _SERVICES):
+    if any(service in joined for service in _SERVICES):
+        return Route.OTHER
+    if not _PLAIN_WORDS.isdisjoint(words) and (names_model(word) or _WORDS_BESIDE.issuperset({*words} - _PLAIN_WORDS)):
         return Route.OTHER
     return Route.OTHER if makers_count and joined in _MAKERS else Route.UNKNOWN
 

@@ -6,18 +6,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
+from openrouter_preflight.simulator.simulator import Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from openrouter_preflight.simulator import Simulator
 
 
 @contextmanager
 def start_simulator(scenario: str) -> Iterator[Simulator]:
     """Run the simulator with that scenario. Raises UsageError for one that there is not."""
-    from openrouter_preflight.simulator import Simulator
-
     try:
         simulator = Simulator(scenario)
     except ValueError as error:
