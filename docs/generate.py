@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import click
 import yaml
 
+from openrouter_preflight.cli.main import cli
+from openrouter_preflight.errors import NAME
 from openrouter_preflight.findings import RULES
 from openrouter_preflight.findings.reference import rule_text, rules_index
 from openrouter_preflight.reports.json.report_schema import report_schema
@@ -22,6 +25,7 @@ def pages() -> dict[str, str]:
     shown = examples()
     return {
         "config.schema.json": json.dumps(config_schema(), indent=2) + "\n",
+        "reference/commands.md": commands_page(),
         "reference/options.md": options_page(),
         "reference/scenarios.md": scenarios_page(),
         "report.schema.json": json.dumps(report_schema(), indent=2) + "\n",
@@ -41,6 +45,22 @@ def _example(shown: dict[str, str] | None) -> str:
         return ""
     language = shown.get("language", "text")
     return "\n".join(f"{when.capitalize()}:\n\n```{language}\n{shown[when]}```\n" for when in ("before", "after"))
+
+
+def commands_page() -> str:
+    """The help of every command, as it is printed on a terminal of 80 columns."""
+    top = click.Context(cli, info_name=NAME, terminal_width=80, **cli.context_settings)
+    parts = ["# Commands\n\nThe help of every command, as the program prints it.\n", _help(NAME, cli, top)]
+    for name in cli.list_commands(top):
+        command = cli.get_command(top, name)
+        if command is not None:
+            parts.append(_help(name, command, click.Context(command, info_name=name, parent=top, terminal_width=80)))
+    return "\n".join(parts)
+
+
+def _help(name: str, command: click.Command, context: click.Context) -> str:
+    lines = (line.rstrip() for line in command.get_help(context).splitlines())
+    return f"## `{name}`\n\n```text\n" + "\n".join(lines) + "\n```\n"
 
 
 def main() -> None:

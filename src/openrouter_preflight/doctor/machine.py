@@ -16,13 +16,14 @@ from openrouter_preflight import __version__
 from openrouter_preflight.doctor.line import Line, fail, note
 from openrouter_preflight.errors import NAME
 from openrouter_preflight.git.environment import find_git
+from openrouter_preflight.git.errors import OLDEST_GIT
 from openrouter_preflight.keys.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _LIBRARIES: Final = ("click", "httpx", "PyYAML")
-_OLDEST_GIT: Final = (2, 25)
+
 _PATIENCE: Final = 10.0
 
 
@@ -67,6 +68,6 @@ def _git(environ: Mapping[str, str]) -> Line:
     found = re.search(r"(\d+)\.(\d+)[.\d]*", said)
     if found is None:
         return fail("git", f"{printable(path)} does not say its version")
-    if (int(found[1]), int(found[2])) < _OLDEST_GIT:
+    if (int(found[1]), int(found[2])) < OLDEST_GIT:
         return fail("git", f"{found[0]} ({printable(path)}) is too old", "Install git 2.25 or newer.")
     return Line("git", f"{found[0]} ({printable(path)})")
