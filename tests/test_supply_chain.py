@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -159,3 +162,14 @@ def test_the_image_is_pinned_slim_and_without_rights() -> None:
     }
     assert "*" in context
     assert {name.removeprefix("./") for name in copied} <= {line.removeprefix("!") for line in context}
+
+
+def test_the_formula_is_filled_in_for_a_source_distribution(tmp_path: Path) -> None:
+    sdist = tmp_path / f"openrouter_preflight-{__version__}.tar.gz"
+    sdist.write_bytes(b"anything")
+    if sys.platform == "win32":
+        pytest.skip("a shell script")
+    made = subprocess.run([ROOT / ".ci" / "formula", sdist], capture_output=True, text=True, check=True).stdout
+    assert f'sha256 "{hashlib.sha256(b"anything").hexdigest()}"' in made
+    assert f"/v{__version__}/openrouter_preflight-{__version__}.tar.gz" in made
+    assert "@" not in made.replace("python@", "")
