@@ -209,3 +209,38 @@ def test_a_sweep_deletes_what_dead_jobs_left_and_nothing_else(preflight: Command
     scene.account.keys[fingerprint(running)]["created_at"] = past
     assert preflight("run", "--sweep", "--ttl", "1h", variables=scene.environ).code == 0
     assert fingerprint(running) not in scene.account.keys
+
+
+def test_a_key_that_cannot_be_deleted_is_said_with_its_end(
+    preflight: CommandLine, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = scene.account.handle
+
+    def refuse(method: str, path: str, query: Any, body: Any, bearer: str) -> Any:
+        if method == "DELETE":
+            return 403, {"error": {"code": 403, "message": "not permitted"}}
+        return made(method, path, query, body, bearer)
+
+    monkeypatch.setattr(scene.account, "handle", refuse)
+    report = scene.folder / "run.json"
+    run = preflight("run", *LIMITS, "--report", f"json={report}", "--", "sh", "-c", "exit 9", variables=scene.environ)
+    assert run.code == 9
+    (finding,) = json.loads(report.read_text())["findings"]
+    assert (finding["rule"], finding["severity"]) == ("job-key-left", "warning")
+    assert "it could not be deleted, and works until 2" in finding["message"]
+
+
+def test_spend_is_told_as_far_as_it_was_counted(
+    preflight: CommandLine, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = scene.account.handle
+
+    def spend(method: str, path: str, query: Any, body: Any, bearer: str) -> Any:
+        status, document = made(method, path, query, body, bearer)
+        if method == "GET" and path.startswith("/keys/") and status == 200:
+            document["data"] |= {"usage": 0.25, "byok_usage": 0.17}
+        return status, document
+
+    monkeypatch.setattr(scene.account, "handle", spend)
+    run = preflight("run", *LIMITS, "--", "true", variables=scene.environ)
+    assert "it spent $0.42 of $2.00, and is deleted" in " ".join(run.err.split())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from openrouter_preflight.manage.rotation.stop import Elsewhere, RotationStop
 from support.account_transport import TROUBLES, KilledError
+from support.fake_account import fingerprint
 from support.rotations import Shelf, Stage
 
 REQUESTS = 60
@@ -146,3 +147,25 @@ def test_a_name_that_is_too_long_with_its_mark_is_cut_on_the_old_key_only() -> N
     count = len(stage.account.keys)
     stage.rotate()
     assert len(stage.account.keys) == count
+
+
+@pytest.mark.parametrize("death", ["", "die-after"])
+def test_a_large_workspace_is_read_to_its_end_once(death: str) -> None:
+    def large() -> Stage:
+        stage = Stage()
+        for number in range(350):
+            stage.clock.elapsed += 1
+            stage.others.append(fingerprint(stage.account.add_key(f"key {number}")))
+        stage.clock.elapsed += 1
+        return stage
+
+    stage = large()
+    stage.rotate()
+    stage.expect_rotated()
+    pages = stage.account.requests.count(("GET", "/keys"))
+    assert pages == 4 + 5  # all four pages at first, then the first one of each further look
+    for number in range(10, REQUESTS, 7):
+        stage = large()
+        with suppress(KilledError):
+            stage.rotate({number: death} if death else {number: "500"})
+        finish(stage)

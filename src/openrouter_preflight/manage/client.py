@@ -16,7 +16,7 @@ from openrouter_preflight.openrouter.reply_kind import ReplyKind
 from openrouter_preflight.openrouter.request import LARGE_BODY, ApiRequest, Repeat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Container, Hashable, Mapping
     from datetime import datetime
 
     from openrouter_preflight.keys import ApiKey
@@ -93,10 +93,17 @@ class Management:
 
         Management keys and keys made by OAuth are never listed (API.md §6).
         """
+        return self.newest_keys(workspace, ())
+
+    def newest_keys(self, workspace: str | None, known: Container[Hashable]) -> Listing[KeyRecord]:
+        """List keys as `keys` does, but no page behind the first one that has a known key.
+
+        Pages begin with the newest key (API.md §6).
+        """
         query = {"include_disabled": "true", "include_expired": "true"}
         if workspace is not None:
             query["workspace_id"] = workspace
-        return self._list("/keys", _read_key_page, lambda row: row.hash, query)
+        return self._list("/keys", _read_key_page, lambda row: row.hash, query, known)
 
     def guardrail_assignments(self) -> Listing[records.GuardrailAssignment]:
         """Every guardrail of every key of the account."""
@@ -146,10 +153,11 @@ class Management:
         read: Callable[[Json], records.Page[T] | None],
         name_of: Callable[[T], Hashable],
         query: Mapping[str, str],
+        known: Container[Hashable] = (),
     ) -> Listing[T]:
         listing: Listing[T] = Listing(rows=(), moved=True)
         for _ in range(_MOST_READINGS):
-            listing = self._read_once(path, read, name_of, query)
+            listing = self._read_once(path, read, name_of, query, known)
             if not listing.moved:
                 break
         return listing
@@ -160,8 +168,9 @@ class Management:
         read: Callable[[Json], records.Page[T] | None],
         name_of: Callable[[T], Hashable],
         query: Mapping[str, str],
+        known: Container[Hashable],
     ) -> Listing[T]:
-        """Read all pages once; rows that come twice are kept once."""
+        """Read pages up to one with a known row; rows that come twice are kept once."""
         rows: dict[Hashable, T] = {}
         last: Hashable | None = None
         offset = 0
@@ -175,11 +184,11 @@ class Management:
             page = {name_of(row): row for row in answer.data.rows}
             if last is not None and last not in page:
                 return Listing(rows=tuple({**rows, **page}.values()), moved=True)
-            known = len(rows)
+            count = len(rows)
             rows = {**rows, **page}
-            if answer.data.count < _PAGE:
+            if answer.data.count < _PAGE or any(name in known for name in page):
                 return Listing(rows=tuple(rows.values()))
-            if len(rows) == known:
+            if len(rows) == count:
                 break  # a server that ignores `offset` would answer the same page for ever
             last = next(reversed(page), None)
             offset += answer.data.count - _OVERLAP

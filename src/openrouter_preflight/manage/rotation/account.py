@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from openrouter_preflight.openrouter.answers import KeyRecord
     from openrouter_preflight.openrouter.request import Answer
 
+_LARGE: Final = 100
+"""Keys on one page: more of them are not read anew each time."""
 _NOT_LISTED: Final = (
     "A management key or a key made by OAuth is not listed, and is replaced by hand at "
     "https://openrouter.ai/settings/security; a key of another account needs that account's management key."
@@ -39,6 +41,7 @@ class RotationAccount:
         self.fingerprint = fingerprint
         self._old: KeyRecord | None = None
         self._listed: dict[str, KeyRecord] = {}
+        self._reads_newest = False
         self._planned: dict[str, list[str]] = {}
         """In a dry run: which keys the lists would name, by the path of each."""
 
@@ -59,7 +62,7 @@ class RotationAccount:
         answer = self._ask(self.fingerprint)
         if answer.data is not None:
             self._old = answer.data
-            self._listed = self._keys_of(answer.data.workspace_id)
+            self._listed = self._newest_of(answer.data.workspace_id)
         elif answer.kind is ReplyKind.NOT_FOUND:
             self._old = None
             self._listed = {
@@ -87,6 +90,25 @@ class RotationAccount:
         if not listing.is_complete:
             raise Incomplete("the keys of the workspace could not be read to the end")
         return {key.hash: key for key in listing.rows}
+
+    def _newest_of(self, workspace: str | None) -> dict[str, KeyRecord]:
+        """Read all keys, the second time of a large workspace only what is new and what is a successor.
+
+        What another run makes meanwhile comes first in the list.
+        """
+        if not self._reads_newest:
+            keys = self._keys_of(workspace)
+            created = [key.created_at for key in keys.values() if key.created_at is not None]
+            self._reads_newest = len(keys) > _LARGE and created == sorted(created, reverse=True)
+            return keys
+        listing = self.management.newest_keys(workspace, self._listed)
+        if not listing.is_complete:
+            raise Incomplete("the newest keys of the workspace could not be read")
+        read = {key.hash: key for key in listing.rows}
+        for successor in self.state.successors:
+            if successor.hash not in read:
+                self.reread(successor.hash)
+        return {**read, **{name: key for name, key in self._listed.items() if name not in read}}
 
     def record(self, fingerprint: str) -> KeyRecord | None:
         """A key as it was last seen."""
