@@ -37,7 +37,6 @@ __all__ = [
     "ARCHIVE_FIRST_BYTES",
     "CARRIERS",
     "HEAD_LENGTH",
-    "LITERAL",
     "LONGEST_LEAD",
     "NAME_NEEDLES",
     "NEEDLES",
@@ -47,9 +46,8 @@ __all__ = [
     "candidate_offsets",
     "is_archive",
     "may_hold_key",
+    "may_name_key",
 ]
-
-LITERAL = LITERALS[0]
 
 _PARTS_OF_NUMBERS = b"0123456789."
 _HEX_MARK = ord("x")
@@ -108,3 +106,9 @@ def _has_tails(buffer: bytes | bytearray, place: int, tails: Sequence[Tail], *, 
 def may_hold_key(data: bytes | bytearray) -> bool:
     """Return True if `data` has a candidate, or must be unpacked."""
     return is_archive(data) or next(candidate_offsets(data), None) is not None
+
+
+def may_name_key(names: bytes) -> bool:
+    """Return True if a key of any format may be in `names`, of files or refs."""
+    folded = names.lower()
+    return any(literal.lower() in folded for literal in LITERALS)

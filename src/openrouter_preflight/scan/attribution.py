@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.detect.prefilter import LITERAL
+from openrouter_preflight.detect.prefilter import may_name_key
 from openrouter_preflight.git.introducing_commits import MOST_BYTES, MOST_PATHS, introducing_paths
 from openrouter_preflight.git.refs import HEAD, Ref, list_refs, reaching
 from openrouter_preflight.keys.printable import printable
@@ -314,6 +314,6 @@ def _snapshot(pairs: Iterable[tuple[bytes, bytes]], oids: AbstractSet[str]) -> _
     for oid, path in pairs:
         if oid in wanted and len(paths := paths_of.setdefault(oid.decode(), [])) < MOST_PATHS:
             paths.append(path)
-        if LITERAL in path.lower():
+        if may_name_key(path):
             names.add(path)
     return _Snapshot({oid: tuple(paths) for oid, paths in paths_of.items()}, frozenset(names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openrouter_preflight.detect.prefilter import LITERAL
+from openrouter_preflight.detect.prefilter import may_name_key
 from openrouter_preflight.scan.incomplete import Incomplete
 
 TYPE_CHECKING = False
@@ -88,7 +88,7 @@ class ScanData:
     def add_names(self, names: Iterable[bytes], inside: str, limits: Limits, *, are_refs: bool = False) -> None:
         """Search `names` of files or refs, which are in no object."""
         listed = list(names)
-        if LITERAL not in b"\0".join(listed).lower():
+        if not may_name_key(b"\0".join(listed)):
             return
         from openrouter_preflight.detect.detector import examine  # hits are rare, and these imports are felt
         from openrouter_preflight.keys.printable import printable

@@ -8,7 +8,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from openrouter_preflight.detect.prefilter import LITERAL, NEEDLES, UNENCODED_NEEDLES
+from openrouter_preflight.detect.prefilter import NEEDLES, UNENCODED_NEEDLES, may_name_key
 from openrouter_preflight.findings import RefTips
 from openrouter_preflight.git.errors import DAMAGED, GitError
 from openrouter_preflight.git.history import Walk
@@ -116,7 +116,7 @@ def _shifted(progress: Progress, before: int, total: int) -> Callable[[int], Non
 
 def _except(broken: Sequence[bytes]) -> Iterator[str]:
     """Options that keep the walk from stopping at refs whose object is not there; `_add_names` tells of them."""
-    harmless = (name for name in broken[:_MOST_EXCLUDED] if LITERAL not in name.lower())
+    harmless = (name for name in broken[:_MOST_EXCLUDED] if not may_name_key(name))
     return (f"--exclude={os.fsdecode(name)}" for name in harmless)
 
 
