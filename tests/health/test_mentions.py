@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from openrouter_preflight.health.models.mentions import Certainty, mentions
+from openrouter_preflight.health.models.mentions import mentions
+from openrouter_preflight.health.models.named_models import Certainty
 
 PROVEN, MARKED, ROUTED, PLAIN, OTHERS = (
     Certainty.PROVEN,

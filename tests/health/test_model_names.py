@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.errors import UsageError
-from openrouter_preflight.health.models.mentions import Certainty, mentions
+from openrouter_preflight.health.models.mentions import mentions
 from openrouter_preflight.health.models.model_files import Bounds, read_named_models
 from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess
+from openrouter_preflight.health.models.named_models import Certainty
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from openrouter_preflight.health.facts import ModelFacts
-from openrouter_preflight.health.models.model_files import NamedModels
+from openrouter_preflight.health.models.named_models import NamedModels
 from openrouter_preflight.health.rules.evaluate import judge
 from openrouter_preflight.openrouter.reply import TransportFault
 from openrouter_preflight.openrouter.reply_kind import ReplyKind

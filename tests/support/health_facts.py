@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from openrouter_preflight.health.facts import Facts, Target
-from openrouter_preflight.health.models.model_files import NO_NAMED_MODELS
+from openrouter_preflight.health.models.named_models import NO_NAMED_MODELS
 from openrouter_preflight.keys.diagnosis import diagnose
 from openrouter_preflight.openrouter.answers import Credits, KeyInfo, KeyRecord, read_key_info, read_key_record
 from openrouter_preflight.openrouter.models import Model, read_model

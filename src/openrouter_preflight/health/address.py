@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from openrouter_preflight.keys.masking import mask_keys
 from openrouter_preflight.settings.model import DEFAULT_BASE_URL
 
 HOST_BY_REGION: Final = {"global": "openrouter.ai", "europe": "eu.openrouter.ai", "us": "us.openrouter.ai"}
 """A region is a host (API.md, first page)."""
-_LONG_HEX: Final = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
 _REGION_BY_HOST: Final = {host: region for region, host in HOST_BY_REGION.items()}
 
 
@@ -43,7 +41,9 @@ class ServiceAddress:
     @property
     def shown(self) -> str:
         """The URL for reports: without anything that could be a part of a key."""
-        return _LONG_HEX.sub("…", mask_keys(self.url))
+        from openrouter_preflight.keys.masking import mask_keys
+
+        return re.sub(r"[0-9a-fA-F]{16,}", "…", mask_keys(self.url))
 
     @property
     def described(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from openrouter_preflight.findings import Finding, Severity, rule
 from openrouter_preflight.health.address import DEFAULT_ADDRESS
 from openrouter_preflight.health.models.matching import rows_by_name
-from openrouter_preflight.health.models.model_files import NO_NAMED_MODELS
+from openrouter_preflight.health.models.named_models import NO_NAMED_MODELS
 from openrouter_preflight.keys.diagnosis import SecretProblem
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from openrouter_preflight.health.address import ServiceAddress
-    from openrouter_preflight.health.models.model_files import NamedModels
+    from openrouter_preflight.health.models.named_models import NamedModels
     from openrouter_preflight.health.money.burn_rate import Spending
     from openrouter_preflight.health.probe_plan import Probe
     from openrouter_preflight.keys import ApiKey
@@ -127,7 +127,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A subject and what OpenRouter said of it."""
+    """A target, and OpenRouter's answers about it."""
 
     target: Target
     info: Answer[KeyInfo] | None = None

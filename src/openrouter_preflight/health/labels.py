@@ -25,4 +25,4 @@ def is_ordinary_key(own: Answer[KeyInfo] | None, management_key: ApiKey | None) 
     """Return True where the management key is an ordinary key."""
     if own is None or own.data is None or management_key is None or own.data.is_management_key is not False:
         return False
-    return is_about(own.data, management_key) is not False
+    return is_about(own.data, management_key) is True

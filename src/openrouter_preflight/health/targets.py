@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.health.facts import Target
-from openrouter_preflight.health.models.model_files import Bounds, read_named_models, refuse_outside
+from openrouter_preflight.health.models.named_models import NO_NAMED_MODELS
 from openrouter_preflight.keys.api_key import PREFIX
 from openrouter_preflight.keys.diagnosis import SecretProblem, diagnose
-from openrouter_preflight.settings.config.config_file import repository_root
 from openrouter_preflight.settings.model import DEFAULT_KEY_ENV, KeyTarget, OnMissing, Policies, SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from openrouter_preflight.settings.model import CheckSettings
 
@@ -43,15 +42,19 @@ def read_targets(settings: CheckSettings, environ: Mapping[str, str], stdin: Bin
     return _with_named_models(targets, settings)
 
 
-def _with_named_models(targets: Iterable[Target], settings: CheckSettings) -> tuple[Target, ...]:
+def _with_named_models(targets: list[Target], settings: CheckSettings) -> tuple[Target, ...]:
     """Return the targets with the models of their files, each file read once."""
-    bounds = Bounds(seconds=settings.deadline / 3)
-    globs = dict.fromkeys(each.gates.models_from for each in targets)
-    folder = Path.cwd() if any(globs) else Path()
-    for patterns in filter(None, globs):
+    globs = tuple(filter(None, dict.fromkeys(each.gates.models_from for each in targets)))
+    if not globs:
+        return tuple(targets)
+    from openrouter_preflight.health.models.model_files import Bounds, read_named_models, refuse_outside
+    from openrouter_preflight.settings.config.config_file import repository_root
+
+    bounds, folder = Bounds(seconds=settings.deadline / 3), Path.cwd()
+    for patterns in globs:
         refuse_outside(set(patterns) - settings.absolute_globs, repository_root(folder) or folder, folder)
     named = {each: read_named_models(each, bounds=bounds) for each in globs}
-    return tuple(replace(each, named_models=named[each.gates.models_from]) for each in targets)
+    return tuple(replace(each, named_models=named.get(each.gates.models_from, NO_NAMED_MODELS)) for each in targets)
 
 
 def read_management_key(settings: CheckSettings, environ: Mapping[str, str]) -> Target:

@@ -14,33 +14,36 @@ _HYPHEN = (
 """Also as URLs, JSON, programs and pages escape it, and its look-alikes."""
 _STARTS = [re.escape(each.prefix).replace(r"\-", _HYPHEN) for each in FORMATS]
 _START = f"(?:{'|'.join(_STARTS)})"
-_PREFIX = re.compile(_START, re.IGNORECASE)
+# Patterns are compiled where they are needed: a run that shows no key needs none of them.
+_PREFIX = rf"(?i){_START}"
 # The second key of two without anything between them starts within what else would be the first one's body.
-_KEY_LIKE = re.compile(rf"({_START}[0-9a-z]{{{_VISIBLE}}})(?:(?!{_START})[0-9a-z_]){{6,}}", re.IGNORECASE)
+_KEY_LIKE = rf"(?i)({_START}[0-9a-z]{{{_VISIBLE}}})(?:(?!{_START})[0-9a-z_]){{6,}}"
+_LAST_WORDS = [each.prefix.strip("-").rpartition("-")[2] for each in FORMATS]
+"""Without one of them, in either case, nothing is like a key."""
 
 
-_LONG_RUN = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
+_LONG_RUN = r"(?i)[0-9a-f]{16,}"
 
 
-_BASE64 = re.compile(r"[0-9A-Za-z+/_-]{90,}")
+_BASE64 = r"[0-9A-Za-z+/_-]{90,}"
 """As long as a key in base64, but for its beginning."""
 _ENDS_OF_PREFIXES = [each.prefix[3:].encode() for each in FORMATS]
 
 
-_CODES = re.compile(r"(?:(?:0x|\\x|%)?[0-9a-f]{2}[ ,:;.-]{0,2}){64,}", re.IGNORECASE)
+_CODES = r"(?i)(?:(?:0x|\\x|%)?[0-9a-f]{2}[ ,:;.-]{0,2}){64,}"
 """A body in hexadecimal, or in a list of codes."""
-_BACKWARDS = re.compile(rf"[0-9a-z]{{16,}}(?={'|'.join(re.escape(each.prefix[::-1]) for each in FORMATS)})")
+_BACKWARDS = rf"[0-9a-z]{{16,}}(?={'|'.join(re.escape(each.prefix[::-1]) for each in FORMATS)})"
 
 
 def mask_pieces(text: str) -> str:
     """Return `text`, a given name, without keys, also in base64 or cut."""
     for hidden in (_CODES, _BACKWARDS):
-        text = hidden.sub(lambda run: f"{run[0][:_VISIBLE]}...{run[0][-_VISIBLE:]}", text)
-    masked = mask_keys(_BASE64.sub(lambda run: _masked_base64(run[0]), text))
-    start = _PREFIX.search(masked)
+        text = re.sub(hidden, lambda run: f"{run[0][:_VISIBLE]}...{run[0][-_VISIBLE:]}", text)
+    masked = mask_keys(re.sub(_BASE64, lambda run: _masked_base64(run[0]), text))
+    start = re.search(_PREFIX, masked)
     if start is None:
         return masked
-    after = _LONG_RUN.sub(lambda run: f"{run[0][:_VISIBLE]}...", masked[start.end() :])
+    after = re.sub(_LONG_RUN, lambda run: f"{run[0][:_VISIBLE]}...", masked[start.end() :])
     return masked[: start.end()] + after
 
 
@@ -57,4 +60,7 @@ def _masked_base64(run: str) -> str:
 
 def mask_keys(text: str) -> str:
     """Return `text` with each key cut down to its label."""
-    return _KEY_LIKE.sub(lambda found: f"{found[1]}...{found[0][-_VISIBLE:]}", text)
+    folded = text.lower()
+    if not any(word in folded for word in _LAST_WORDS):
+        return text
+    return re.sub(_KEY_LIKE, lambda found: f"{found[1]}...{found[0][-_VISIBLE:]}", text)

@@ -56,7 +56,7 @@ def collect_facts(
 
 @dataclass(slots=True, kw_only=True)
 class _Asked:
-    """One subject's questions of the first round trip."""
+    """The requests about one target in the first round trip."""
 
     target: Target
     info: Pending[KeyInfo] | None

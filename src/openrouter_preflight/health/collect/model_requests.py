@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health.facts import ModelFacts
 from openrouter_preflight.health.models.matching import resolve, rows_by_name, without_preset
-from openrouter_preflight.health.models.mentions import Certainty
-from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess
+from openrouter_preflight.health.models.named_models import Certainty
 from openrouter_preflight.openrouter.endpoints import all_models_for, embedding_models, model_named, public_models
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ def ask_missing(batch: Batch, facts: Facts, key: ApiKey | None) -> Callable[[], 
         return lambda: models
     of_all_kinds, public = batch.add(all_models_for(key)), batch.add(public_models(key))
     embeddings = batch.add(embedding_models(key))
+    from openrouter_preflight.health.models.model_names import by_vendor
+
     known = by_vendor(row.id for row in models.listed.data or ())
     askable = [name for name in missing if _is_askable(name, facts.target, known)][:_MOST_LOOKED_UP]
     named = {name: batch.add(model_named(name, key)) for name in askable}
@@ -102,4 +103,8 @@ def _is_askable(name: str, target: Target, known: Mapping[str, Collection[str]])
     if not _AUTHOR_AND_SLUG.fullmatch(name) or ".." in name:
         return False
     certainty = target.named_models.certainty(name, ())
-    return name in required_names(target) or guess(name, known, certainty) is not Guess.OTHER
+    if name in required_names(target):
+        return True
+    from openrouter_preflight.health.models.model_names import Guess, guess
+
+    return guess(name, known, certainty) is not Guess.OTHER

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import IntEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from openrouter_preflight.health.models.comments import without_comments
 from openrouter_preflight.health.models.matching import ROUTING_SUFFIXES
+from openrouter_preflight.health.models.named_models import Certainty
 from openrouter_preflight.health.models.outline import Scope, outline
 from openrouter_preflight.health.models.providers import (
     Route,
@@ -83,23 +83,6 @@ _BASE_WORDS: Final = re.compile(
 )
 _PROVIDER_KEYS: Final = frozenset({"provider", "apiprovider", "llmprovider", "customllmprovider", "litellmprovider"})
 _LITELLM: Final = re.compile(r"\blitellm_params\b|(?<![\w./])openrouter/[\w.-]+/[\w.-]+")
-
-
-class Certainty(IntEnum):
-    """The certainty that a name goes to OpenRouter as a model's."""
-
-    OTHERS = 0
-    """It is sent to another service."""
-    PLAIN = 1
-    """Nothing says what it is."""
-    IDENTIFIED = 2
-    """It is called an identifier, of whatever kind."""
-    ROUTED = 3
-    """It stands where things for OpenRouter stand."""
-    MARKED = 4
-    """It is called a model."""
-    PROVEN = 5
-    """It is called a model of OpenRouter."""
 
 
 @dataclass(frozen=True, slots=True)

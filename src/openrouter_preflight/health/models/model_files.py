@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import stat
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from glob import has_magic
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.health.models.globs import Budget, TooMuchError, expand
-from openrouter_preflight.health.models.mentions import Certainty, mentions
+from openrouter_preflight.health.models.mentions import mentions
+from openrouter_preflight.health.models.named_models import Certainty, NamedModels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from openrouter_preflight.health.models.mentions import Mention
 
@@ -34,31 +35,6 @@ class Bounds:
     files: int = 2000
     seconds: float = 10.0
     """For all files together."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedModels:
-    """The models that some globs named."""
-
-    places: tuple[tuple[str, str], ...] = ()
-    """Each name of a model's shape once, with the place of its surest mention: `config.yaml:12`."""
-    certainties: Mapping[str, Certainty] = field(default_factory=dict)
-    """Certainty of each mention; PLAIN where nothing is said."""
-    lists: tuple[frozenset[str], ...] = ()
-    """Names that stand in one list."""
-    unread: tuple[str, ...] = ()
-    """Files that could not be read, each as the beginning of a sentence."""
-
-    def certainty(self, name: str, known: Iterable[str]) -> Certainty:
-        """Return the certainty of `name`, higher beside `known` names."""
-        sure = self.certainties.get(name, Certainty.PLAIN)
-        mates = set(known)
-        if sure is Certainty.PLAIN and any(name in each and not mates.isdisjoint(each) for each in self.lists):
-            return Certainty.MARKED
-        return sure
-
-
-NO_NAMED_MODELS: Final = NamedModels()
 
 
 def read_named_models(

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
-from openrouter_preflight.health.models.mentions import Certainty
+from openrouter_preflight.health.models.named_models import Certainty
 from openrouter_preflight.health.models.providers import ELSEWHERE_ONLY, OWNERS
 
 if TYPE_CHECKING:

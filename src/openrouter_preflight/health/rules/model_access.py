@@ -16,8 +16,7 @@ from openrouter_preflight.health.models.matching import (
     shortcomings,
     without_preset,
 )
-from openrouter_preflight.health.models.mentions import Certainty
-from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess
+from openrouter_preflight.health.models.named_models import Certainty
 from openrouter_preflight.openrouter.reply_kind import UNDECIDED
 from openrouter_preflight.settings.model import ModelRequirement, OnUnreachable
 
@@ -154,6 +153,8 @@ def _named_in_files(target: Target, usable: dict[str, Model], models: ModelFacts
     """Models that the files of --models-from name and that are missing or leaving."""
     described = {wanted.id for wanted in _wanted(target)}
     public = rows_by_name((models.public.data if models.public is not None else None) or ())
+    from openrouter_preflight.health.models.model_names import Guess, by_vendor, guess
+
     known = by_vendor((*usable, *public))
     named = target.named_models
     found_any = False
