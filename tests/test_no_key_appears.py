@@ -24,7 +24,18 @@ from openrouter_preflight.keys import ApiKey
 from openrouter_preflight.settings.model import FORMATS
 from openrouter_preflight.simulator import SCENARIOS, Simulator
 from support import github_events
-from support.boundaries import ACTION, CHECK, MANAGE, OTHERS, OUTPUT, SCAN, break_at, errors_about, load_everything
+from support.boundaries import (
+    ACTION,
+    CHECK,
+    MANAGE,
+    MODELS,
+    OTHERS,
+    OUTPUT,
+    SCAN,
+    break_at,
+    errors_about,
+    load_everything,
+)
 from support.effort import runs
 from support.fake_account import FakeAccount, fingerprint, served
 from support.planted import base64_of, zipped
@@ -94,6 +105,7 @@ ANY_SECRET = st.one_of(WELL_FORMED, WRAPPED, ODD)
 BROKEN = {
     "check": CHECK + OUTPUT,
     "scan": SCAN + OUTPUT,
+    "models": MODELS,
     "others": OTHERS + OUTPUT,
     "manage": MANAGE + OUTPUT,
     "action": ACTION + CHECK + SCAN + OUTPUT,
@@ -187,8 +199,19 @@ def run_check(machine: Machine, data: st.DataObject, execute: Any) -> None:
             )
         )
     )
-    arguments += data.draw(st.sampled_from(([], ["--allow-any-shape"], ["--key-file", "-"], ["--key-file", "key.txt"])))
+    places: tuple[list[str], ...] = (
+        [],
+        ["--allow-any-shape"],
+        ["--key-file", "-"],
+        ["--key-file", "key.txt"],
+        ["--env-file", "prod.env"],
+    )
+    arguments += data.draw(st.sampled_from(places))
     (machine.work / "key.txt").write_bytes(secret.text.encode("utf-8", "surrogateescape"))
+    assigned = data.draw(
+        st.sampled_from(("OPENROUTER_API_KEY={}\n", "export OPENROUTER_API_KEY='{}'", 'X="{}\nA=${{X}}'))
+    )
+    (machine.work / "prod.env").write_bytes(assigned.format(secret.text).encode("utf-8", "surrogateescape"))
     if management:
         variables["OPENROUTER_MANAGEMENT_KEY"] = management.text
     with ExitStack() as stack:
@@ -212,6 +235,24 @@ def run_check(machine: Machine, data: st.DataObject, execute: Any) -> None:
             variables["OPENROUTER_BASE_URL"] = data.draw(st.sampled_from(("http://127.0.0.1:9", "http://x.invalid")))
         ended = execute("check", secret, arguments, variables, secret.text.encode("utf-8", "surrogateescape"))
     machine.assert_silent_about(ended, *hidden)
+
+
+def run_models(machine: Machine, data: st.DataObject, execute: Any) -> None:
+    secret = data.draw(ANY_SECRET, "key")
+    variables = {"OPENROUTER_API_KEY": secret.text}
+    arguments = [
+        "models",
+        "--deadline",
+        "0.4",
+        "--timeout",
+        "0.2",
+        *data.draw(st.sampled_from(([], ["--format", "json"]))),
+    ]
+    arguments += data.draw(st.sampled_from(([], ["gpt"], ["--successors", "a/b"], ["--key-env", "OPENROUTER_API_KEY"])))
+    with serve(*data.draw(st.sampled_from(echoes(secret)))) as server:
+        variables["OPENROUTER_BASE_URL"] = server.base_url
+        ended = execute("models", secret, arguments, variables, b"")
+    machine.assert_silent_about(ended, secret.hidden)
 
 
 SPELLINGS: tuple[Callable[[str], bytes], ...] = (
@@ -463,6 +504,7 @@ def apart(data: st.DataObject, machine: Machine) -> Any:
 
 RUNS: dict[str, Callable[[Machine, st.DataObject, Any], None]] = {
     "check": run_check,
+    "models": run_models,
     "scan": run_scan,
     "others": run_others,
     "manage": run_manage,

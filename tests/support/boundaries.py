@@ -39,6 +39,14 @@ OUTPUT = (
     "settings.config.config_parser.parse_config",
     "settings.resolve.resolve_output",
 )
+MODELS = (
+    "openrouter.transport.Transport.exchange",
+    "openrouter.client.Client.ask",
+    "keys.api_key.ApiKey.reveal",
+    "keys.api_key.ApiKey.fingerprint",
+    "settings.resolve.resolve_models",
+    "reports.escape.clean",
+)
 OTHERS = (
     "hooks.install.carry_out",
     "settings.config.yaml_edit.add_allowed",

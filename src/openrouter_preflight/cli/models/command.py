@@ -42,6 +42,7 @@ def models(patterns: tuple[str, ...], **given: object) -> int:
     from openrouter_preflight.cli.model_cache import remember_models
     from openrouter_preflight.cli.models.page import json_page, text_page
     from openrouter_preflight.commands.models import KeyRefusedError, list_models
+    from openrouter_preflight.reports.escape import clean
 
     requested = read_request("models", given, os.environ)
     config = load_config(resolve_config_path("models", requested, os.environ), Path.cwd())
@@ -58,7 +59,8 @@ def models(patterns: tuple[str, ...], **given: object) -> int:
     if listing.key_env is None:
         _say(f"{settings.key_env} is not set: this is the public catalogue; a key may be allowed less.")
     if settings.simulate is None and not settings.patterns and not settings.successors:
-        remember_models((model.id for model in listing.models), os.environ)
+        # A service can send anything back as a name, a key too.
+        remember_models((model.id for model in listing.models if clean(model.id) == model.id), os.environ)
     if settings.format == "json":
         _show(json_page(listing, settings, DEFAULT_BASE_URL))
         return 0

@@ -43,9 +43,9 @@ def json_page(listing: Listing, settings: ModelsSettings, default_base_url: str)
         "models": shown_models,
         "successions": [
             {
-                "id": each.id,
+                "id": clean(each.id),
                 "state": each.state.value,
-                "expires_on": each.expires_on,
+                "expires_on": _cleaned(each.expires_on),
                 "successors": [_row(model) for model in each.successors],
             }
             for each in listing.successions
@@ -57,16 +57,21 @@ def json_page(listing: Listing, settings: ModelsSettings, default_base_url: str)
 def _row(model: Model) -> dict[str, object]:
     dear = [price for price in (model.highest_prompt_price, model.highest_completion_price) if price is not None]
     return {
-        "id": model.id,
+        "id": clean(model.id),
         "context_length": model.context_length,
         "prompt_usd_per_million": _per_million(model.highest_prompt_price),
         "completion_usd_per_million": _per_million(model.highest_completion_price),
         "highest_price_applies": next((price.condition for price in dear if price.condition), None),
-        "input_modalities": list(model.input_modalities),
-        "output_modalities": list(model.output_modalities),
-        "expires_on": model.expiration_date,
-        "alias_of": model.alias_target,
+        "input_modalities": [clean(each) for each in model.input_modalities],
+        "output_modalities": [clean(each) for each in model.output_modalities],
+        "expires_on": _cleaned(model.expiration_date),
+        "alias_of": _cleaned(model.alias_target),
     }
+
+
+def _cleaned(text: str | None) -> str | None:
+    """Return what a service sent without keys and escape codes: it can send anything back."""
+    return None if text is None else clean(text)
 
 
 def _cells(model: Model) -> tuple[str, ...]:
