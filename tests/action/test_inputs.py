@@ -89,3 +89,8 @@ def test_the_simulator_and_another_address_exclude_each_other() -> None:
 
 def test_a_policy_alone_asks_for_no_check() -> None:
     assert not read_inputs(variables(on_missing="skip")).gates_given
+
+
+@pytest.mark.parametrize("text", ["a/b\nc/d", "a/b,c/d", "a/b c/d", " a/b,\n\n c/d "])
+def test_a_list_has_one_grammar(text: str) -> None:
+    assert read_inputs(variables(require_models=text)).check == {"require_model": ("a/b", "c/d")}

@@ -173,6 +173,21 @@ def test_a_green_run_says_which_models_it_checked() -> None:
     assert finding.message.endswith("may use every model required: openai/gpt-4.1, openai/text-embedding-3-small.")
 
 
+def test_a_price_under_a_condition_counts_where_it_is_higher() -> None:
+    """The first price is below the bound, that of long prompts above it."""
+    dear = replace(CATALOGUE[1], id="a/chat", overrides=({"min_prompt_tokens": 200_000, "completion": "0.00002"},))
+    wanted = ModelRequirement(id="a/chat", max_completion_price=Decimal(15))
+    checked = check_account(FUNDED, Gates(models=(wanted,)), models=(*CATALOGUE, dear))
+    assert checked.rules == ["model-over-price"]
+    assert "costs $20 for a million completion tokens for prompts over 200,000 tokens" in checked.finding.message
+
+
+def test_embedding_models_have_a_list_of_their_own() -> None:
+    checked = check_account(FUNDED, Gates(require_models=("openai/text-embedding-3-small",)))
+    assert checked.rules == []
+    assert "GET /embeddings/models" in checked.asked
+
+
 def test_files_are_the_list_of_models(tmp_path: Path) -> None:
     file = tmp_path / "litellm.yaml"
     file.write_text(
