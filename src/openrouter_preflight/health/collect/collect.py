@@ -186,7 +186,8 @@ def _ask_for_record(batch: Batch, facts: Facts, management_key: ApiKey | None) -
     """Request the record of a refused key: it tells a dead key from an outage."""
     key, own = facts.target.key_to_ask, facts.management
     is_refused = facts.info is not None and facts.info.kind is ReplyKind.KEY_REJECTED
-    if key is None or management_key is None or own is None or own.data is None or not is_refused:
+    is_answered = any(answer is not None and answer.data is not None for answer in (own, facts.account))
+    if key is None or management_key is None or not (is_refused and is_answered):
         return None
     return None if facts.record is not None else batch.add(key_record(key.fingerprint, management_key))
 
