@@ -57,6 +57,24 @@ def test_a_symbolic_link_stays_one(tmp_path: Path, there: bool) -> None:
 
 
 @_POSIX_ONLY
+@pytest.mark.parametrize("name", ["report.json", "folder/report.json", "{root}/report.json"])
+def test_no_link_leads_a_report_out_of_the_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    root, outside = tmp_path / "repo", tmp_path / "outside"
+    for folder in (root / ".git", root / "below", outside):
+        folder.mkdir(parents=True)
+    (outside / "report.json").write_text("precious")
+    (root / "report.json").symlink_to(outside / "report.json")
+    (root / "below" / "report.json").symlink_to("../../outside/report.json")
+    (root / "below" / "folder").symlink_to(outside)
+    monkeypatch.chdir(root / "below")
+    with pytest.raises(UsageError, match="leads out of the checkout"):
+        write_report(Path(name.format(root=root)), "report\n")
+    assert (outside / "report.json").read_text() == "precious"
+    write_report(outside / "report.json", "report\n")
+    assert (outside / "report.json").read_text() == "report\n"
+
+
+@_POSIX_ONLY
 def test_a_fifo_is_written_to_as_it_is(tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)

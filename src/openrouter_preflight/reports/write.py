@@ -7,13 +7,11 @@ import os
 import re
 import stat
 import sys
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from openrouter_preflight.atomic_write import atomic_write
 from openrouter_preflight.errors import PreflightError, UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _NO_PLACE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG})
 """Errors of the named path, not of writing there."""
@@ -23,14 +21,15 @@ _DESCRIPTOR: Final = re.compile(r"/dev/(?:fd/(\d+)|(stdout)|(stderr))")
 def write_report(path: Path, text: str) -> None:
     """Write `text` to `path` as UTF-8, a regular file in one step.
 
-    A symbolic link stays one: the file it leads to is replaced. An open descriptor (/dev/stdout), a device or a FIFO
-    is written to as it is. Raises UsageError where no file can be written at that path, PreflightError where writing
-    it failed.
+    A symbolic link stays one: the file it leads to is replaced, unless it leads out of the checkout, which may hold any
+    link. An open descriptor (/dev/stdout), a device or a FIFO is written to as it is. Raises UsageError where no file
+    can be written at that path, PreflightError where writing it failed.
     """
     descriptor = _descriptor(path)
     if descriptor is not None:
         _write_descriptor(path, descriptor, text)
         return
+    _refuse_link_out(path)
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -43,6 +42,17 @@ def write_report(path: Path, text: str) -> None:
         _replace(path, text)
     else:
         _write_special(path, text)
+
+
+def _refuse_link_out(path: Path) -> None:
+    """Raise UsageError for a path in the checkout that a link in it leads out."""
+    here = Path.cwd()
+    top = next((folder for folder in (here, *here.parents) if os.path.lexists(folder / ".git")), here)
+    is_inside = Path(os.path.normpath(here / path)).is_relative_to(top)
+    if is_inside and not Path(os.path.realpath(path)).is_relative_to(top.resolve()):
+        raise UsageError(
+            f"The report cannot be written to {path}: a symbolic link leads out of the checkout.", "Name another file."
+        )
 
 
 def _descriptor(path: Path) -> int | None:
