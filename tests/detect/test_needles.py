@@ -38,7 +38,10 @@ DERIVED = {
     "reversed": (needles.REVERSED_NEEDLES, (b"1v-ro",)),
     "codes": (
         needles.CODE_NEEDLES,
-        (*(b"118", b"\\166", b"x76", b"%76", b"u0076", b"2d76", b"2d 76", b"2D76", b"2D 76", b"2d,00,", b"2d,76"),),
+        (
+            *(b"118", b"\\166", b"x76", b"%76", b"u0076", b"2d76", b"2d 76", b"2D76", b"2D 76", b"2d,00,"),
+            *(b"2d,76", b"2d:76", b"2D-76"),
+        ),
     ),
     "pieces in packs": (fragments.PLAIN_FRAGMENTS, (b"k-or", b"or-v", b"r-v1")),
     "pairs in packs": (fragments.BASE64_PAIRS, ((b"LW9y", b"LXYx"), (b"ay1v", b"ci12"))),

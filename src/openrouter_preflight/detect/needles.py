@@ -156,7 +156,8 @@ def _coded(shape: KeyFormat) -> dict[bytes, tuple[Tail, ...]]:
         found[left + right] = found[left + b" " + right] = ((*follow, 90),)
     after = tuple(b"%x" % prefix[at + 1] for at in range(len(prefix) - 1) if prefix[at] == before)
     found[b"%x,00," % before] = ((after, 16),)
-    found[b"%x,%x" % (before, first)] = ((*follow, 12),)
+    for form in (b"%x,%x", b"%x:%x", b"%X-%X"):
+        found[form % (before, first)] = ((*follow, 12),)
     return found
 
 

@@ -49,7 +49,7 @@ __all__ = [
     "may_name_key",
 ]
 
-_PARTS_OF_NUMBERS = b"0123456789."
+_BEFORE_NUMBERS = b"123456789."
 _HEX_MARK = ord("x")
 """Of `0x76`, `\\x76` and `&#x76;`."""
 
@@ -75,11 +75,16 @@ def _is_in_place(buffer: bytes | bytearray, offset: int) -> bool:
             return not offset or buffer[offset - 1] not in BASE64_CHARACTERS
         return beside is None or _has_neighbour(buffer, offset, beside)
     is_number = head[:3].isdigit()
-    if (is_number or head[0] == _HEX_MARK) and (head[3:].isalnum() or head[3:] == b"."):
+    if (is_number or head[0] == _HEX_MARK) and _goes_on(bytes(buffer[offset + 3 : offset + 5])):
         return False
-    if is_number and offset and buffer[offset - 1] in _PARTS_OF_NUMBERS:
+    if is_number and offset and buffer[offset - 1] in _BEFORE_NUMBERS:
         return False
     return _has_tails(buffer, offset + 3, tails, is_number=is_number)
+
+
+def _goes_on(after: bytes) -> bool:
+    """Return True if a number or a word goes on with `after`: `u8` and `L` are types, and a dot may call a method."""
+    return after[1:].isdigit() if after[:1] == b"." else after[:1].isalnum() and after not in (b"u8", b"L,")
 
 
 def _has_neighbour(buffer: bytes | bytearray, offset: int, beside: Sequence[bytes]) -> bool:
@@ -98,7 +103,8 @@ def _has_tails(buffer: bytes | bytearray, place: int, tails: Sequence[Tail], *, 
         if not found:
             return False
         place, tail = min(found)
-        if is_number and (buffer[place - 1] in b"123456789." or buffer[place + len(tail)] in _PARTS_OF_NUMBERS):
+        end = place + len(tail)
+        if is_number and (buffer[place - 1] in _BEFORE_NUMBERS or buffer[end : end + 1].isdigit()):
             return False
     return True
 

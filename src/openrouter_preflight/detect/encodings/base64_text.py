@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from binascii import a2b_base64
+from binascii import a2b_base64, a2b_hex
 from bisect import bisect_left, bisect_right
 from contextlib import suppress
 from functools import partial
@@ -24,6 +24,8 @@ from openrouter_preflight.keys.key_format import FORMATS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from openrouter_preflight.keys.key_format import KeyFormat
 
 NEEDLES = BASE64_NEEDLES + BASE64_OF_WIDE_NEEDLES + BASE64_TWICE_NEEDLES
 GZIP_NEEDLES = BASE64_OF_GZIP_NEEDLES
@@ -139,24 +141,31 @@ def _character(indexes: list[int], begins: list[int], skipped: int, index: int) 
 _LONGEST_CALL = 80
 """Bytes between a plain prefix and the base64 of its digits: the end of a string, an operator, a function's name."""
 
+_JOINED_BODY = rb"%b[\"'`]?[ \t]{0,4}(?:[+.&|,]|\$?\{|<>|\.\.)[^\n;]{0,%d}?(?<![0-9A-Za-z+/_-])%b(?![0-9A-Za-z+/_=-])"
+
+
+def _joined_body(shape: KeyFormat, written: bytes) -> re.Pattern[bytes]:
+    return re.compile(_JOINED_BODY % (re.escape(shape.prefix.encode()), _LONGEST_CALL, written))
+
+
 _BODIES = [
-    (
-        each,
-        re.compile(
-            rb"%b[\"'`]?[ \t]{0,4}(?:[+.&|,]|\$?\{|<>|\.\.)[^\n;]{0,%d}?(?<![0-9A-Za-z+/_-])([0-9A-Za-z+/_-]{%d})={0,2}"
-            rb"(?![0-9A-Za-z+/_=-])" % (re.escape(each.prefix.encode()), _LONGEST_CALL, -(-each.body_length * 4 // 3))
-        ),
+    (shape, _joined_body(shape, written), encoding)
+    for shape in FORMATS
+    for encoding, written in (
+        ("base64", b"([0-9A-Za-z+/_-]{%d})={0,2}" % -(-shape.body_length * 4 // 3)),
+        ("hex", b"([0-9A-Fa-f]{%d})" % (2 * shape.body_length)),
     )
-    for each in FORMATS
 ]
 
 
-def base64_body_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
-    """Yield keys of which the prefix is plain and the body is joined to it in base64."""
+def encoded_body_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
+    """Yield keys of which the prefix is plain and the body is joined to it in base64 or hexadecimal."""
     for offset in offsets:
-        for shape, pattern in _BODIES:
+        for shape, pattern, encoding in _BODIES:
             found = pattern.match(data, offset)
-            body = _decode(found[1].translate(_TO_STANDARD)) if found else b""
-            if found and shape.is_body(body.decode("latin-1")):
+            if found is None:
+                continue
+            body = a2b_hex(found[1]) if encoding == "hex" else _decode(found[1].translate(_TO_STANDARD))
+            if shape.is_body(body.decode("latin-1")):
                 starts = [*range(offset, offset + len(shape.prefix)), *([found.start(1)] * len(body)), found.end(1)]
-                yield Decoded(shape.prefix.encode() + body, "base64", partial(traced, starts))
+                yield Decoded(shape.prefix.encode() + body, encoding, partial(traced, starts))

@@ -56,9 +56,9 @@ class _Notation:
             yield value, code.start(1), place
 
 
-_NUMBERS_BETWEEN = rb"[^0-9]{1,60}(?:\"?[0-9]{1,4}\"?[ \t]{0,4}:[ \t]{0,4})?"
+_NUMBERS_BETWEEN = rb"(?:u8)?[^0-9]{1,60}(?:\"?[0-9]{1,4}\"?[ \t]{0,4}:[ \t]{0,4})?"
 """Anything but a number, or the index of the next one: `, `, `).chr(`, `,\n  "7": `."""
-_TEXT_BETWEEN = rb"[ \t,:;.\\-]{0,3}(?:\r?\n[ \t]{0,40}\\?)?[\"']?"
+_TEXT_BETWEEN = rb"[\"']?[ \t,:;.+\\-]{0,5}(?:\r?\n[ \t]{0,40}\\?)?[\"']?"
 
 _NOTATIONS = (
     _Notation(lambda byte: b"0{0,2}%d(?![0-9])" % byte, rb"0{0,2}([0-9]{1,3})(?![0-9])", _NUMBERS_BETWEEN, 10),

@@ -22,7 +22,7 @@ _DECODERS: tuple[tuple[Callable[[bytes, list[int]], Iterator[Decoded]], tuple[by
     (wide.wide_layers, wide.NEEDLES),
     (base64_text.base64_layers, base64_text.NEEDLES),
     (base64_text.gzip_layers, base64_text.GZIP_NEEDLES),
-    (base64_text.base64_body_layers, SPLIT_NEEDLES[::2]),
+    (base64_text.encoded_body_layers, SPLIT_NEEDLES[::2]),
     (escapes.escaped_layers, escapes.NEEDLES),
     (char_codes.code_layers, char_codes.NEEDLES),
     (char_codes.dump_layers, SPLIT_NEEDLES),

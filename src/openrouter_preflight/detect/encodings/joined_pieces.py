@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 NEEDLES = QUOTED_NEEDLES + SPLIT_NEEDLES[::2] + ESCAPE_NEEDLES
 
 _QUOTE = rb"\\{0,3}[\"'`]"
-_NEXT = rb"%b(?:\.to_?string\(\))?(?:[ \t]*,(?:\s|\\n){0,60}|[ \t]+)[a-zA-Z]{0,2}%b" % (_QUOTE, _QUOTE)
+_NEXT = rb"%b(?:\.to_?string\(\))?(?:[ \t]*[,;](?:\s|\\n){0,60}|[ \t]+)[a-zA-Z]{0,2}%b" % (_QUOTE, _QUOTE)
 _HYPHEN = rb"%b-%b" % (_QUOTE, _QUOTE)
-_WORD = rb"(?i:join|implode|concat|paste|collapse|\bsep\b)"
+_WORD = rb"(?i:join|implode|concat|intercalate|mkstring|paste|collapse|\bsep\b)"
 _JOIN_BEFORE = re.compile(rb"%b[^;]{0,100}\Z" % _WORD)
 _JOIN_BEHIND = re.compile(rb"\A[\s,\])}]{0,40}(?:[^;\n]{0,40}?%b|\*)[^;\n]{0,40}?%b" % (_WORD, _HYPHEN))
 _HYPHEN_BEFORE = re.compile(rb"(?:%b[^;]{0,60}?%b|%b\.join)[^;]{0,60}\Z" % (_WORD, _HYPHEN, _HYPHEN))
 _HYPHEN_BEHIND = re.compile(rb"\A[\s,\])}]{0,40}[^;\n]{0,20}?%b" % _HYPHEN)
+_PLACE = rb"(?:%[sv]|\{\w{0,12}\})"
+_FORMAT = re.compile(rb"%b%b(?:-%b){1,3}%b[^;]{0,20}\Z" % (_QUOTE, _PLACE, _PLACE, _QUOTE))
+"""`"%s-%s" % (`, `"{}-{}".format(`, `Sprintf("%s-%s-%s-%s", `: a list that is formatted."""
+
 _AROUND = 160
 """Bytes beside a list in which the join is looked for."""
 
@@ -59,6 +63,6 @@ def joined_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
 def _is_joined(data: bytes, found: re.Match[bytes]) -> bool:
     before = data[max(0, found.start() - _AROUND) : found.start()]
     behind = data[found.end() : found.end() + _AROUND]
-    if _JOIN_BEHIND.search(behind) or _HYPHEN_BEFORE.search(before):
+    if _JOIN_BEHIND.search(behind) or _HYPHEN_BEFORE.search(before) or _FORMAT.search(before):
         return True
     return _JOIN_BEFORE.search(before) is not None and _HYPHEN_BEHIND.search(behind) is not None
