@@ -38,7 +38,9 @@ class RevisionPolicy:
         self._git = git
         self._name = revision
         try:
-            found = git.run("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+            if revision.startswith("-"):  # rev-parse learned --end-of-options in git 2.30
+                raise GitError(f"{printable(revision)} is not a single revision")  # noqa: TRY301 - told as git's own no
+            found = git.run("rev-parse", "--verify", f"{revision}^{{commit}}")
         except GitError as error:
             if "single revision" not in str(error):
                 raise
