@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import resource
 import signal
 import sys
 import zlib
@@ -84,6 +83,8 @@ def files(size: int) -> dict[str, bytes]:
 
 def main() -> None:
     size, seconds = int(sys.argv[1]), float(sys.argv[2])
+    import resource
+
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     examine(KEY.encode())  # with all that is loaded once
     for name, data in files(size).items():

@@ -129,8 +129,16 @@ def unzstd(source: Source) -> Iterator[bytes] | None:
             module = import_module(name)
         except ImportError:
             continue
-        return _decompress(source, module.ZstdDecompressor(), CHUNK)
+        return _undamaged(_decompress(source, module.ZstdDecompressor(), CHUNK), module.ZstdError)
     return None
+
+
+def _undamaged(content: Iterator[bytes], damage: type[Exception]) -> Iterator[bytes]:
+    """Give damage the name that all formats share."""
+    try:
+        yield from content
+    except damage:
+        raise DamagedError from None
 
 
 def _decompress(source: Source, engine: _Engine, room: int) -> Iterator[bytes]:

@@ -52,10 +52,8 @@ def read(request: ScanJob, progress: Progress) -> ScanData:
     known = [update.old for update in pushed if update.old and git.has(update.old)]
     elsewhere = [*_except_nested(git, remote), f"--remotes={remote}"] if remote else ["--remotes"]
     revisions = [*(update.new for update in pushed), "--not", *known, *elsewhere]
-    try:
-        data = read_revisions(git, request, revisions, progress, excluded=known)
-    except GitError as error:
-        raise _explained(git, pushed, error) from error
+    _refuse_unknown(git, pushed)
+    data = read_revisions(git, request, revisions, progress, excluded=known)
     names = (update.name.encode("utf-8", "surrogateescape") for update in pushed)
     data.add_names(names, "the name of", request.limits, are_refs=True)
     return data
@@ -67,13 +65,12 @@ def _except_nested(git: Git, remote: str) -> list[str]:
     return [f"--exclude={name}/*" for name in names if name.startswith(f"{remote}/")]
 
 
-def _explained(git: Git, pushed: list[Update], error: GitError) -> GitError:
-    """Return the error, in words for a repository that lacks what is pushed."""
+def _refuse_unknown(git: Git, pushed: list[Update]) -> None:
+    """Raise GitError if the repository lacks what is pushed; git 2.47 and newer would only list it as missing."""
     unknown = next((update.new for update in pushed if not git.has(update.new)), None)
-    if unknown is None:
-        return error
-    fix = FETCH_ALL if git.repository.shallow else "Fetch it (`git fetch`), and scan again."
-    return GitError(f"the repository has no {printable(unknown)}, which is to be pushed", fix)
+    if unknown is not None:
+        fix = FETCH_ALL if git.repository.shallow else "Fetch it (`git fetch`), and scan again."
+        raise GitError(f"the repository has no {printable(unknown)}, which is to be pushed", fix)
 
 
 def _from_pre_commit(environ: Mapping[str, str]) -> Update:
