@@ -866,3 +866,38 @@ def test_a_missing_secret_is_advised_for_the_place(
     (finding,) = run.report["findings"]
     assert (run.code, finding["rule"]) == (1, "key-malformed" if value else "key-missing")
     assert words in finding["help"], finding
+
+
+NAMINGS = [
+    ("app.yaml", "model: openrouter/free\n", ("--models-from", "app.yaml")),
+    ("app.yaml", f"model: {FREE}\n", ("--models-from", "app.yaml")),
+    ("app.yaml", f"model: openrouter/{FREE}\n", ("--models-from", "app.yaml")),
+    (
+        ".openrouter-preflight.yml",
+        f"keys:\n  - env: OPENROUTER_API_KEY\n    models:\n      - id: {FREE}\n",
+        ("--config", ".openrouter-preflight.yml"),
+    ),
+    (
+        ".openrouter-preflight.yml",
+        f"gates:\n  require-models: [{FREE}]\n",
+        ("--config", ".openrouter-preflight.yml"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "arguments"), NAMINGS)
+def test_a_free_model_needs_free_requests_however_it_is_named(
+    name: str,
+    content: str,
+    arguments: tuple[str, ...],
+    preflight: CommandLine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / name).write_text(content)
+    monkeypatch.chdir(tmp_path)
+    server, _ = scripted({"/key": info(limit=30, limit_remaining=30, **NONE_LEFT), "/models/user": MODELS})
+    with server:
+        run = preflight.json(*arguments, "--base-url", server.base_url, variables={"OPENROUTER_API_KEY": KEY})
+    assert run.code == 1, run.out + run.err
+    assert "free-requests-exhausted" in run.rules

@@ -60,6 +60,8 @@ def check_keys(
     from openrouter_preflight.commands.check import check  # not for a scan alone: it is half of the start-up
 
     settings = resolve_check(requests.check, environ, config, config_is_named=requests.check_config is not None)
+    if "base_url" in inputs.check:
+        settings = replace(settings, base_url_set_by="the input base-url")
     scenario = settings.simulate
     if not needs_network(inputs, environ):
         settings = replace(settings, simulate=None)  # the simulator's keys must not stand in for one that is missing
