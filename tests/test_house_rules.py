@@ -201,3 +201,16 @@ def test_no_test_can_reach_the_network() -> None:
         plain.connect(("192.0.2.1", 443))
     with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as six, pytest.raises(NetworkReachedError):
         six.connect(("2001:db8::1", 443))
+
+
+RIDDLES = ("What", "Whether", "Where", "How", "Which")
+LONGEST_FIRST_LINE = 80
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_docstring_is_imperative_or_names_a_thing_in_a_line_that_fits(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    texts = [ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, documented)]
+    first_lines = [text.split("\n", 1)[0] for text in texts if text]
+    assert [line for line in first_lines if line.split(" ", 1)[0] in RIDDLES or len(line) > LONGEST_FIRST_LINE] == []

@@ -14,7 +14,7 @@ NAME = "openrouter-preflight"
 
 
 class Remedy(str):
-    """A next step that depends on the place, a laptop or a CI: general words, for which reports put better ones."""
+    """A next step in general words; reports replace it by the place's own."""
 
     __slots__ = ()
 

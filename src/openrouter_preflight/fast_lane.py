@@ -1,4 +1,4 @@
-"""The fast lane: a few scans for which people wait, read without click, and reported where nothing was found.
+"""The fast lane: scans for which people wait, read without click.
 
 It recognises command lines, calls the same source as the full command, and hands the same result on to that in all
 other cases: what was read is not read again.
@@ -49,12 +49,12 @@ def scan(arguments: list[str]) -> tuple[int | None, ScanData | None]:
 
 
 def _speaks_otherwise() -> bool:
-    """Whether the environment asks for colours, or for the words of a CI system."""
+    """Return True where the environment asks for colours or CI's words."""
     return any(name in os.environ for name in _SPEAKS_OTHERWISE)
 
 
 def _recognise(arguments: list[str]) -> ScanJob | None:
-    """The job that the words after `scan` describe; None where they are for the full command."""
+    """Return the job of the words after `scan`; None for the full command."""
     from openrouter_preflight.scan.job import ScanJob
 
     cut = arguments.index("--") if "--" in arguments else len(arguments)
@@ -78,7 +78,7 @@ def _recognise(arguments: list[str]) -> ScanJob | None:
 
 
 def _config_is_sound() -> bool:
-    """Whether there is no config file, or one that can be used: a broken one is a usage error whatever is scanned."""
+    """Return True without a config file, or with one that parses."""
     from openrouter_preflight.repository_root import find_root
     from openrouter_preflight.settings import CONFIG_NAMES
 

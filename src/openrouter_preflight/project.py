@@ -1,4 +1,4 @@
-"""Where this project lives: addresses that messages, reports and generated files point to."""
+"""The project's home: addresses in messages, reports and generated files."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import os.path
 
 
 def find_root(folder: str) -> str | None:
-    """The nearest folder from `folder` up that holds `.git`, absolute; None where there is none.
+    """Return the nearest folder from `folder` up with `.git`, or None.
 
     A linked worktree's `.git` is a file.
     """

@@ -15,7 +15,7 @@ _PLACES = {
 
 
 def scanned(mode: str, objects: int, size_in_bytes: int, commits: int = 0, *, share: str = "") -> str:
-    """`12 objects (3.4 kB) of the index`, with the commits where there were any; `share 2 of 9 of the history`."""
+    """Return `12 objects (3.4 kB) of the index`, with commits and share."""
     among = f", {count(commits, 'commit')}" if commits else ""
     of = f"{share} of {_PLACES.get(mode, mode)}" if share else _PLACES.get(mode, mode)
     return f"{count(objects, 'object')} ({size(size_in_bytes)}{among}) of {of}"

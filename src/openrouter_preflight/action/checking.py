@@ -32,12 +32,12 @@ _ON_PUSH: Final = (
 
 
 def is_check_expected(inputs: Inputs, requests: Requests) -> bool:
-    """Return True where inputs or variables ask for a check by a key or a gate, or the inputs for nothing else."""
+    """Return True where the inputs ask for a check by a key, a gate or nothing else."""
     return inputs.key_given or inputs.gates_given or inputs.scan == "off" or requests.asks_for_check
 
 
 def is_check_asked(inputs: Inputs, requests: Requests, config: Config) -> bool:
-    """Return True where inputs or variables, or a config file that they name, ask for a check."""
+    """Return True where inputs, or a config file that they name, ask for a check."""
     is_named = requests.check_config is not None
     return is_check_expected(inputs, requests) or (is_named and bool(config.keys or config.asked))
 
@@ -73,7 +73,7 @@ def check_keys(
 
 
 def refused(event: str, why: str, requests: Requests) -> Outcome:
-    """Return the outcome of a check that this event may not have: incomplete, unless `on-missing: skip` excuses it."""
+    """Return the outcome of a check that this event may not have."""
     found = rule("check-not-run")
     message = f"{DEFAULT_KEY_ENV} was not checked: {why}."
     is_excused = requests.check.get("on_missing") is OnMissing.SKIP

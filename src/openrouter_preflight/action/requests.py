@@ -1,4 +1,4 @@
-"""Inputs joined with the variables of the options: an input beats a variable, and none of either is dropped."""
+"""Inputs joined with variables of options: an input beats a variable."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Requests:
 
     @property
     def asks_for_check(self) -> bool:
-        """True where a variable asks for a check by itself: by a gate, or by the place of a key."""
+        """Return True where a variable asks for a check."""
         return any(name in self.check for name in _ASKS_FOR_CHECK)
 
     @property
@@ -54,7 +54,7 @@ class Requests:
 
 
 def read_requests(inputs: Inputs, environ: Mapping[str, str]) -> Requests:
-    """Join them. Raises UsageError for a variable that is none, and for one that the Action cannot heed."""
+    """Join inputs and variables. Raises UsageError."""
     shared = {} if inputs.config is None else {"config": inputs.config}
     check = {**inputs.check, **shared, **({"key_env": (DEFAULT_KEY_ENV,)} if inputs.key_given else {})}
     requests = Requests(

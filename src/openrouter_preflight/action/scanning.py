@@ -105,7 +105,7 @@ def _what_to_scan(word: str, plan: EventPlan, git: Git) -> dict[str, object]:
 
 
 def _policy_base(plan: EventPlan, git: Git) -> str:
-    """The revision whose config file and comments count for a proposal. Raises MissingCommitError."""
+    """Return the revision whose policy counts. Raises MissingCommitError."""
     if plan.policy_base and git.has(plan.policy_base):
         return plan.policy_base
     named = f"the commit {plan.policy_base[:12]}" if plan.policy_base else "the commit of the default branch"

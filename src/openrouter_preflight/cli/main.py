@@ -1,4 +1,4 @@
-"""The top of the command line: which commands there are, and what each way of ending says to the shell."""
+"""The top of the command line: the commands, and the exit codes of every ending."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ _NOWHERE = (
 @click.version_option(__version__, prog_name=NAME)
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Check, before a deploy, that OpenRouter keys are valid and funded, and that none was committed."""
+    """Check OpenRouter keys before a deploy, and scan for committed ones."""
     if context.invoked_subcommand is None:  # click versions differ in how they say this, and one calls it an error
         say(context.get_help())
         context.exit(ExitCode.USAGE)
 
 
 def run(arguments: Sequence[str], *, data: object = None) -> int:
-    """Run the command line. Returns the exit code and never raises but for a bug in its own error handling.
+    """Run the command line. Returns the exit code; raises only for bugs in itself.
 
     `data` is what the fast lane has read for it.
     """
@@ -111,7 +111,7 @@ def _main(arguments: Sequence[str], data: object) -> int | None:
 
 
 def _stands_nowhere() -> bool:
-    """Return True if the current folder was deleted, which each command reports in its own way."""
+    """Return True where the current folder was deleted."""
     try:
         os.getcwd()  # noqa: PTH109 - the same
     except OSError:
@@ -125,7 +125,7 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _usage_text(error: click.ClickException) -> str:
-    """Click's own words; they can quote argv, into which a key may have been pasted by mistake."""
+    """Return click's message, without keys that were pasted into argv."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     hint = f"\nTry: {context.command_path} --help" if context is not None else ""
     return sanitize(error.format_message()) + hint

@@ -19,7 +19,7 @@ def warn(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """Write a line to standard error; where it cannot be written, the exit code alone has to tell."""
+    """Write a line to standard error; if that fails, the exit code has to do."""
     try:
         click.echo(text, err=True)
     except OSError:  # a full disk, or a pipe that nobody reads any more

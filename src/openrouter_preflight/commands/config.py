@@ -22,7 +22,7 @@ class MissingBaseError(PreflightError):
 
 
 def config_of_revision(revision: str, named: Path | None, folder: Path, environ: Mapping[str, str]) -> Config:
-    """Return what the config file of a revision says that was named. Raises GitError where there is none of it."""
+    """Return the named config file of a revision. Raises GitError."""
     return RevisionPolicy(Git(folder, environ), revision).config(named)
 
 

@@ -69,7 +69,7 @@ class MatchResult(Record):
     def __init__(
         self, matches: tuple[Match, ...] = (), unread: tuple[str, ...] = (), not_opened: tuple[str, ...] = ()
     ) -> None:
-        """Hold them; `not_opened` are archives of formats that are not read, and encrypted members.
+        """Hold them; `not_opened` are encrypted members and unread formats.
 
         Those are no reason to call a scan incomplete.
         """

@@ -13,7 +13,7 @@ _MARKS = (
     (b"\xef\xbb\xbf", PLAIN),
 )
 _UNMARKED = (("x000x000", "utf-32-le"), ("000x000x", "utf-32-be"), ("x0x0", "utf-16-le"), ("0x0x", "utf-16-be"))
-"""Where ASCII has zeros beside its own bytes."""
+"""Zeros beside ASCII in each wide charset."""
 
 
 def charset_of(head: bytes) -> tuple[str, int]:

@@ -83,7 +83,7 @@ def _is_in_place(buffer: bytes | bytearray, offset: int) -> bool:
 
 
 def _goes_on(after: bytes) -> bool:
-    """Return True if a number or a word goes on with `after`: `u8` and `L` are types, and a dot may call a method."""
+    """Return True if a number or a word goes on with `after`."""
     return after[1:].isdigit() if after[:1] == b"." else after[:1].isalnum() and after not in (b"u8", b"L,")
 
 

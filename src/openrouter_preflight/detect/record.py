@@ -1,10 +1,10 @@
-"""Record: a value as a dataclass is, for modules that a hook loads, which waits long for dataclasses."""
+"""Record: a light stand-in for dataclasses, in modules that a hook loads."""
 
 from __future__ import annotations
 
 
 class Record:
-    """A value made of its slots: equal where they are equal. It is not changed once it is made."""
+    """A value made of its slots. It is not changed once it is made."""
 
     __slots__: tuple[str, ...] = ()
 

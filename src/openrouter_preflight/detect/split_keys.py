@@ -110,7 +110,7 @@ class KeyText(Record):
     __slots__ = ("end", "split", "start", "text")
 
     def __init__(self, start: int, end: int, text: str, *, split: bool) -> None:
-        """Hold a place and what it reads as: the prefix and the body, with what cut them left out."""
+        """Hold a place and its reading: prefix and body without cuts."""
         self.start = start
         self.end = end
         self.text = text

@@ -44,7 +44,10 @@ class Changes:
     __slots__ = ("base", "entries")
 
     def __init__(self, base: str, entries: Sequence[Entry]) -> None:
-        """Take the revision that the index is compared with. Of a file in conflict there is an entry for each side."""
+        """Take the revision that the index is compared with.
+
+        A file in conflict has an entry for each side.
+        """
         self.base = base
         self.entries = entries
 

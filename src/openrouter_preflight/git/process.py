@@ -61,7 +61,7 @@ class Git:
         return bytes(output), process.complaint
 
     def fields(self, *arguments: str | bytes, most: int) -> Iterator[bytes]:
-        """The fields between NULs that the command prints: at most about `most` bytes, and nothing if it fails."""
+        """Yield the fields between NULs of what `read` gives, up to about `most` bytes."""
         with self.start(*arguments) as process:
             yield from fields(process.read, most)
 

@@ -1,4 +1,4 @@
-"""HTTP statuses of OpenRouter's answers in words: what each can mean, the rules that say which, and the next step.
+"""HTTP statuses of OpenRouter: meanings, rules, and the next step.
 
 Each meaning is a fact of API.md §3. Whatever decides between them is in `openrouter.reply_kind`, not here.
 """
@@ -162,7 +162,7 @@ STATUSES: Final = (
 
 
 def find_status(word: str) -> Status | None:
-    """Return the status that `word` names: `401`, `5xx`, or any number of a kind that is listed."""
+    """Return the status that `word` names: `401`, `5xx`, or a member."""
     spelled = word.strip().lower().removeprefix("http").strip()
     exact = next((status for status in STATUSES if spelled in status.codes), None)
     if exact is not None:

@@ -1,4 +1,4 @@
-"""Who brought it: for objects in which something was found, the commit, its date, the path and the refs.
+"""Attribution of objects: commit, date, path and refs.
 
 Worked out only for hits, from one walk that is made anyway.
 """
@@ -45,7 +45,7 @@ class _Spot:
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """What HEAD or the index holds."""
+    """Contents of HEAD or of the index."""
 
     paths_of: Mapping[str, tuple[bytes, ...]]
     """By object id, of those in which something was found."""
@@ -131,7 +131,7 @@ def _names(git: Git, revisions: Sequence[str]) -> frozenset[bytes]:
 
 
 class _Found:
-    """Where the walk, and the commits it names, say that objects come from."""
+    """Origins of objects by the walk and its commits."""
 
     def __init__(self, git: Git, walk: Walk, hits: Sequence[ObjectMatch]) -> None:
         self._walked = walk.origins({hit.oid for hit in hits})
@@ -152,14 +152,14 @@ class _Found:
         return origin if is_sure or hit.oid in (self._introduced or ()) else None
 
     def paths(self, hit: ObjectMatch) -> tuple[bytes, ...]:
-        """Every path at which that commit has it new; for what only a ref leads to, the path below that."""
+        """Return the paths that are new in that commit."""
         walked = self._walked.get(hit.oid)
         paths = (self._introduced or {}).get(hit.oid)
         return paths or (() if walked is None or not walked.path else (walked.path,))
 
 
 def _spots(hits: Sequence[ObjectMatch], found: _Found, head: _Snapshot) -> list[_Spot]:
-    """Every hit with the paths at which it first stood and those at which HEAD has it, earliest first."""
+    """Return every match with its first paths and HEAD's, earliest first."""
     spots = []
     for hit in hits:
         origin, paths = found.origin(hit), found.paths(hit)
@@ -181,7 +181,7 @@ def _sightings(spots: Sequence[_Spot]) -> Iterator[tuple[_Spot, Match]]:
 
 
 def _earliest(spots: Sequence[_Spot]) -> list[tuple[_Spot, Match]]:
-    """Each key in each path as the first object there shows it: later versions of a file tell nothing new."""
+    """Return each key in each path at its first object."""
     first: dict[object, str] = {}
     kept = []
     for spot, match in _sightings(spots):
@@ -206,7 +206,7 @@ class _Describer:
     keys_in_head: Collection[tuple[ApiKey | None, bytes | None]]
 
     def place(self, spot: _Spot, key: ApiKey | None) -> Location:
-        """Where `key` is, in words."""
+        """Return the place of `key` in words."""
         hit, origin = spot.hit, spot.origin
         commit = (
             hit.oid if hit.kind == "commit" else origin.commit if origin is not None and hit.kind != "tag" else None
@@ -259,12 +259,12 @@ class _Describer:
 
 @lru_cache(maxsize=4096)
 def _shown(ref: bytes) -> str:
-    """The name of a ref, of which a repository may have hundreds that reach every find."""
+    """Return the printable name of a ref."""
     return printable(ref)
 
 
 def _inside(spot: _Spot, names: tuple[str, ...]) -> str | None:
-    """What part of the repository it is, where it is no file's content."""
+    """Return the name of a part that is no file's content."""
     hit = spot.hit
     if hit.part == FieldKind.NAME:
         return f"the name of {printable(spot.path or b'')}"
@@ -276,7 +276,7 @@ def _inside(spot: _Spot, names: tuple[str, ...]) -> str | None:
 
 
 def _led_to(git: Git, refs: Sequence[Ref], oids: AbstractSet[str]) -> dict[str, tuple[bytes, ...]]:
-    """What refs lead to that are tags of trees and of files."""
+    """Return the objects behind refs that are tags of trees and files."""
     found: dict[str, tuple[bytes, ...]] = {}
     for ref in refs:
         command = ("ls-tree", "-r", "-t", "-z", "--full-tree", ref.peeled)
@@ -307,7 +307,7 @@ def _staged(git: Git, oids: AbstractSet[str]) -> _Snapshot:
 
 
 def _snapshot(pairs: Iterable[tuple[bytes, bytes]], oids: AbstractSet[str]) -> _Snapshot:
-    """Where the objects `oids` are, and all names in which a key may stand."""
+    """Return the places of the objects `oids`, and all names."""
     paths_of: dict[str, list[bytes]] = {}
     names: set[bytes] = set()
     wanted = {oid.encode() for oid in oids}

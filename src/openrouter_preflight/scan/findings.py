@@ -1,4 +1,4 @@
-"""From what was seen to findings: which rule, how bad, and what a person does next. Pure functions."""
+"""Findings from matches: rule, severity and next step. Pure functions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Policy(Protocol):
 
 
 def findings_of(data_read: ScanData, policy: Policy, *, strict: bool, is_push: bool = False) -> tuple[Finding, ...]:
-    """The findings: keys grouped by fingerprint, then everything else in the order seen.
+    """Return the findings: keys by fingerprint, then the rest in order.
 
     `is_push`: a hook asks, and its failure stops the push.
     """
@@ -57,7 +57,7 @@ def findings_of(data_read: ScanData, policy: Policy, *, strict: bool, is_push: b
 
 
 def _excused(finds: list[LocatedMatch], policy: Policy, excuse: Excuse) -> list[LocatedMatch]:
-    """The finds, after those of them were looked up that would be errors: which of these HEAD has already."""
+    """Return the finds, after would-be errors were looked up in HEAD."""
     asked = [
         number
         for number, find in enumerate(finds)
@@ -141,7 +141,7 @@ def _finding(find: LocatedMatch, name: str, severity: Severity, what: str, help_
 
 
 def _how_to_undo(key: ApiKey, place: Location, *, is_push: bool) -> str:
-    """The next step, by how far the key has got: a key that nobody else has seen need not be revoked."""
+    """Return the next step, by the distance that the key has travelled."""
     page = f"{_KEY_PAGE}{key.fingerprint}"
     if place.is_ref:
         return (

@@ -1,4 +1,4 @@
-"""Incomplete: something that was to be scanned and could not be, in words for the person who must act."""
+"""Incomplete: something that could not be scanned, and the remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The content that Git LFS keeps beside a repository: scanned where it is at hand, else counted."""
+"""Git LFS: contents at hand are scanned, other pointers are counted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RULE = "lfs-content-missing"
 def read_lfs(
     git: Git, pointers: Mapping[str, str], request: ScanJob, data: ScanData, *, inside: str | None = None
 ) -> None:
-    """Read the contents of `pointers`, by SHA-256 with the path to report, from the repository's own store.
+    """Read the contents of `pointers` from the repository's own store.
 
     `inside` is what to call them where their paths are not known; followed by what `pointers` says.
     """

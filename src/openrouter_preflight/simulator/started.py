@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def start_simulator(scenario: str) -> Iterator[Simulator]:
-    """Run the simulator with that scenario. Raises UsageError for one that there is not."""
+    """Run the simulator with that scenario. Raises UsageError."""
     try:
         simulator = Simulator(scenario)
     except ValueError as error:

@@ -70,7 +70,7 @@ def _row(model: Model) -> dict[str, object]:
 
 
 def _cleaned(text: str | None) -> str | None:
-    """Return what a service sent without keys and escape codes: it can send anything back."""
+    """Return a service's text without keys and escape codes."""
     return None if text is None else clean(text)
 
 

@@ -25,7 +25,7 @@ from openrouter_preflight.reports.text.style import Style
 )
 @click.argument("rule", required=False, shell_complete=complete_rules)
 def explain(rule: str | None) -> int:
-    """Explain a rule, or a status of OpenRouter: what is so, why it matters, and what to do."""
+    """Explain a rule or an HTTP status: its meaning, and the next step."""
     if rule is None:
         for known in RULES.values():
             click.echo(f"{known.name:24}{known.what}")

@@ -1,4 +1,4 @@
-"""`openrouter-preflight install-hook`: have git run `scan` before a commit or a push."""
+"""`openrouter-preflight install-hook`: have git run `scan` before commit or push."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def install_hook(*, push: bool, message: bool, uninstall: bool) -> int:
 
 
 def hooks_here() -> HooksFolder:
-    """The hooks of the repository that the current folder is in. Raises UsageError or GitError."""
+    """Return the hooks of the current repository. Raises UsageError or GitError."""
     here = Path.cwd()
     try:
         return hooks_folder(Git(here, os.environ))
@@ -75,7 +75,7 @@ def launcher() -> Launcher:
 
 
 def _tell(changes: list[Change], folder: HooksFolder, *, uninstall: bool) -> None:
-    """Say what was done; what the user did not request and should know goes to standard error."""
+    """Report the changes; notices go to standard error."""
     done = "taken out of" if uninstall else "installed in"
     undone = "was not in" if uninstall else "is installed already in"
     for change in changes:

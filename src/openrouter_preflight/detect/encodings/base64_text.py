@@ -1,4 +1,4 @@
-"""base64: runs around needles, in lines, string literals or an array, in each alignment that the needles say."""
+"""base64 around needles: lines, string literals or arrays, any alignment."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LINE_BREAK = (
     rb"[ \t]{0,120}(?:(?:[-+>|#*;%]|//|--)(?:[ \t]{1,8}|(?=[\"']))){0,3}(?:b?[\"'])?"
     rb"|\\?[\"'][ \t]{0,8}[+.,&]?[ \t]{0,8}b?\\?[\"'])"
 )
-"""Where one line or string literal ends and the next begins."""
+"""The end of one line or string literal, and the start of the next."""
 _BREAK_BYTES = (b"\n", b"\r", b'"', b"'", b"\\")
 """One of them is in every break: a run without any, as of recorded images, is not searched for breaks."""
 _BREAK_IN_RUN = re.compile(_LINE_BREAK)
@@ -58,7 +58,7 @@ _SHORTEST_RUN = 54
 
 
 def base64_layers(data: bytes, offsets: list[int], after: int = _AFTER) -> Iterator[Decoded]:
-    """Yield what the runs of base64 at needles hide, as one layer, up to `after` bytes behind the last needle."""
+    """Yield the content of base64 runs at needles, as one layer."""
     decoded = Pieces()
     first = 0
     for start, end in regions(offsets, _BEFORE, after, len(data)):
@@ -82,7 +82,7 @@ _MOST_UNPACKED = 1 << 20
 
 
 def gzip_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
-    """Yield what gzip hides in base64, as Terraform and cloud-init have it. All of it stands where the gzip begins."""
+    """Yield the content of gzip in base64, as Terraform and cloud-init have it."""
     for layer in base64_layers(data, offsets, len(data)):
         at = layer.data.find(_GZIP)
         while at >= 0:
@@ -94,7 +94,7 @@ def gzip_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
 
 
 def _decode_run(data: bytes, start: int, end: int, offsets: list[int], decoded: Pieces) -> None:
-    """Add the run of base64 between `start` and `end`, once for each alignment of the needles at `offsets`.
+    """Decode the run of base64 in each alignment of its needles.
 
     A `+` after every line break may be a patch's mark, or base64 by chance: both are tried.
     """
@@ -122,7 +122,7 @@ def _decode_run(data: bytes, start: int, end: int, offsets: list[int], decoded: 
 
 
 def _ends_with_key(text: bytes) -> bool:
-    """Return True if a key may end with its line. If the next one is another text, the two are too long for a key."""
+    """Return True if a key may end with its line."""
     return text.startswith(LITERALS, max(len(text) - _LENGTH, 0))
 
 
@@ -132,7 +132,7 @@ def _decode(text: bytes) -> bytes:
 
 
 def _character(indexes: list[int], begins: list[int], skipped: int, index: int) -> int:
-    """Return where the character stands that begins the byte at `index`: lines start at `begins`, `indexes` in."""
+    """Return the place of the character that begins the byte at `index`."""
     character = skipped + index * 4 // 3
     line = bisect_right(indexes, character) - 1
     return begins[line] + character - indexes[line]
@@ -159,7 +159,7 @@ _BODIES = [
 
 
 def encoded_body_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
-    """Yield keys of which the prefix is plain and the body is joined to it in base64 or hexadecimal."""
+    """Yield keys of a plain prefix and a body in base64 or hexadecimal."""
     for offset in offsets:
         for shape, pattern, encoding in _BODIES:
             found = pattern.match(data, offset)

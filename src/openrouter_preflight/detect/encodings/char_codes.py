@@ -1,4 +1,4 @@
-"""Codes of characters: arrays of any language, hexadecimal text, and dumps with offsets and gutters.
+"""Codes of characters: arrays, hexadecimal text, and dumps.
 
 The codes of a prefix are looked for as such, with what may stand between two codes, and then the codes of a body.
 """
@@ -33,7 +33,7 @@ _MORE = 9
 
 
 class _Notation:
-    """A way to write codes: the code of one byte, any code, and what may stand between two."""
+    """A way to write codes: one byte, any code, and separators."""
 
     def __init__(self, write: Callable[[int], bytes], any_code: bytes, between: bytes, base: int) -> None:
         self._write, self._between, self._base = write, between, base
@@ -45,7 +45,7 @@ class _Notation:
         return re.compile(b"(?<![0-9A-Za-z])" * (self._base == 10) + self._between.join(codes), re.IGNORECASE)
 
     def read(self, data: bytes, place: int, most: int, alphabet: frozenset[int]) -> Iterator[tuple[int, int, int]]:
-        """Yield value, start and end of each of at most so many codes at `place`, as far as they are in `alphabet`."""
+        """Yield value, start and end of each code from `place` on."""
         for _ in range(most):
             code = self._next.match(data, place)
             if code is None:
@@ -80,7 +80,7 @@ def code_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
 
 
 def dump_layers(data: bytes, offsets: list[int]) -> Iterator[Decoded]:
-    """Yield each key in a dump of which a line is at `offsets`, be it the codes or the text behind them."""
+    """Yield each key in a dump with a line at `offsets`."""
     lines = [offset for offset in offsets if _DUMP_LINE.match(data, data.rfind(b"\n", 0, offset) + 1)]
     for start, end in regions(lines, _BEFORE, 2 * _BEHIND, len(data)):
         dump = _Dump(data, data.rfind(b"\n", 0, start) + 1, end)
@@ -109,7 +109,7 @@ _DUMP_LINE = re.compile(
 
 
 class _Dump:
-    """The codes of a dump without the offsets in front of its lines and the text behind them."""
+    """The codes of a dump without offsets and gutters."""
 
     def __init__(self, data: bytes, start: int, end: int) -> None:
         lines = [(line.start(1), line[1]) for line in _DUMP_LINE.finditer(data, start, end)]
@@ -118,7 +118,7 @@ class _Dump:
         self.text = b" ".join(text for _, text in lines)
 
     def origin(self, inner: Callable[[int], int], index: int) -> int:
-        """Return where the code of the byte at `index` of a layer in the dump's text stood."""
+        """Return the place of the code of the byte at `index`."""
         place = inner(index)
         line = bisect_right(self._begins, place) - 1
         return self._starts[line] + place - self._begins[line]

@@ -19,7 +19,7 @@ class Decoded:
     __slots__ = ("data", "encoding", "origin")
 
     def __init__(self, data: bytes, encoding: str, origin: Callable[[int], int]) -> None:
-        """Hold bytes. `origin` gives the outer offset of the byte at an offset in `data`, also one past a stretch."""
+        """Hold bytes; `origin` gives the outer offset of an offset in `data`."""
         self.data = data
         self.encoding = encoding
         self.origin = origin

@@ -1,1 +1,1 @@
-"""The rules, a module for each group of situations; `findings.catalogue` joins them."""
+"""The rules, a module for each group; `findings.catalogue` joins them."""

@@ -1,4 +1,4 @@
-"""The rules about a key and its secret: missing, malformed, refused, expired, unfit."""
+"""Rules about a key and its secret: missing, refused, expired, unfit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The models that files name, and how sure each mention is. Light: every check holds one, most of them empty."""
+"""The models that files name, with the certainty of each mention."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ _PERHAPS_HELP: Final = "If it is a model, it is gone: use another. Else name nar
 
 
 def model_findings(facts: Facts, now: datetime) -> Iterator[Finding]:
-    """Return models that are missing, leaving, too dear or unfit; where none is in error, those that were checked."""
+    """Return models that are missing, leaving, too dear or unfit."""
     found = tuple(_problems(facts, now))
     yield from found
     names = () if any(each.severity is Severity.ERROR for each in found) else _checked(facts)

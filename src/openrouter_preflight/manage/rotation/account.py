@@ -92,7 +92,7 @@ class RotationAccount:
         return {key.hash: key for key in listing.rows}
 
     def _newest_of(self, workspace: str | None) -> dict[str, KeyRecord]:
-        """Read all keys, the second time of a large workspace only what is new and what is a successor.
+        """Read all keys; the second time, only new ones and successors.
 
         What another run makes meanwhile comes first in the list.
         """

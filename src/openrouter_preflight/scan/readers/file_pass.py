@@ -1,4 +1,4 @@
-"""One pass over files: opened safely, joined in a buffer, and searched together. Suspects are named, not judged.
+"""One pass over files: joined in a buffer, searched together.
 
 Every scan of a working tree waits for this import, and two processes make passes side by side (`file_shares`).
 """
@@ -38,7 +38,7 @@ _NEEDLE_STARTS_BEFORE = 8
 
 
 class PassResult:
-    """What one pass saw, by name."""
+    """The result of one pass, by name."""
 
     __slots__ = ("changed", "folders", "gone", "objects", "oversized", "pointers", "size", "suspects", "unreadable")
 
@@ -52,7 +52,7 @@ class PassResult:
         self.suspects: list[bytes] = []
         """Files that need a second look."""
         self.folders: list[bytes] = []
-        """What was to be read and is a folder: in a listing of git's, another repository's."""
+        """Names that are folders: in git's listing, other repositories."""
         self.unreadable: list[tuple[bytes, int]] = []
         """Files that exist and could not be read, with the system's error number."""
         self.oversized: list[tuple[bytes, int]] = []
@@ -137,7 +137,7 @@ class FilePass:
         self._used += length
 
     def _read_into(self, name: bytes, room: memoryview) -> int | None:
-        """Read a file, or a link's target, into `room`. The length; None for what is no file, or not there.
+        """Read a file, or a link's target, into `room`; return its length.
 
         Of a file larger than `room` all is searched at once.
         """
@@ -166,7 +166,7 @@ class FilePass:
 
     @staticmethod
     def _read_link(path: bytes, room: memoryview, error: OSError) -> int | None:
-        """Read a link's target, which git would store as content. Raises OSError for what is forbidden."""
+        """Read a link's target, which git stores as content. Raises OSError."""
         mode = os.lstat(path).st_mode
         if stat.S_ISLNK(mode):
             target = os.readlink(path)
@@ -184,7 +184,7 @@ class FilePass:
         return True
 
     def _is_copy(self, name: bytes, length: int) -> bool:
-        """Whether what was read is the blob that it should be. Hashing is ten times as fast as git's unpacking."""
+        """Return True for a copy of the blob; hashing beats git's unpacking tenfold."""
         from hashlib import new
 
         oid = self._oids[name] if self._oids else b""
@@ -195,7 +195,7 @@ class FilePass:
         return digest.hexdigest().encode() == oid
 
     def _search_large(self, name: bytes, descriptor: int, beginning: bytes) -> int:
-        """Search a file of which more follows in windows. Its length; one that is to be a copy is left to git."""
+        """Search a large file in windows; return its length."""
         length = len(beginning)
         if self._oids is not None:
             return length + 1
@@ -240,7 +240,7 @@ class FilePass:
         self._result.changed.append(self._names[index])
 
     def _is_inside(self, folder: bytes) -> bool:
-        """Whether the folders above a file are folders, and not links that lead out of the tree."""
+        """Return True where no folder above a file is a link."""
         known = self._real_folders.get(folder)
         if known is None:
             known = self._is_inside(folder.rpartition(b"/")[0]) and not os.path.islink(self._prefix + folder)

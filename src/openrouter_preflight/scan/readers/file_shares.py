@@ -1,4 +1,4 @@
-"""Many files read by two processes: reading small ones is the interpreter's work, whose lock is each one's own."""
+"""Many files read by two processes, each with its own interpreter lock."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def read_shared(
     as_named: bool = False,
     watch: Callable[[int], None] | None = None,
 ) -> PassResult:
-    """Read and search the files of these names below `root`, many of them in two processes."""
+    """Read the files of these names below `root`, many in two processes."""
 
     def read(some: Iterable[bytes]) -> PassResult:
         return FilePass(root, largest=largest, oids=oids, as_named=as_named).read(some)
@@ -46,7 +46,7 @@ def read_shared(
 
 
 def _may_fork() -> bool:
-    """Whether a copy of this process can do its part: a thread of ours might hold a lock that is never opened in it."""
+    """Return True where no other thread could hold a lock in the copy."""
     if not hasattr(os, "fork") or count_threads():
         return False
     from openrouter_preflight.git.processors import processors
@@ -55,7 +55,7 @@ def _may_fork() -> bool:
 
 
 class _Shares:
-    """Names that two processes take from, a few at a time, until all are taken. A context manager."""
+    """Names that two processes take in turn. A context manager."""
 
     def __init__(self, names: Sequence[bytes], watch: Callable[[int], None] | None) -> None:
         self._names = names
@@ -84,7 +84,7 @@ class _Shares:
 
 
 class _Elsewhere:
-    """A second process that makes a pass of its own and sends back what it saw. A context manager."""
+    """A second process with a pass of its own. A context manager."""
 
     def __init__(self, shares: _Shares, read: Callable[[Iterable[bytes]], PassResult]) -> None:
         self._output, answer = os.pipe()
@@ -108,7 +108,7 @@ class _Elsewhere:
         os.waitpid(self._child, 0)
 
     def result(self) -> PassResult | None:
-        """What the other process saw; None where it ended in any other way than it should."""
+        """Return the other process's result; None where it ended otherwise."""
         with open(self._output, "rb", closefd=False) as pipe:
             fields = pipe.read().split(b"\0")
         return _unpacked(fields[:-1]) if fields[-1] == _END else None

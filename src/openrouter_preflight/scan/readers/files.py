@@ -1,4 +1,4 @@
-"""Ordinary files below a folder: read quickly, without following links, without waiting for anything.
+"""Regular files below a folder, without following links or waiting.
 
 What a pass suspects is opened again and examined.
 """
@@ -37,7 +37,7 @@ def read_files(
     shown_path: Callable[[str], str] | None = None,
     watch: Callable[[int], None] | None = None,
 ) -> PassResult:
-    """Read the files of these names below `root` into `data`. The result also tells folders and pointers among them.
+    """Read the files of these names into `data`; return the folders.
 
     `inside` is what to call files that are no part of the tree; followed by the name. `as_named`: a person named them,
     so that links among the folders above them are followed, and they may be absolute. `shown_path` makes the path that
@@ -63,7 +63,7 @@ def read_files(
 
 
 def unchanged_copies(oids: Mapping[bytes, bytes], root: str) -> tuple[int, int, list[bytes]]:
-    """Number and bytes of the clean files that are still copies of the blobs `oids`, by path; then all other paths."""
+    """Return number and bytes of clean copies of `oids`, and other paths."""
     result = read_shared(list(oids), os.fsencode(root), oids=oids)
     return result.objects, result.size, result.changed
 

@@ -1,4 +1,4 @@
-"""Pointers of Git LFS: small texts that a repository holds in place of large files."""
+"""Pointers of Git LFS: small texts in place of large files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST = 1024
 
 
 def pointer_offsets(buffer: bytes | bytearray, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """The offsets of what looks like a pointer, each with the SHA-256 of the content that it stands for."""
+    """Yield offsets of likely pointers, each with its content's SHA-256."""
     for offset in find_all(buffer, (LFS_LINE,), start, end):
         digest = buffer.find(_DIGEST, offset, min(end, offset + _LONGEST))
         if digest >= 0:

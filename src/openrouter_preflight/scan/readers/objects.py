@@ -1,4 +1,4 @@
-"""Reading git's objects fast: the output of one `git cat-file --batch`, looked through as it arrives.
+"""Reading of one `git cat-file --batch`, searched as it arrives.
 
 Headers are hopped over and whole buffers are searched at once; only objects in which something was found are looked
 at twice. It knows neither where the list of objects comes from nor what a match means. Every commit waits for this
@@ -58,7 +58,7 @@ class MisfitError(Exception):
 
 
 class _Run:
-    """Neighbouring objects in the buffer that are searched in one go: all trees, or none."""
+    """Neighbouring objects that are searched at once: all trees, or none."""
 
     __slots__ = ("archives", "end", "headers", "start", "trees")
 
@@ -87,7 +87,7 @@ class ObjectReader:
         buffer: int = BUFFER,
         step: int = STEP,
     ) -> None:
-        """Read from `output`; memory is one buffer, whatever the sizes. Objects over `largest` bytes are not seen.
+        """Read from `output` through one buffer; `largest` bounds objects.
 
         `awaited` are the ids that git was asked for, in their order; those that were answered are taken off.
         `needles` are those of which contents may hold some (`candidate_offsets`). A search takes `step` bytes.
@@ -128,7 +128,7 @@ class ObjectReader:
         return self._gather(min(len(self._buffer), kept + self._step)) > kept
 
     def _gather(self, target: int) -> int:
-        """Read until the buffer is filled up to `target` or the output ends; how far it is filled."""
+        """Read up to `target` or the end; return how far the buffer is filled."""
         while self._end < target:
             got = self._output.readinto(self._view[self._end : target])
             if not got:
@@ -137,7 +137,7 @@ class ObjectReader:
         return self._end
 
     def _hop(self) -> Iterator[_Run]:
-        """The objects that lie in the buffer from end to end, in runs; `_start` moves behind them."""
+        """Yield whole objects of the buffer in runs."""
         buffer, end, position = self._buffer, self._end, 0
         run = _Run(0, trees=False)
         while (line_end := buffer.find(b"\n", position, position + _LONGEST_HEADER)) >= 0 and line_end < end:
@@ -166,7 +166,7 @@ class ObjectReader:
         yield run
 
     def _is_next(self, oid: bytearray, size: bytearray) -> bool:
-        """Whether this begins the answer to what was asked for next."""
+        """Return True where this begins the next answer."""
         return bool(self._awaited) and self._awaited[0] == oid and (not size or size.isdigit())
 
     def _answered(self) -> str:
@@ -205,7 +205,7 @@ class ObjectReader:
                 self._stats.pointers[digest] = oid
 
     def _closed_at(self, end: int, search: Callable[[], list[_T]]) -> list[_T]:
-        """The result of a search up to `end`, where there is a zero meanwhile: so the buffer is searched fastest."""
+        """Return a search's result up to `end`, with a zero there meanwhile."""
         behind = self._buffer[end : end + 1]
         self._buffer[end : end + 1] = bytes(len(behind))
         offsets = search()
@@ -213,7 +213,7 @@ class ObjectReader:
         return offsets
 
     def _examine(self, position: int, candidates: list[int]) -> None:
-        """Look again at the object whose header begins at `position`, in which a search named `candidates`."""
+        """Examine the object at `position` around its `candidates`."""
         oid, kind, start, size = self._header(position)
         if size > self._largest:
             return
@@ -230,13 +230,13 @@ class ObjectReader:
             self._stats.note(matches_in_fields(oid, kind, data, self._limits))
 
     def _header(self, position: int) -> tuple[str, str, int, int]:
-        """Name, type, start of the content and size of the object whose header begins at `position`."""
+        """Return name, type, start and size of the object at `position`."""
         line_end = self._buffer.index(b"\n", position)
         oid, kind, size = self._buffer[position:line_end].decode("ascii").split()
         return oid, kind, line_end + 1, int(size)
 
     def _stream_what_never_fits(self) -> None:
-        """If the next object is larger than the buffer, search it in windows; a suspect waits for its own stream."""
+        """Search an object larger than the buffer in windows."""
         if self._end == self._start or self._buffer.find(b"\n", self._start, self._end) < 0:
             return
         oid, kind, start, size = self._header(self._start)

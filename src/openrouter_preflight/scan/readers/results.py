@@ -1,4 +1,4 @@
-"""What reading objects gives: what was read, what was found in it, and what could not be read."""
+"""Results of reading objects."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class ObjectMatch:
-    """One part of an object in which something was found, or that could not be looked into."""
+    """A part of an object with a match, or one that could not be read."""
 
     __slots__ = ("kind", "name", "oid", "part", "result")
 
     def __init__(self, oid: str, kind: str, part: str, result: MatchResult, name: bytes | None = None) -> None:
-        """Take the type of the object (`blob`, `commit`…), one of FieldKind, and the name of a tree's entry."""
+        """Take the object's type, the part's FieldKind, and an entry's name."""
         self.oid = oid
         self.kind = kind
         self.part = part
@@ -25,7 +25,7 @@ class ObjectMatch:
 
 
 class ReadStats:
-    """What was read, and what was found in it."""
+    """Counts and matches of a reading."""
 
     __slots__ = ("bytes", "commits", "large", "matches", "missing", "objects", "oversized", "pointers")
 
@@ -60,7 +60,7 @@ class ReadStats:
 
 
 class ReadResult:
-    """What reading a list of objects gave."""
+    """The result of reading a list of objects."""
 
     __slots__ = ("incomplete", "stats")
 

@@ -1,4 +1,4 @@
-"""Every object of a repository, reachable or not, and the names of refs and messages of reflogs beside them."""
+"""The whole history: every object, names of refs, reflogs."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def read(request: ScanJob, progress: Progress) -> ScanData:
 
 
 def _tips(refs: Sequence[Ref]) -> RefTips:
-    """The state that the refs are in, for whoever joins the reports of several machines."""
+    """Return the state of the refs, for joining reports of several machines."""
     lines = sorted(f"{ref.oid} ".encode() + ref.name for ref in refs if ref.name != HEAD)
     head = next((ref.oid for ref in refs if ref.name == HEAD), None)
     tips = tuple((printable(ref.name), ref.oid) for ref in refs[:_TIPS] if ref.name != HEAD)
@@ -91,7 +91,7 @@ def _read(
     done: int,
     total: int,
 ) -> ReadResult:
-    """Read lists of objects, each for its needles, after `done` of about `total` objects."""
+    """Read lists of objects, each for its needles."""
     reading = ReadResult()
     workers = 1 if total < _FEW else None
     for chunks, needles in lists:
@@ -115,13 +115,13 @@ def _shifted(progress: Progress, before: int, total: int) -> Callable[[int], Non
 
 
 def _except(broken: Sequence[bytes]) -> Iterator[str]:
-    """Options that keep the walk from stopping at refs whose object is not there; `_add_names` tells of them."""
+    """Return options that keep the walk from stopping at broken refs."""
     harmless = (name for name in broken[:_MOST_EXCLUDED] if not may_name_key(name))
     return (f"--exclude={os.fsdecode(name)}" for name in harmless)
 
 
 def _unsifted(git: Git, sifted: Prescanned) -> Iterator[tuple[Iterator[bytes], Sequence[bytes]]]:
-    """The objects of this repository that must be read in full, with the needles of which they may hold some.
+    """Yield the objects that must be read in full, with their needles.
 
     Those are the suspects, and what is in no pack.
     """
@@ -137,7 +137,7 @@ def _unpacked(git: Git, sifted: Prescanned) -> Iterator[bytes]:
 
 
 def _objects(git: Git, walk: Walk) -> Iterator[bytes]:
-    """All objects of this repository. Where it borrows from others (alternates), of theirs only what it needs."""
+    """Yield all objects of this repository, and needed borrowed ones."""
     if not borrows(git):
         yield from list_objects(git)
         return
@@ -165,12 +165,12 @@ def _shard(chunks: Iterator[bytes], shard: tuple[int, int]) -> Iterator[bytes]:
 
 
 def _is_ours(shard: tuple[int, int]) -> Callable[[bytes], bool] | None:
-    """Whether a shard has an object, by its raw id; None for the whole history."""
+    """Return the test of a shard for raw ids; None for the whole history."""
     return None if shard == _WHOLE else lambda oid: _is_in(shard, int.from_bytes(oid[:4]))
 
 
 def _is_in(shard: tuple[int, int], beginning: int) -> bool:
-    """Whether a shard has an object, by the first 4 bytes of its id: two clones pack the same objects differently."""
+    """Return True for an object of the shard, by its id's first 4 bytes."""
     part, parts = shard
     return beginning % parts == part - 1
 
@@ -205,7 +205,7 @@ def _log_folders(common: str) -> Iterator[str]:
 
 
 def _logs_below(top: str, common: str, data: ScanData, logs: ScanData) -> Iterator[str]:
-    """The reflogs below a folder. Folders that are links, or cannot be opened, are reported."""
+    """Yield the reflogs below a folder; unreadable folders are reported."""
 
     def refuse(error: OSError) -> None:
         if os.path.lexists(error.filename):  # a repository need not have any

@@ -66,7 +66,7 @@ def _except_nested(git: Git, remote: str) -> list[str]:
 
 
 def _refuse_unknown(git: Git, pushed: list[Update]) -> None:
-    """Raise GitError if the repository lacks what is pushed; git 2.47 and newer would only list it as missing."""
+    """Raise GitError if the repository lacks what is pushed."""
     unknown = next((update.new for update in pushed if not git.has(update.new)), None)
     if unknown is not None:
         fix = FETCH_ALL if git.repository.shallow else "Fetch it (`git fetch`), and scan again."

@@ -1,4 +1,4 @@
-"""What the modes that read revisions share: what the repository lacks, and the way from matches to finds."""
+"""Shared parts of modes that read revisions: gaps, matches, finds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def read_revisions(
     git: Git, request: ScanJob, revisions: Sequence[str], progress: Progress, *, excluded: Sequence[str] = ()
 ) -> ScanData:
-    """Read what `revisions` (arguments of `git rev-list`) select. Names that `excluded` revisions have are not new."""
+    """Read the objects of `revisions` that no `excluded` revision has."""
     data = ScanData()
     with Walk(git, *revisions) as walk:
         walk.finish()
@@ -48,7 +48,7 @@ def read_revisions(
 
 
 def _cut(git: Git, walk: Walk) -> list[Incomplete]:
-    """Whether the walk came to where a shallow clone was cut, so that what lies behind was not walked."""
+    """Return True where the walk met the edge of a shallow clone."""
     if not git.repository.shallow:
         return []
     from openrouter_preflight.git.errors import FETCH_ALL
@@ -61,7 +61,7 @@ def _cut(git: Git, walk: Walk) -> list[Incomplete]:
 
 
 def lacks(git: Git) -> list[Incomplete]:
-    """What a clone was made without."""
+    """Return the gaps of a shallow or partial clone."""
     if not git.repository.shallow:
         return []
     from openrouter_preflight.git.errors import FETCH_ALL
@@ -70,7 +70,7 @@ def lacks(git: Git) -> list[Incomplete]:
 
 
 def missing(git: Git, walk: Walk) -> list[Incomplete]:
-    """What the walk could not reach or find."""
+    """Return the objects that the walk could not reach or find."""
     from openrouter_preflight.errors import PreflightError
 
     found = []

@@ -1,4 +1,4 @@
-"""The index as git would commit it. With paths, what the index holds there, whether a commit changes it or not."""
+"""The index as git would commit it, or its files at named paths."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _refuse_bare(git: Git) -> None:
 
 
 def _read_named(request: ScanJob, git: Git, data: ScanData) -> None:
-    """Read the index at the named paths, and the working tree where that holds something else."""
+    """Read the index at named paths, and differing files."""
     root = _root(git)
     named = {_from_top(os.fsencode(path), root, request.folder) for path in request.paths}
     entries = [entry for entry in list_entries(git, paths=_pathspecs(named)) if _is_named(entry.path, named)]
@@ -63,7 +63,7 @@ def _read_named(request: ScanJob, git: Git, data: ScanData) -> None:
 
 
 def _root(git: Git) -> str:
-    """The top of the working tree. `core.worktree`, a setting of the repository, has no say in it."""
+    """Return the top of the working tree; `core.worktree` does not count."""
     from openrouter_preflight.repository_root import find_root
 
     is_here = not {"GIT_DIR", "GIT_WORK_TREE"} & git.environ.keys()
@@ -71,7 +71,7 @@ def _root(git: Git) -> str:
 
 
 def _from_top(path: bytes, root: str, folder: str) -> bytes:
-    """A named path from the top of the working tree; links below the top are left as they are."""
+    """Return a named path from the top of the working tree."""
     real_root = os.path.realpath(os.fsencode(root))
     if os.path.isabs(path):
         above, name = os.path.split(os.path.normpath(path))
@@ -82,7 +82,7 @@ def _from_top(path: bytes, root: str, folder: str) -> bytes:
 
 
 def _pathspecs(named: Iterable[bytes]) -> list[bytes]:
-    """What to ask git for. All of the index where a name may hold a key, which no argument may."""
+    """Return git's arguments; all of the index where a name may hold a key."""
     paths = sorted(named)
     if any(path in {b".", b".."} or path.startswith(b"../") or b"sk-or" in path.lower() for path in paths):
         return [b":/"]
@@ -90,7 +90,7 @@ def _pathspecs(named: Iterable[bytes]) -> list[bytes]:
 
 
 def _is_named(path: bytes, named: set[bytes]) -> bool:
-    """Whether `path` was named, or a folder above it."""
+    """Return True where `path`, or a folder above it, was named."""
     while path not in named:
         path, slash, _ = path.rpartition(b"/")
         if not slash:
@@ -99,7 +99,7 @@ def _is_named(path: bytes, named: set[bytes]) -> bool:
 
 
 def _refuse_unknown(git: Git, root: str, path: bytes) -> None:
-    """Raise UsageError for a path outside of the tree, or one that neither the tree, the index nor HEAD knows."""
+    """Raise UsageError for an unknown path, or one outside of the tree."""
     from openrouter_preflight.errors import UsageError
     from openrouter_preflight.keys.printable import printable
 
@@ -134,7 +134,7 @@ def _read_files(request: ScanJob, git: Git, root: str, paths: Sequence[bytes], d
 
 
 def _filtered(git: Git, root: str, paths: Sequence[bytes]) -> frozenset[str]:
-    """Those of the paths, as reports show them, that git passes through a filter when they are added."""
+    """Return the paths that git passes through a filter."""
     from openrouter_preflight.keys.printable import printable
 
     asked = b"".join(os.path.join(os.fsencode(root), path) + b"\0" for path in paths)

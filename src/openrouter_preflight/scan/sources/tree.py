@@ -1,4 +1,4 @@
-"""The working tree: what is tracked, and what is neither tracked nor ignored. Outside of a repository, the folder.
+"""The working tree: tracked and untracked files, no ignored ones.
 
 Other repositories in it, submodules among them, are part of it: git lists each as one folder, and their own listing
 tells what is in them.
@@ -65,7 +65,7 @@ def _read_listed(request: ScanJob, progress: Progress, root: str, listing: _List
         progress(data.objects + number, None)
 
     def read_these(some: list[bytes]) -> int:
-        """Read files, and what other repositories and folders among them hold. How many are not there."""
+        """Read files and the contents of folders; return the number of missing ones."""
         gone = None
         while some:
             names.extend(some)
@@ -88,7 +88,7 @@ def _read_listed(request: ScanJob, progress: Progress, root: str, listing: _List
 
 
 class _Listing:
-    """What git says the working tree at `folder` of `root` holds; `core.worktree` has no say in where that is.
+    """Git's listing of the working tree at `folder` of `root`.
 
     What is not tracked takes git longer, which has to look into every folder. A context manager.
     """
@@ -115,7 +115,7 @@ class _Listing:
         self._untracked.__exit__()
 
     def tracked(self) -> list[bytes]:
-        """The names in the index, each once: a file in conflict is in it several times. Raises GitError."""
+        """Return the names in the index, each once. Raises GitError."""
         return list(dict.fromkeys(self._names(self._tracked)))
 
     def note_sparse(self, data: ScanData) -> None:
@@ -165,7 +165,7 @@ def _unopened(complaint: bytes, prefix: bytes) -> list[Incomplete]:
 
 
 def _list_other(root: str, name: bytes, request: ScanJob, data: ScanData) -> list[bytes]:
-    """What another repository, or what is left of one, holds in a folder; all of its files where git cannot tell."""
+    """Return the files of another repository, or all files of the folder."""
     folder = os.fsdecode(name).rstrip("/")
     if os.path.lexists(os.path.join(root, folder, ".git")):
         from openrouter_preflight.errors import PreflightError

@@ -118,7 +118,7 @@ _BEGINNING: Final = re.compile(r"[0-9a-f]{12,63}")
 
 
 def read_fingerprints(words: Iterable[str], command: str, *, beginnings: bool = False) -> tuple[str, ...]:
-    """Each fingerprint once, also from the address of a key's page; where `beginnings` may be, 12 digits are enough.
+    """Return each fingerprint once. Raises UsageError without showing a key.
 
     Raises UsageError for anything else; a key in its place is not shown.
     """

@@ -1,4 +1,4 @@
-"""Scenarios in which a first glance misleads: outages that look like bad keys, wrong set-ups, other accounts."""
+"""Scenarios that mislead at a first glance, such as an outage's 401."""
 
 from __future__ import annotations
 

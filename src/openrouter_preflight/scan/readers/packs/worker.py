@@ -1,4 +1,4 @@
-"""A process that looks through a part of a pack: which objects add something in which a key could stand.
+"""A process that searches a part of a pack for suspect additions.
 
 Python reads packs object by object, so that a second processor needs a process of its own. It has git's environment, in
 which there is no key, is told slices of packs on its standard input, and answers with a row for each object.
@@ -42,11 +42,11 @@ _LONGEST_HEAD = 64
 
 
 class Slice:
-    """What is known of some neighbours in a pack: a row for each."""
+    """Facts about neighbours in a pack: a row for each."""
 
     def __init__(self, count: int) -> None:
         self.positions = array("I", bytes(4 * count))
-        """Where they stand in the index."""
+        """Positions in the index."""
         self.bases = array("I", bytes(4 * count))
         """Their places in the order of the pack, or NO_BASE."""
         self.sizes = array("Q", bytes(8 * count))
@@ -68,7 +68,7 @@ class Slice:
 
     @classmethod
     def read(cls, source: BinaryIO, count: int) -> Slice:
-        """What `write` wrote. Raises EOFError where it is cut short."""
+        """Read a written slice. Raises EOFError where it is cut short."""
         rows = cls(count)
         for column in (rows.positions, rows.bases, rows.sizes, rows.kinds):
             view = memoryview(column).cast("B")
@@ -115,7 +115,7 @@ class PackReader:
         return rows
 
     def _entry(self, place: int) -> tuple[int, int, int, bytes]:
-        """Type (with SUSPECT), base, size and what there is to search of the object at `place`.
+        """Return type, base, size and searchable bytes of the object at `place`.
 
         Raises ValueError, IndexError or zlib.error where the entry is not whole.
         """
@@ -145,7 +145,7 @@ class PackReader:
         return MAYBE_ENCODED if suspect else 0, base, made, added
 
     def _base(self, kind: int, start: int, entry: bytes, position: int) -> tuple[int, int]:
-        """The place of the base of the delta that begins at `start`, and where in `entry` its name ends."""
+        """Return the place of the base, and the end of its name in `entry`."""
         if kind == _REF_DELTA:
             end = position + self._index.oid_length
             found = self._index.find(entry[position:end])
@@ -170,7 +170,7 @@ class PackReader:
         return found
 
     def _look_up_type(self, place: int) -> int:
-        """The type of an object that was not looked at here; as of a blob where that cannot be said."""
+        """Return the type of an object elsewhere; blob if it is unknown."""
         chain: list[int] = []
         found = 0
         while not found and len(chain) < _DEEPEST:
@@ -202,7 +202,7 @@ def _head(entry: bytes) -> tuple[int, int, int]:
 
 
 class _Batch:
-    """What some objects add, one after another, to be searched at once."""
+    """Additions of some objects, searched at once."""
 
     def __init__(self, rows: Slice, *, names_only: bool) -> None:
         self._rows = rows
