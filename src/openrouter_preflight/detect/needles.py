@@ -153,7 +153,8 @@ def _coded(shape: KeyFormat) -> dict[bytes, tuple[Tail, ...]]:
         found[b"x" + right] = ((*follow, 40),)
         found[b"%" + right] = (((b"%%%x" % second, b"%%%X" % second), 4),)
         found[b"u00" + right] = (((b"00%x" % second, b"00%X" % second), 12),)
-        found[left + right] = found[left + b" " + right] = ((*follow, 90),)
+        found[left + right] = ((*follow, 8),)
+        found[left + b" " + right] = ((*follow, 90),)
     after = tuple(b"%x" % prefix[at + 1] for at in range(len(prefix) - 1) if prefix[at] == before)
     found[b"%x,00," % before] = ((after, 16),)
     for form in (b"%x,%x", b"%x:%x", b"%X-%X"):
