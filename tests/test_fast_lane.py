@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CONFIG = ".openrouter-preflight.yml"
-EXAMPLE = "sk-or-v1-" + "0e6f44a47a05f1dad2ad7e88c4c1d6b7" + "40a84846baec1c3ebb0ef4a83b0d9f96"
 ZEROS = "sk-or-v1-" + "0" * 64
 
 
