@@ -311,3 +311,62 @@ def test_workspaces_that_cannot_be_read_are_said() -> None:
         "rotation-incomplete",
         "the account's workspaces could not be read to the end",
     )
+
+
+EVERY_WRITE = [
+    ("POST", "create a successor of the key ci-bot that cannot spend yet", 201),
+    ("POST", "assign the old key's guardrail to the successor", 200),
+    ("PATCH", "add the successor to the BYOK credential openai", 200),
+    ("PATCH", "add the successor to the broadcast destination otel", 200),
+    ("PATCH", "give the successor its limit", 200),
+    ("HAND OVER", "hand the new key over to one", None),
+    ("PATCH", "renew the successor's mark", 200),
+    ("HAND OVER", "hand the new key over to two", None),
+    ("PATCH", "mark the successor as handed over", 200),
+    ("PATCH", "disable the old key", 200),
+    ("PATCH", "take the old key off the BYOK credential openai", 200),
+    ("PATCH", "take the old key off the broadcast destination otel", 200),
+    ("PATCH", "rename the old key after its successor", 200),
+    ("PATCH", "give the successor the old key's name", 200),
+]
+
+
+def test_every_write_is_a_row_in_order() -> None:
+    scene = Scene()
+    scene.rotate()
+    assert [(row.method, row.what, row.status) for row in scene.rows] == EVERY_WRITE
+    assert scene.notes == ["the new key is in place; waiting until the old one was unused for 2 minutes"]
+
+
+def test_a_successor_that_goes_is_unlisted_disabled_and_deleted_in_this_order() -> None:
+    scene = Scene()
+    with pytest.raises(KilledError):
+        scene.rotate({22: "die-after"})
+    scene.rotate()
+    why = "a successor of an earlier run"
+    assert [(row.method, row.what, row.status) for row in scene.rows][:4] == [
+        ("PATCH", f"take {why} off the BYOK credential openai", 200),
+        ("PATCH", f"take {why} off the broadcast destination otel", 200),
+        ("PATCH", f"disable {why}", 200),
+        ("DELETE", f"delete {why}", 200),
+    ]
+    scene.expect_rotated()
+
+
+@pytest.mark.parametrize(("status", "rule"), [(403, "rotation-not-ready"), (502, "rotation-incomplete")])
+def test_a_deletion_that_is_not_carried_out_is_said(monkeypatch: pytest.MonkeyPatch, status: int, rule: str) -> None:
+    scene = Scene()
+    scene.rotate()
+    made: Callable[..., Any] = scene.account.handle
+
+    def answer(method: str, path: str, query: Any, body: Any, bearer: str) -> Any:
+        if method == "DELETE":
+            return status, {"error": {"code": status, "message": "no"}}
+        return made(method, path, query, body, bearer)
+
+    monkeypatch.setattr(scene.account, "handle", answer)
+    why = ended(scene, finish=True, delete=True)
+    assert (why.rule, why.message) == (rule, "it could not be confirmed that OpenRouter did delete the old key")
+    monkeypatch.setattr(scene.account, "handle", made)
+    scene.rotate(finish=True, delete=True)
+    assert scene.old not in scene.account.keys
