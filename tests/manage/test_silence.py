@@ -18,7 +18,7 @@ from openrouter_preflight.manage.rotation.request import (
 from openrouter_preflight.manage.rotation.silence import Silence, judge_silence, silence_window
 from openrouter_preflight.manage.rotation.stop import NotReady
 from openrouter_preflight.openrouter.answers import KeyRecord, Usage
-from openrouter_preflight.settings.manage.model import SuccessorLimit
+from openrouter_preflight.settings.manage.defaults import SuccessorLimit
 
 HANDED = datetime(2026, 12, 1, 12, tzinfo=UTC)
 SILENCE = timedelta(minutes=10)

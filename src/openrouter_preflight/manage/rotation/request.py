@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from openrouter_preflight.manage.rotation.steps import LEASE
 from openrouter_preflight.manage.rotation.stop import NotReady
-from openrouter_preflight.settings.manage.model import DEFAULT_SILENCE, SuccessorLimit
+from openrouter_preflight.settings.manage.defaults import SuccessorLimit
+from openrouter_preflight.settings.manage.model import DEFAULT_SILENCE
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta

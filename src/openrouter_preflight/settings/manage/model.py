@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from openrouter_preflight.settings.manage.defaults import JOB_NAME, ROTATE_DEADLINE, SERVICE_DEADLINE, SuccessorLimit
 from openrouter_preflight.settings.model import DEFAULT_BASE_URL, DEFAULT_KEY_ENV, DEFAULT_MANAGEMENT_KEY_ENV
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class ServiceSettings:
     base_url: str = DEFAULT_BASE_URL
     timeout: float = 10.0
     """Seconds for one request."""
-    deadline: float = 120.0
+    deadline: float = SERVICE_DEADLINE
     """Seconds for the whole command."""
 
 
@@ -68,14 +69,6 @@ class RevokeSettings:
     dry_run: bool = False
 
 
-class SuccessorLimit(StrEnum):
-    """The spending limit of a successor."""
-
-    SAME = "same"
-    REMAINING = "remaining"
-    """The old key's remainder, so that both together do not spend more."""
-
-
 class RotateMode(StrEnum):
     """The extent of a `rotate`."""
 
@@ -87,8 +80,6 @@ class RotateMode(StrEnum):
 
 
 DEFAULT_SILENCE: Final = timedelta(minutes=10)
-ROTATE_DEADLINE: Final = 1800.0
-"""Seconds for the whole command, waiting for the old key's silence included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +111,7 @@ class RunSettings:
     limit: Decimal | None = None
     """USD; None only where leftovers are swept."""
     ttl: timedelta | None = None
-    name: str = "job"
+    name: str = JOB_NAME
     workspace: str | None = None
     variable: str = DEFAULT_KEY_ENV
     """The variable in which the command finds the key."""

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from openrouter_preflight.settings.manage.model import (
-    ROTATE_DEADLINE,
-    RotateSettings,
-    RunSettings,
-    ServiceSettings,
-    SuccessorLimit,
-)
+from openrouter_preflight.settings.manage.defaults import JOB_NAME, ROTATE_DEADLINE, SERVICE_DEADLINE, SuccessorLimit
+from openrouter_preflight.settings.model import DEFAULT_KEY_ENV
 from openrouter_preflight.settings.option import Option
 from openrouter_preflight.settings.shared_options import (
     CONFIG,
@@ -22,7 +17,7 @@ from openrouter_preflight.settings.shared_options import (
 from openrouter_preflight.settings.values import amounts
 from openrouter_preflight.settings.values import value_type as values
 
-SERVICE: Final = (management_key_option(", which this command needs"), *service_options(ServiceSettings().deadline))
+SERVICE: Final = (management_key_option(", which this command needs"), *service_options(SERVICE_DEADLINE))
 """Each fills the field of ServiceSettings that has its name."""
 
 LOOKS: Final = (
@@ -137,7 +132,7 @@ ROTATE: Final = (
     Option(
         name="limit",
         value=values.member(SuccessorLimit),
-        default=RotateSettings().limit,
+        default=SuccessorLimit.SAME,
         help="The new key's limit: the old one's, or what remains of one that never resets.",
     ),
     Option(
@@ -160,13 +155,13 @@ ROTATE: Final = (
 RUN_JOB: Final = (
     Option(name="limit", value=amounts.USD, help="What the key may spend in all."),
     Option(name="ttl", value=amounts.DURATION, help="When the key expires by itself, should it not be deleted before."),
-    Option(name="name", value=values.KEY_NAME, default=RunSettings().name, help="What the key is called."),
+    Option(name="name", value=values.KEY_NAME, default=JOB_NAME, help="What the key is called."),
     Option(name="workspace", value=values.WORKSPACE, help="Make the key in this workspace; else in the default one."),
     Option(
         name="as",
         value=values.VARIABLE,
         field="variable",
-        default=RunSettings().variable,
+        default=DEFAULT_KEY_ENV,
         help="The variable in which the command finds the key.",
     ),
     Option(

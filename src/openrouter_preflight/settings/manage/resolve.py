@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from openrouter_preflight.errors import UsageError
 from openrouter_preflight.settings.environment import read_request
+from openrouter_preflight.settings.manage.defaults import ROTATE_DEADLINE
 from openrouter_preflight.settings.manage.model import (
-    ROTATE_DEADLINE,
     AuditSettings,
     RevokeSettings,
     RotateMode,
