@@ -214,3 +214,10 @@ def test_a_docstring_is_imperative_or_names_a_thing_in_a_line_that_fits(module: 
     texts = [ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, documented)]
     first_lines = [text.split("\n", 1)[0] for text in texts if text]
     assert [line for line in first_lines if line.split(" ", 1)[0] in RIDDLES or len(line) > LONGEST_FIRST_LINE] == []
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="a source distribution has no list of its files")
+def test_our_own_hook_would_take_every_file_of_this_repository() -> None:
+    command = [sys.executable, "-m", "openrouter_preflight", "scan", "--quiet"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

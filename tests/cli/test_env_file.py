@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.simulator import Simulator
+from support.planted import KEY
 from support.raw_server import answer, serve
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from support.command_line import CommandLine
     from support.repos import Repo
-
-KEY = "sk-or-v1-" + "0e6f44a47a05f1dad2ad7e88c4c1d6b793be51c80f7d6a24e1950c3bd87fa6b7"
 
 
 @pytest.fixture

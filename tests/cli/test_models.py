@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openrouter_preflight.simulator import Simulator
+from support.planted import KEY
 from support.raw_server import answer, refusal, serve
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from support.command_line import CommandLine
-
-KEY = "sk-or-v1-" + "0e6f44a47a05f1dad2ad7e88c4c1d6b793be51c80f7d6a24e1950c3bd87fa6b7"
 
 
 @pytest.fixture(autouse=True)
