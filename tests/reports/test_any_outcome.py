@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import inf
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -86,7 +87,7 @@ _KEYS = st.builds(
     binding_ceiling=_MAYBE_TEXT,
     resets_at=_MOMENT,
     expires_at=_MOMENT,
-    runway_days=st.none() | st.floats(),
+    runway_days=st.none() | st.just(inf) | st.floats(0, 36_500),
     ceilings=st.lists(_CEILINGS, max_size=2).map(tuple),
     daily_spend_usd=st.lists(st.tuples(st.dates(), _MONEY.filter(lambda amount: amount is not None)), max_size=3).map(
         tuple
