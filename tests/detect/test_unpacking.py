@@ -9,6 +9,7 @@ import random
 import struct
 import tarfile
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -276,3 +277,13 @@ class _Unseekable(io.BytesIO):
 
     def seek(self, *_: int) -> int:
         raise io.UnsupportedOperation
+
+
+def test_a_pack_of_a_large_empty_file_spends_nothing_of_what_is_around_it() -> None:
+    blob = bytes(4 << 20)
+    header = bytes([0x30 | len(blob) & 15 | 0x80]) + bytes([len(blob) >> 4 & 127 | 128, len(blob) >> 11 & 127 | 128])
+    pack = b"PACK\0\0\0\2\0\0\0\1" + header + bytes([len(blob) >> 18]) + zlib.compress(blob) + bytes(20)
+    result = examine(zipped({"big.pack": pack, "key.env": TEXT}), Limits(archive_free_bytes=1 << 20))
+    assert [match.member for match in result.matches] == ["key.env"]
+    assert (result.unread, len(result.not_opened)) == ((), 1)
+    assert "git pack" in result.not_opened[0]

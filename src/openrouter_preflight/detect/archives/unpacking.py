@@ -55,6 +55,7 @@ _CONTAINERS: dict[str, Callable[[Source], Iterator[tuple[bytes, Iterator[bytes]]
     "git pack": pack_objects,
     "git bundle": bundle_objects,
 }
+_PACKS = frozenset({"git pack", "git bundle"})
 _NOT_READ = frozenset({"7z", "rar", "lzip", "lz4"})
 _BY_CHANCE = frozenset({"zlib", "swf", "pdf", "png"})
 """Kinds that a text may begin like, or whose damage hides nothing that a reader would see: it is not noted."""
@@ -120,7 +121,7 @@ class Unpacking:
             if not self.budget.charge_member():
                 return
             certain = kind not in _DECOMPRESSORS
-            content = reader(self._charged(self._guarded(chunks, kind, member, begun=certain)))
+            content = reader(self._charged(self._guarded(chunks, kind, member, begun=certain), kind, outer))
             yield from self._look_into(content, encodings, member, opened)
 
     def _contents(self, kind: str, source: Source, outer: str | None) -> Iterator[tuple[bytes, Iterator[bytes]]]:
@@ -140,9 +141,13 @@ class Unpacking:
             leave=lambda what, name: self.budget.leave(what, _path(outer, name)),
         )
 
-    def _charged(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    def _charged(self, chunks: Iterator[bytes], kind: str, outer: str | None) -> Iterator[bytes]:
         for chunk in chunks:
-            if not self.budget.charge_bytes(len(chunk)):
+            if kind in _PACKS:
+                is_within = self.budget.charge_pack(len(chunk), kind, outer)
+            else:
+                is_within = self.budget.charge_bytes(len(chunk))
+            if not is_within:
                 return
             yield chunk
 
