@@ -11,7 +11,7 @@ import pytest
 
 from support import network_guard
 from support.command_line import CommandLine
-from support.planted import KEY
+from support.planted import PREFIX
 from support.system_calls import missing_here
 
 pytest_plugins = ["support.repo_fixtures"]
@@ -67,7 +67,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def key_text() -> str:
     """A full-shape test key, built from parts."""
-    return KEY
+    return PREFIX + "0e6f44a47a05f1dad2ad7e88c4c1d6b793be51c80f7d6a24e1950c3bd87fa6b7"
 
 
 @pytest.fixture
