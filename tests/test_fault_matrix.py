@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from support.command_line import CommandLine, Run
 
-TIMEOUT, DEADLINE = 0.4, 0.6
+TIMEOUT, DEADLINE = 0.6, 1.0
 GOOD = response(200, HEALTHY)
 HEAD_END = GOOD.index(b"\r\n\r\n") + 4
 HTML = b"<!DOCTYPE html><html><body><h1>Sign in</h1></body></html>"
