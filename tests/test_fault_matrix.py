@@ -66,11 +66,6 @@ def chunked(body: bytes, **headers: str) -> bytes:
     return f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n{fields}\r\n".encode() + body
 
 
-def raw_deflate(data: bytes) -> bytes:
-    squeezer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    return squeezer.compress(data) + squeezer.flush()
-
-
 @dataclass(frozen=True)
 class Fault:
     """One thing that goes wrong, and what `check` must make of it."""

@@ -66,7 +66,6 @@ def test_what_only_looks_like_a_step_is_none(text: str) -> None:
     assert [match for match in examine(text.encode()).matches if match.key] == []
 
 
-WIDTHS = [20, 33, 50, 60, 64, 70, 76, 80]
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
     "base64 of UTF-16": lambda text: base64.b64encode(text.decode().encode("utf-16-le")),
     "array": lambda text: listed("{}", ", ", text).encode(),

@@ -11,7 +11,6 @@ from support.health_facts import KEY, refused
 from support.sentences import Sentence, says
 
 ADD_CREDIT = "Add credit at https://openrouter.ai/settings/credits."
-LOOK_AT_URL = "Look at the base URL: it must end in /api/v1."
 RAISE = "Raise the key's limit at https://openrouter.ai/settings/keys; topping up the account will not help."
 RAISE_BUDGET = "Have that budget raised in the workspace's settings; topping up the account will not help."
 

@@ -8,7 +8,6 @@ import pytest
 
 from openrouter_preflight.openrouter.models import Model, Price, highest_price, read_model, read_models
 
-NIGHTS = "from 22:00 to 04:00 UTC on some days"
 LONG = "for prompts over 5 tokens"
 ROW = {
     "id": "openai/gpt-4.1",

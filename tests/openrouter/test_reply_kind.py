@@ -98,7 +98,6 @@ OTHER_ENVELOPES = [
     {"statusCode": 401, "message": "Access denied due to missing subscription key."},
     {"error": {"message": "no code and no word of OpenRouter's"}},
 ]
-OF_CREDITS: dict[str, Any] = {"limit_source": "openrouter_credits"}
 IN_FLIGHT: dict[str, Any] = {"reason": "in_flight_budget_exhausted", "limit_source": "openrouter_in_flight_budget"}
 NEW_BODIES = [
     *((status, body, ReplyKind.GATEWAY_REFUSED) for status in (401, 402, 403) for body in OTHER_ENVELOPES),

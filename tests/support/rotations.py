@@ -131,9 +131,6 @@ class Stage:
         assert new_secret_parts(account.secrets[new["hash"]], said) == []
         assert account.secrets[new["hash"]] not in "".join(account.bodies)
 
-    def pass_time(self, span: timedelta = timedelta(minutes=5)) -> None:
-        self.clock.elapsed += span.total_seconds()
-
 
 def new_secret_parts(secret: str, text: str) -> list[str]:
     body = secret.removeprefix("sk-or-v1-")

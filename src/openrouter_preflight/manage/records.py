@@ -219,11 +219,6 @@ BYOK: Final = ListKind(title="BYOK credential", path="/byok", field="allowed_api
 BROADCAST: Final = ListKind(title="broadcast destination", path="/observability/destinations", field="api_key_hashes")
 
 
-def read_deleted(body: Json) -> bool | None:
-    """`DELETE /keys/{hash}`: `{"deleted": true}`."""
-    return fields.flag(body, "deleted") or None
-
-
 def read_any(body: Json) -> bool:
     """An answer of which only the status matters, because the change is read back."""
     return isinstance(body, dict)
